@@ -30,6 +30,8 @@ public interface EventReader {
     Page read(TopicFilter filter, StartFrom from, int limit);
 
     /**
+     * What one read found.
+     *
      * @param events at most {@code limit}
      * @param nextPosition continue with {@link StartFrom.AfterPosition} of this
      * @param atEnd nothing more was there when this was read
