@@ -12,16 +12,38 @@ import java.util.TreeMap;
 
 /** The four parts of an event in their fixed order, and how each is made into bytes. */
 public enum Component {
-    TOPIC,
-    HEADERS,
-    PUBLISHER,
-    PAYLOAD;
+    TOPIC(0),
+    HEADERS(1),
+    PUBLISHER(2),
+    PAYLOAD(3);
 
     public static final int COUNT = 4;
     /** pub32 || signature64. */
     public static final int PUBLISHER_BYTES = 96;
 
     private static final String PUBLISH_DOMAIN = "evl/publish/v1\n";
+
+    private final int index;
+
+    Component(int index) {
+        this.index = index;
+    }
+
+    /** The place in the commitment, 0 to 3. */
+    public int index() {
+        return index;
+    }
+
+    /** The component at that place. Throws {@link MalformedException} outside of 0 to 3. */
+    public static Component at(int index) {
+        return switch (index) {
+            case 0 -> TOPIC;
+            case 1 -> HEADERS;
+            case 2 -> PUBLISHER;
+            case 3 -> PAYLOAD;
+            default -> throw new MalformedException(MalformedException.VALUE, "no component " + index);
+        };
+    }
 
     /** c0: the topic name in UTF-8. */
     public static byte[] topic(String topicName) {

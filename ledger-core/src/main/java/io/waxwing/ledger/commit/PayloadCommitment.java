@@ -56,12 +56,12 @@ public final class PayloadCommitment {
 
     /** k_i: whoever has it and the bytes can show the component. */
     public Hash key(Component component) {
-        return keys[component.ordinal()];
+        return keys[component.index()];
     }
 
     /** C_i. */
     public Hash commitment(Component component) {
-        return commitments[component.ordinal()];
+        return commitments[component.index()];
     }
 
     public Disclosed disclose(Component component, byte[] bytes) {
