@@ -153,7 +153,7 @@ final class AttachedSubscriber implements Attachment {
     }
 
     boolean isSubscribed(Subscription subscription) {
-        return state != State.ENDED && subscriptions.get(subscription.filter()) == subscription;
+        return state != State.ENDED && subscription.equals(subscriptions.get(subscription.filter()));
     }
 
     private void readOn() {
