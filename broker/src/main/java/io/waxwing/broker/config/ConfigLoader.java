@@ -64,7 +64,10 @@ public final class ConfigLoader {
     /** The text of the defaults, as documented. */
     public static String defaultsText() {
         try (InputStream in = ConfigLoader.class.getResourceAsStream("defaults.yaml")) {
-            return new String(Objects.requireNonNull(in, "defaults.yaml is part of this jar").readAllBytes(), StandardCharsets.UTF_8);
+            return new String(
+                    Objects.requireNonNull(in, "defaults.yaml is part of this jar")
+                            .readAllBytes(),
+                    StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -80,9 +83,8 @@ public final class ConfigLoader {
 
     private static BrokerConfig.Listener listener(Settings settings, String name) {
         return new BrokerConfig.Listener(
-                settings.flag("listeners." + name + ".enabled"),
-                settings.text("listeners." + name + ".host"),
-                (int) settings.number("listeners." + name + ".port", 0, 65_535));
+                settings.flag("listeners." + name + ".enabled"), settings.text("listeners." + name + ".host"), (int)
+                        settings.number("listeners." + name + ".port", 0, 65_535));
     }
 
     private static BrokerConfig.Mqtt mqtt(Settings settings) {
@@ -109,15 +111,14 @@ public final class ConfigLoader {
     private static BrokerConfig.Limits limits(Settings settings) {
         int ring = (int) settings.number("limits.ring", 64, 1 << 20);
         if (Integer.bitCount(ring) != 1) {
-            throw new RefusedException(
-                    FailureCode.CONFIG_VALUE, "limits.ring: got " + ring + ", want a power of two");
+            throw new RefusedException(FailureCode.CONFIG_VALUE, "limits.ring: got " + ring + ", want a power of two");
         }
         return new BrokerConfig.Limits((int) settings.size("limits.event", 16 << 20), ring);
     }
 
     private static TopicSettings topics(Settings settings) {
-        TopicPolicy byDefault = policy(
-                settings.oneOf("topics.default.class", CLASSES), settings.oneOf("topics.default.ack", ACKS));
+        TopicPolicy byDefault =
+                policy(settings.oneOf("topics.default.class", CLASSES), settings.oneOf("topics.default.ack", ACKS));
         List<TopicSettings.ByFilter> policies = new ArrayList<>();
         for (Map<String, YamlSettings.Setting> item :
                 settings.list("topics.policies").items()) {
@@ -149,7 +150,8 @@ public final class ConfigLoader {
                             Settings.oneOf("topics.policies.ack", ack, ACKS)));
         } catch (RefusedException e) {
             throw new RefusedException(
-                    FailureCode.CONFIG_VALUE, filter.where() + ": topics.policies: " + e.refusal().detail());
+                    FailureCode.CONFIG_VALUE,
+                    filter.where() + ": topics.policies: " + e.refusal().detail());
         }
     }
 

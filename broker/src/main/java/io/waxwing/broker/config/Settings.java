@@ -35,7 +35,10 @@ final class Settings {
 
     /** Lays file, environment and command line over the defaults, in this order; unknown keys are refused. */
     static Settings overlay(
-            YamlSettings defaults, YamlSettings file, Map<String, String> environment, Map<String, String> commandLine) {
+            YamlSettings defaults,
+            YamlSettings file,
+            Map<String, String> environment,
+            Map<String, String> commandLine) {
         Settings settings = new Settings(defaults, environment);
         file.scalars().forEach(settings::put);
         file.lists().forEach(settings::putList);

@@ -17,8 +17,8 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 import org.yaml.snakeyaml.nodes.SequenceNode;
 
 /**
- * A YAML document taken apart into dotted paths, each with its text and the line it stands on. Only mappings, scalars and
- * lists of flat mappings: that is all a configuration needs, so nothing else can hide in it.
+ * A YAML document taken apart into dotted paths, each with its text and the line it stands on. Only mappings, scalars
+ * and lists of flat mappings: that is all a configuration needs, so nothing else can hide in it.
  */
 final class YamlSettings {
     private final Map<String, Setting> scalars = new LinkedHashMap<>();
@@ -76,7 +76,8 @@ final class YamlSettings {
             } else if (value instanceof SequenceNode list) {
                 lists.put(path, list(path, list));
             } else {
-                Setting twice = scalars.put(path, new Setting(asScalar(value, path).getValue(), where(value)));
+                Setting twice =
+                        scalars.put(path, new Setting(asScalar(value, path).getValue(), where(value)));
                 if (twice != null) {
                     throw shape(value, path, "stands twice");
                 }

@@ -28,7 +28,7 @@ final class DispatchMetrics {
                 .register(registry);
         orderedDuration = Timer.builder("waxwing.ordered.duration")
                 .description("From receiving an event to its finality")
-                .serviceLevelObjectives(IntakeMetrics.BUCKETS)
+                .serviceLevelObjectives(IntakeMetrics.buckets())
                 .register(registry);
         Gauge.builder("waxwing.subscriptions", subscriptions, AtomicInteger::get)
                 .description("Subscriptions in force")

@@ -129,6 +129,7 @@ final class FinalBatches {
                         topicSeqFirst,
                         of.segment().leafIndex(),
                         of.batch().batchLeafIndex(),
+                        of.applied().blockLeafIndex(),
                         of.applied().height(),
                         of.applied().orderTimeMs(),
                         journalSeqs,

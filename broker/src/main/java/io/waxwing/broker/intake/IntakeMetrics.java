@@ -40,7 +40,7 @@ public final class IntakeMetrics {
     }
 
     /** Bounds of latency histograms. */
-    public static final Duration[] BUCKETS = {
+    private static final Duration[] BUCKETS = {
         Duration.ofNanos(500_000),
         Duration.ofMillis(1),
         Duration.ofMillis(2),
@@ -53,6 +53,11 @@ public final class IntakeMetrics {
         Duration.ofSeconds(1),
         Duration.ofSeconds(5)
     };
+
+    /** A fresh array of the bounds. */
+    public static Duration[] buckets() {
+        return BUCKETS.clone();
+    }
 
     private static Counter rejected(MeterRegistry registry, String reason) {
         return Counter.builder("waxwing.events.rejected")

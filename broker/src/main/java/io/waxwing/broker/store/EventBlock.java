@@ -58,7 +58,7 @@ final class EventBlock {
 
     private static void put(StoredEvent event, byte[] topic, ByteBuffer out) {
         out.put(VERSION)
-                .put((byte) event.deliveryClass().ordinal())
+                .put((byte) event.deliveryClass().code())
                 .put((byte) event.qos())
                 .put((byte) (event.retain() ? RETAIN : 0))
                 .putLong(event.receivedMs())
@@ -94,7 +94,7 @@ final class EventBlock {
             if (version != VERSION) {
                 throw damaged(journalSeq, "version " + version);
             }
-            DeliveryClass deliveryClass = DeliveryClass.values()[in.get()];
+            DeliveryClass deliveryClass = DeliveryClass.ofCode(in.get());
             int qos = in.get();
             boolean retain = (in.get() & RETAIN) != 0;
             long receivedMs = in.getLong();

@@ -18,31 +18,30 @@ public final class OrderBlock {
     private static final int ENTRY_BYTES = 2 * Long.BYTES;
 
     private final long firstPosition;
+    private final byte[] array;
     private final ByteBuffer bytes;
     private final int count;
 
-    private OrderBlock(long firstPosition, ByteBuffer bytes, int count) {
+    private OrderBlock(long firstPosition, byte[] array, int count) {
         this.firstPosition = firstPosition;
-        this.bytes = bytes;
+        this.array = array;
+        this.bytes = ByteBuffer.wrap(array);
         this.count = count;
     }
 
     /** A block with room for {@code count} entries, to be filled with {@link #set}. */
     public static OrderBlock create(long firstPosition, long height, long orderTimeMs, int count) {
-        ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + ENTRY_BYTES * count)
-                .putLong(0, height)
-                .putLong(Long.BYTES, orderTimeMs)
-                .putInt(2 * Long.BYTES, count);
-        return new OrderBlock(firstPosition, bytes, count);
+        byte[] array = new byte[HEADER_BYTES + ENTRY_BYTES * count];
+        ByteBuffer.wrap(array).putLong(height).putLong(orderTimeMs).putInt(count);
+        return new OrderBlock(firstPosition, array, count);
     }
 
     static OrderBlock decode(long firstPosition, byte[] value) {
-        ByteBuffer bytes = ByteBuffer.wrap(value);
-        int count = value.length < HEADER_BYTES ? -1 : bytes.getInt(2 * Long.BYTES);
+        int count = value.length < HEADER_BYTES ? -1 : ByteBuffer.wrap(value).getInt(2 * Long.BYTES);
         if (count < 0 || value.length != HEADER_BYTES + (long) ENTRY_BYTES * count) {
             throw new RefusedException(FailureCode.DATA_DAMAGED, "order block at position " + firstPosition);
         }
-        return new OrderBlock(firstPosition, bytes, count);
+        return new OrderBlock(firstPosition, value, count);
     }
 
     public void set(int entry, long journalSeq, long topicSeq) {
@@ -51,7 +50,7 @@ public final class OrderBlock {
     }
 
     byte[] encoded() {
-        return bytes.array();
+        return array;
     }
 
     public long firstPosition() {

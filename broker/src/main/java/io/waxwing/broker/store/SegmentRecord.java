@@ -9,12 +9,14 @@ import java.nio.ByteBuffer;
  *
  * <pre>
  * key   = topicHash u32 | topicTag 32 | topicSeqFirst u64
- * value = leafIndex u64 | batchLeafIndex u64 | height u64 | orderTimeMs u64 | count u32 | (journalSeq u64, position u64) * count
+ * value = leafIndex u64 | batchLeafIndex u64 | blockLeafIndex u64 | height u64 | orderTimeMs u64 | count u32
+ *       | (journalSeq u64, position u64) * count
  * </pre>
  *
  * @param topicSeqFirst of its first event
  * @param leafIndex of the SEGMENT leaf
  * @param batchLeafIndex of the BATCH leaf before it
+ * @param blockLeafIndex of the BLOCK leaf that ends its block
  * @param height of the block
  * @param orderTimeMs Unix milliseconds
  * @param journalSeqs one per event; read only
@@ -25,16 +27,18 @@ public record SegmentRecord(
         long topicSeqFirst,
         long leafIndex,
         long batchLeafIndex,
+        long blockLeafIndex,
         long height,
         long orderTimeMs,
         long[] journalSeqs,
         long[] positions) {
-    private static final int HEADER_BYTES = 4 * Long.BYTES + Integer.BYTES;
+    private static final int HEADER_BYTES = 5 * Long.BYTES + Integer.BYTES;
 
     byte[] encode() {
         ByteBuffer out = ByteBuffer.allocate(HEADER_BYTES + 2 * Long.BYTES * journalSeqs.length)
                 .putLong(leafIndex)
                 .putLong(batchLeafIndex)
+                .putLong(blockLeafIndex)
                 .putLong(height)
                 .putLong(orderTimeMs)
                 .putInt(journalSeqs.length);
@@ -46,7 +50,7 @@ public record SegmentRecord(
 
     static SegmentRecord decode(long topicSeqFirst, byte[] value) {
         ByteBuffer in = ByteBuffer.wrap(value);
-        int count = value.length < HEADER_BYTES ? -1 : in.getInt(4 * Long.BYTES);
+        int count = value.length < HEADER_BYTES ? -1 : in.getInt(5 * Long.BYTES);
         if (count < 1 || value.length != HEADER_BYTES + 2L * Long.BYTES * count) {
             throw new RefusedException(FailureCode.DATA_DAMAGED, "segment record at topicSeq " + topicSeqFirst);
         }
@@ -62,6 +66,7 @@ public record SegmentRecord(
                 in.getLong(Long.BYTES),
                 in.getLong(2 * Long.BYTES),
                 in.getLong(3 * Long.BYTES),
+                in.getLong(4 * Long.BYTES),
                 journalSeqs,
                 positions);
     }

@@ -43,8 +43,8 @@ public final class TopicRecords {
         TopicPolicy policy = topic.ownPolicy();
         return ByteBuffer.allocate(BYTES)
                 .put(VERSION)
-                .put((byte) (policy == null ? 0 : policy.deliveryClass().ordinal()))
-                .put((byte) (policy == null ? 0 : policy.ack().ordinal()))
+                .put((byte) (policy == null ? 0 : policy.deliveryClass().code()))
+                .put((byte) (policy == null ? 0 : policy.ack().code()))
                 .put((byte) (policy == null ? 0 : 1))
                 .putLong(topic.createdMs())
                 .putInt(topic.tagEpoch())
@@ -59,15 +59,16 @@ public final class TopicRecords {
             if (version != VERSION) {
                 throw new RefusedException(FailureCode.DATA_DAMAGED, "topic '" + topic + "': version " + version);
             }
-            DeliveryClass deliveryClass = DeliveryClass.values()[in.get()];
-            AckPolicy ack = AckPolicy.values()[in.get()];
-            TopicPolicy policy = in.get() == 0 ? null : new TopicPolicy(deliveryClass, ack);
+            int deliveryClass = in.get();
+            int ack = in.get();
+            TopicPolicy policy =
+                    in.get() == 0 ? null : new TopicPolicy(DeliveryClass.ofCode(deliveryClass), AckPolicy.ofCode(ack));
             long createdMs = in.getLong();
             int tagEpoch = in.getInt();
             byte[] key = new byte[Hash.LENGTH];
             in.get(key);
             return new Stored(policy, createdMs, tagEpoch, Hash.of(key));
-        } catch (BufferUnderflowException | IndexOutOfBoundsException e) {
+        } catch (BufferUnderflowException | IllegalArgumentException e) {
             throw new RefusedException(FailureCode.DATA_DAMAGED, "topic '" + topic + "': record is cut short");
         }
     }
