@@ -164,12 +164,11 @@ final class Recovery {
     /** Events of class sealed and local that were durable but perhaps not indexed. */
     private void catchUpAtOnce() {
         long last = journal.lastJournalSeq();
-        try (EventJournal.Reader reader = journal.reader()) {
-            for (long seq = dispatcher.atOnceJournalSeq() + 1; seq <= last; seq++) {
-                StoredEvent stored = reader.read(seq);
-                if (stored.deliveryClass() != DeliveryClass.ORDERED) {
-                    dispatcher.onDurable(List.of(recovered(stored)));
-                }
+        EventJournal.Reader reader = journal.reader();
+        for (long seq = dispatcher.atOnceJournalSeq() + 1; seq <= last; seq++) {
+            StoredEvent stored = reader.read(seq);
+            if (stored.deliveryClass() != DeliveryClass.ORDERED) {
+                dispatcher.onDurable(List.of(recovered(stored)));
             }
         }
     }
@@ -202,13 +201,12 @@ final class Recovery {
         long from = batchSeq == 1 ? 0 : Objects.requireNonNull(lastJournalSeqOf(batchSeq - 1), "batches are gapless");
         long to = Objects.requireNonNull(lastJournalSeqOf(batchSeq), "a batch says what it took");
         OpenBatch<JournaledEvent> open = new OpenBatch<>();
-        try (EventJournal.Reader reader = journal.reader()) {
-            reader.forEach(from + 1, to, stored -> {
-                if (stored.deliveryClass() != DeliveryClass.LOCAL) {
-                    open.add(recovered(stored));
-                }
-            });
-        }
+        EventJournal.Reader reader = journal.reader();
+        reader.forEach(from + 1, to, stored -> {
+            if (stored.deliveryClass() != DeliveryClass.LOCAL) {
+                open.add(recovered(stored));
+            }
+        });
         return open;
     }
 
@@ -228,13 +226,12 @@ final class Recovery {
         long from = Objects.requireNonNull(bound, "a batch says what it took") + 1;
         long last = journal.lastJournalSeq();
         int fed = 0;
-        try (EventJournal.Reader reader = journal.reader()) {
-            for (long seq = from; seq <= last; seq++) {
-                StoredEvent stored = reader.read(seq);
-                if (stored.deliveryClass() != DeliveryClass.LOCAL) {
-                    anchor.onDurable(recovered(stored), nowNanos);
-                    fed++;
-                }
+        EventJournal.Reader reader = journal.reader();
+        for (long seq = from; seq <= last; seq++) {
+            StoredEvent stored = reader.read(seq);
+            if (stored.deliveryClass() != DeliveryClass.LOCAL) {
+                anchor.onDurable(recovered(stored), nowNanos);
+                fed++;
             }
         }
         return fed;

@@ -11,7 +11,11 @@ import ch.qos.logback.core.ConsoleAppender;
 import ch.qos.logback.core.encoder.Encoder;
 import org.slf4j.LoggerFactory;
 
-/** The node's log on standard output: readable lines on a terminal, one JSON object per line otherwise. */
+/**
+ * The node's log on standard output: readable lines on a terminal, one JSON object per line otherwise. The launcher
+ * says in the property {@code waxwing.terminal} whether it is one, because the JDK's own answer changed with version
+ * 22.
+ */
 public final class Logging {
     private static final int QUEUE = 4096;
 
@@ -26,7 +30,7 @@ public final class Logging {
     public static void configure(String level, String format) {
         LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
         context.reset();
-        boolean human = format.equals("human") || (format.equals("auto") && System.console() != null);
+        boolean human = format.equals("human") || (format.equals("auto") && Boolean.getBoolean("waxwing.terminal"));
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);
         console.setEncoder(human ? lines(context) : json(context));

@@ -9,6 +9,7 @@ import io.waxwing.broker.store.OrderBlock;
 import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.Event;
+import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.Subscriber;
@@ -24,7 +25,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
 
 /**
  * Delivers: events of class ordered when their block is final, in its order; others as soon as they are durable. Gives
@@ -157,7 +157,7 @@ public final class Dispatcher implements Agent {
             }
             index.addOrder(block);
             commit(position + atOnce.size());
-        } catch (RocksDBException e) {
+        } catch (RefusedException e) {
             throw indexFailed(e);
         }
         for (JournaledEvent event : atOnce) {
@@ -169,7 +169,7 @@ public final class Dispatcher implements Agent {
     public void onClosed(ClosedBatch<JournaledEvent> closed) {
         try {
             index.putBatch(closed.batchSeq(), closed.lastJournalSeq());
-        } catch (RocksDBException e) {
+        } catch (RefusedException e) {
             throw indexFailed(e);
         }
         unfinal.put(closed.batchSeq(), closed);
@@ -193,7 +193,7 @@ public final class Dispatcher implements Agent {
             }
             treeSize = applied.treeSize();
             commit(nextPosition + result.ordered().size());
-        } catch (RocksDBException e) {
+        } catch (RefusedException e) {
             throw indexFailed(e);
         }
         metrics.ordered.increment(result.all().size());
@@ -225,7 +225,7 @@ public final class Dispatcher implements Agent {
         duplicates.add(journalSeq, history.isOnTheLedger(journalSeq), token, sink);
     }
 
-    private void commit(long newNextPosition) throws RocksDBException {
+    private void commit(long newNextPosition) {
         index.commit(new DeliveryIndex.Cursor(treeSize, atOnceJournalSeq, newNextPosition));
         nextPosition = newNextPosition;
         metrics.retained.set(retained.size());
@@ -256,7 +256,7 @@ public final class Dispatcher implements Agent {
     }
 
     /** Nothing of the step may be half there: the core stops, and the next start makes the index again. */
-    private IllegalStateException indexFailed(RocksDBException e) {
+    private IllegalStateException indexFailed(RefusedException e) {
         index.rollback();
         return new IllegalStateException("the delivery index cannot be written: " + e.getMessage(), e);
     }

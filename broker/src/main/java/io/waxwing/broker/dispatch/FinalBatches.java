@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
 
 /** Puts the events of final batches into the index and gives them their names. Belongs to the core thread. */
 final class FinalBatches {
@@ -59,8 +58,7 @@ final class FinalBatches {
     Result index(
             Applied applied,
             long firstPosition,
-            Function<Applied.AppliedBatch, @Nullable ClosedBatch<JournaledEvent>> contents)
-            throws RocksDBException {
+            Function<Applied.AppliedBatch, @Nullable ClosedBatch<JournaledEvent>> contents) {
         List<FinalEvent> all = new ArrayList<>();
         List<FinalEvent> ordered = new ArrayList<>();
         for (Applied.AppliedBatch batch : applied.batches()) {
@@ -93,8 +91,7 @@ final class FinalBatches {
     private record Segment(
             Applied applied, Applied.AppliedBatch batch, Applied.AppliedSegment segment, List<JournaledEvent> events) {}
 
-    private void addSegment(Segment of, long firstPosition, List<FinalEvent> all, List<FinalEvent> ordered)
-            throws RocksDBException {
+    private void addSegment(Segment of, long firstPosition, List<FinalEvent> all, List<FinalEvent> ordered) {
         TopicState topic = of.events().get(0).topic();
         Invariant.check(topic.topicTag().equals(of.segment().leaf().topicTag()), "a segment's events are of its topic");
         long topicSeqFirst = of.segment().leaf().topicSeqFirst();

@@ -46,16 +46,15 @@ public final class History implements EventReader {
 
     @Override
     public @Nullable Event find(EventId eventId) {
-        try (EventJournal.Reader reader = journal.reader()) {
-            for (SegmentRecord segment : index.findSegments(eventId.topicHash(), eventId.topicSeq())) {
-                if (segment.height() == eventId.height()) {
-                    int at = segment.indexOf(eventId.topicSeq());
-                    StoredEvent stored = reader.read(segment.journalSeqs()[at]);
-                    return event(stored, eventId, segment.orderTimeMs(), segment.positions()[at]);
-                }
+        EventJournal.Reader reader = journal.reader();
+        for (SegmentRecord segment : index.findSegments(eventId.topicHash(), eventId.topicSeq())) {
+            if (segment.height() == eventId.height()) {
+                int at = segment.indexOf(eventId.topicSeq());
+                StoredEvent stored = reader.read(segment.journalSeqs()[at]);
+                return event(stored, eventId, segment.orderTimeMs(), segment.positions()[at]);
             }
-            return null;
         }
+        return null;
     }
 
     @Override
@@ -64,11 +63,10 @@ public final class History implements EventReader {
         if (identity == null) {
             return null;
         }
-        try (EventJournal.Reader reader = journal.reader()) {
-            StoredEvent stored = reader.read(identity.journalSeq());
-            DeliveryIndex.Final found = index.findFinal(identity.journalSeq());
-            return found == null ? event(stored, null, 0, 0) : event(stored, found.eventId(), found.orderTimeMs(), 0);
-        }
+        EventJournal.Reader reader = journal.reader();
+        StoredEvent stored = reader.read(identity.journalSeq());
+        DeliveryIndex.Final found = index.findFinal(identity.journalSeq());
+        return found == null ? event(stored, null, 0, 0) : event(stored, found.eventId(), found.orderTimeMs(), 0);
     }
 
     @Override
@@ -102,22 +100,21 @@ public final class History implements EventReader {
         long end = nextPosition.getAsLong();
         long position = from;
         List<Event> events = new ArrayList<>();
-        try (EventJournal.Reader reader = journal.reader()) {
-            OrderBlock block = null;
-            while (position < end && events.size() < limit && position - from < MAX_SCANNED) {
-                if (block == null || position >= block.endPosition()) {
-                    block = index.orderBlockAt(position);
-                    if (block == null) {
-                        throw new RefusedException(FailureCode.DATA_DAMAGED, "no order block at position " + position);
-                    }
-                    position = Math.max(position, block.firstPosition());
+        EventJournal.Reader reader = journal.reader();
+        OrderBlock block = null;
+        while (position < end && events.size() < limit && position - from < MAX_SCANNED) {
+            if (block == null || position >= block.endPosition()) {
+                block = index.orderBlockAt(position);
+                if (block == null) {
+                    throw new RefusedException(FailureCode.DATA_DAMAGED, "no order block at position " + position);
                 }
-                StoredEvent stored = reader.read(block.journalSeq(position));
-                if (topic.test(stored.topic())) {
-                    events.add(event(stored, block, position));
-                }
-                position++;
+                position = Math.max(position, block.firstPosition());
             }
+            StoredEvent stored = reader.read(block.journalSeq(position));
+            if (topic.test(stored.topic())) {
+                events.add(event(stored, block, position));
+            }
+            position++;
         }
         return new Chunk(events, position, position >= end);
     }
@@ -177,18 +174,17 @@ public final class History implements EventReader {
 
     private long lastMatching(TopicFilter filter) {
         long end = nextPosition.getAsLong();
-        try (EventJournal.Reader reader = journal.reader()) {
-            OrderBlock block = null;
-            for (long position = end - 1; position >= 1; position--) {
-                if (block == null || position < block.firstPosition()) {
-                    block = index.orderBlockAt(position);
-                }
-                if (block == null) {
-                    break;
-                }
-                if (filter.matches(reader.read(block.journalSeq(position)).topic())) {
-                    return position;
-                }
+        EventJournal.Reader reader = journal.reader();
+        OrderBlock block = null;
+        for (long position = end - 1; position >= 1; position--) {
+            if (block == null || position < block.firstPosition()) {
+                block = index.orderBlockAt(position);
+            }
+            if (block == null) {
+                break;
+            }
+            if (filter.matches(reader.read(block.journalSeq(position)).topic())) {
+                return position;
             }
         }
         return end;
@@ -198,15 +194,14 @@ public final class History implements EventReader {
     private long firstAt(long timeMs) {
         long low = 1;
         long high = nextPosition.getAsLong();
-        try (EventJournal.Reader reader = journal.reader()) {
-            while (low < high) {
-                long middle = low + (high - low) / 2;
-                OrderBlock block = index.orderBlockAt(middle);
-                if (block == null || timeOf(block, middle, reader) >= timeMs) {
-                    high = middle;
-                } else {
-                    low = middle + 1;
-                }
+        EventJournal.Reader reader = journal.reader();
+        while (low < high) {
+            long middle = low + (high - low) / 2;
+            OrderBlock block = index.orderBlockAt(middle);
+            if (block == null || timeOf(block, middle, reader) >= timeMs) {
+                high = middle;
+            } else {
+                low = middle + 1;
             }
         }
         return low;
@@ -254,9 +249,8 @@ public final class History implements EventReader {
 
     /** True if the event is one that the ledger orders or seals. */
     boolean isOnTheLedger(long journalSeq) {
-        try (EventJournal.Reader reader = journal.reader()) {
-            return reader.read(journalSeq).deliveryClass() != DeliveryClass.LOCAL;
-        }
+        EventJournal.Reader reader = journal.reader();
+        return reader.read(journalSeq).deliveryClass() != DeliveryClass.LOCAL;
     }
 
     EventJournal.Reader reader() {

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.rocksdb.RocksDBException;
 
 /** The last retained value of each topic: which journal event it is. Belongs to the core thread. */
 final class Retained {
@@ -26,7 +25,7 @@ final class Retained {
     }
 
     /** Applies one event in the order of delivery; an empty payload removes the topic's value [MQTT-3.3.1-6]. */
-    void onDelivered(StoredEvent event, DeliveryIndex index) throws RocksDBException {
+    void onDelivered(StoredEvent event, DeliveryIndex index) {
         if (!event.retain()) {
             return;
         }

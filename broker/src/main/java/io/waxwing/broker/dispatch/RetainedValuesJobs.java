@@ -65,7 +65,8 @@ final class RetainedValuesJobs {
         List<Retained.Value> page = job.values.subList(job.next, end);
         reading = true;
         dispatcher.read(() -> {
-            try (EventJournal.Reader reader = dispatcher.history().reader()) {
+            try {
+                EventJournal.Reader reader = dispatcher.history().reader();
                 List<Event> events = new ArrayList<>(page.size());
                 page.forEach(value -> events.add(dispatcher.history().eventOf(reader, value.journalSeq())));
                 dispatcher.command(() -> onPage(job, events));

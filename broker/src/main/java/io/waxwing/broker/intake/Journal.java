@@ -20,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -105,8 +104,6 @@ public final class Journal implements EventHandler<IntakeSlot> {
             lastJournalSeq++;
         } catch (RefusedException e) {
             refuse(slot, e.refusal());
-        } catch (RocksDBException e) {
-            refuse(slot, new Refusal(FailureCode.STORAGE, String.valueOf(e.getMessage())));
         }
     }
 
@@ -140,7 +137,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
         return true;
     }
 
-    private JournaledEvent journaled(IntakeSlot slot) throws RocksDBException {
+    private JournaledEvent journaled(IntakeSlot slot) {
         EventDraft draft = slot.draft();
         TopicState topic = topics.get(draft.topic());
         if (topic == null) {
@@ -201,8 +198,6 @@ public final class Journal implements EventHandler<IntakeSlot> {
             guard.wrote();
             acknowledge(now);
             next.onDurable(List.copyOf(group));
-        } catch (RocksDBException e) {
-            giveUp(new Refusal(FailureCode.STORAGE, String.valueOf(e.getMessage())));
         } catch (RefusedException e) {
             giveUp(e.refusal());
         } finally {

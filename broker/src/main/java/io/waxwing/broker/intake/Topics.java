@@ -1,6 +1,6 @@
 package io.waxwing.broker.intake;
 
-import io.waxwing.broker.store.Database;
+import io.waxwing.broker.store.ColumnStore;
 import io.waxwing.broker.store.TopicRecords;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * ask; who adds is decided by the map, so a topic is made once.
  */
 public final class Topics implements TopicDirectory {
-    private final Database database;
+    private final ColumnStore store;
     private final Function<String, TopicPolicy> configured;
     private final int maxTopics;
     private final Supplier<Hash> randomKeys;
@@ -42,17 +42,17 @@ public final class Topics implements TopicDirectory {
      * @param randomKeys gives 32 secret random bytes
      */
     public Topics(
-            Database database,
+            ColumnStore store,
             Function<String, TopicPolicy> configured,
             int maxTopics,
             Supplier<Hash> randomKeys,
             LongSupplier clockMs) {
-        this.database = database;
+        this.store = store;
         this.configured = configured;
         this.maxTopics = maxTopics;
         this.randomKeys = randomKeys;
         this.clockMs = clockMs;
-        TopicRecords.forEach(database, this::remember);
+        TopicRecords.forEach(store, this::remember);
     }
 
     private TopicState remember(String name, TopicRecords.Stored stored) {
@@ -147,7 +147,7 @@ public final class Topics implements TopicDirectory {
         }
         requireRoom();
         TopicRecords.Stored stored = new TopicRecords.Stored(policy, clockMs.getAsLong(), 0, randomKeys.get());
-        TopicRecords.put(database, name, stored);
+        TopicRecords.put(store, name, stored);
         remember(name, stored);
         return true;
     }

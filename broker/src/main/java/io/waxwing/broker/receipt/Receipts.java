@@ -92,13 +92,12 @@ public final class Receipts implements ReceiptSource {
         List<PayloadCommitment.Disclosed> shown = new ArrayList<>();
         List<PayloadCommitment.Undisclosed> hidden = new ArrayList<>();
         List<Hash> commits = new ArrayList<>(segment.journalSeqs().length);
-        try (EventJournal.Reader reader = journal.reader()) {
-            for (int i = 0; i < segment.journalSeqs().length; i++) {
-                StoredEvent stored = reader.read(segment.journalSeqs()[i]);
-                commits.add(stored.commit());
-                if (i == at) {
-                    disclose(stored, wish.disclose(), shown, hidden);
-                }
+        EventJournal.Reader reader = journal.reader();
+        for (int i = 0; i < segment.journalSeqs().length; i++) {
+            StoredEvent stored = reader.read(segment.journalSeqs()[i]);
+            commits.add(stored.commit());
+            if (i == at) {
+                disclose(stored, wish.disclose(), shown, hidden);
             }
         }
         List<Hash> eventPath = pathOf(commits, at);

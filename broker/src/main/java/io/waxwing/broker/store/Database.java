@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -20,15 +21,17 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.Status;
 import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /**
  * The node's one RocksDB with the broker's columns and those the ledger asks for. Opening checks the format version.
  * Reads and writes may come from any thread; who may write which column is said in {@link Column}.
  */
-public final class Database implements AutoCloseable {
+public final class Database implements ColumnStore, AutoCloseable {
     /** Raised when a layout changes so that older programs must not touch the data. */
     public static final int FORMAT = 1;
 
@@ -125,11 +128,12 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** The database itself, for those who own the further column families. */
     public RocksDB rocks() {
         return rocks;
     }
 
-    public ColumnFamilyHandle column(Column column) {
+    private ColumnFamilyHandle column(Column column) {
         return Objects.requireNonNull(columns.get(column));
     }
 
@@ -138,17 +142,7 @@ public final class Database implements AutoCloseable {
         return foreign;
     }
 
-    /** Options of a write that is on the disk when it returns. */
-    public WriteOptions synced() {
-        return synced;
-    }
-
-    /** Options of a write that survives the process but not the machine; a later synced write covers it. */
-    public WriteOptions unsynced() {
-        return unsynced;
-    }
-
-    /** A value, or null. @throws RefusedException WXW-2101 or WXW-2104 */
+    @Override
     public byte @Nullable [] get(Column column, byte[] key) {
         try {
             return rocks.get(column(column), key);
@@ -157,8 +151,51 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** The refusal that stands for a failure of RocksDB. */
-    public static RefusedException failure(RocksDBException e, String doing) {
+    @Override
+    public @Nullable Entry floor(Column column, byte[] key) {
+        return seek(column, iterator -> iterator.seekForPrev(key));
+    }
+
+    @Override
+    public @Nullable Entry ceiling(Column column, byte[] key) {
+        return seek(column, iterator -> iterator.seek(key));
+    }
+
+    @Override
+    public @Nullable Entry last(Column column) {
+        return seek(column, RocksIterator::seekToLast);
+    }
+
+    private @Nullable Entry seek(Column column, Consumer<RocksIterator> where) {
+        try (RocksIterator iterator = rocks.newIterator(column(column))) {
+            where.accept(iterator);
+            if (iterator.isValid()) {
+                return new Entry(iterator.key(), iterator.value());
+            }
+            iterator.status();
+            return null;
+        } catch (RocksDBException e) {
+            throw failure(e, "reading " + column);
+        }
+    }
+
+    @Override
+    public void write(Writes writes, boolean isSynced) {
+        try (WriteBatch batch = new WriteBatch()) {
+            for (Put put : writes.puts()) {
+                if (put.value() == null) {
+                    batch.delete(column(put.column()), put.key());
+                } else {
+                    batch.put(column(put.column()), put.key(), put.value());
+                }
+            }
+            rocks.write(isSynced ? synced : unsynced, batch);
+        } catch (RocksDBException e) {
+            throw failure(e, "writing");
+        }
+    }
+
+    private static RefusedException failure(RocksDBException e, String doing) {
         FailureCode code = isCorruption(e) ? FailureCode.DATA_DAMAGED : FailureCode.STORAGE;
         return new RefusedException(code, doing + ": " + e.getMessage());
     }

@@ -5,12 +5,10 @@ import io.waxwing.ledger.hash.Hash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ObjLongConsumer;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.WriteBatch;
 
 /**
  * In which order this node delivered what, and where the events of the ledger's segments are. Written by dispatch, one
@@ -21,11 +19,11 @@ public final class DeliveryIndex {
     private static final byte[] CURSOR = Keys.ascii("dispatch");
     private static final int SEGMENT_PREFIX_BYTES = Integer.BYTES + Hash.LENGTH;
 
-    private final Database database;
-    private final WriteBatch batch = new WriteBatch();
+    private final ColumnStore store;
+    private final ColumnStore.Writes writes = new ColumnStore.Writes();
 
-    public DeliveryIndex(Database database) {
-        this.database = database;
+    public DeliveryIndex(ColumnStore store) {
+        this.store = store;
     }
 
     /**
@@ -40,7 +38,7 @@ public final class DeliveryIndex {
     }
 
     public Cursor cursor() {
-        byte[] value = database.get(Column.META, CURSOR);
+        byte[] value = store.get(Column.META, CURSOR);
         if (value == null) {
             return Cursor.START;
         }
@@ -48,71 +46,65 @@ public final class DeliveryIndex {
         return new Cursor(in.getLong(), in.getLong(), in.getLong());
     }
 
-    public void addOrder(OrderBlock block) throws RocksDBException {
-        batch.put(database.column(Column.ORDER), Keys.sequence(block.firstPosition()), block.encoded());
+    public void addOrder(OrderBlock block) {
+        writes.put(Column.ORDER, Keys.sequence(block.firstPosition()), block.encoded());
     }
 
-    public void addSegment(int topicHash, Hash topicTag, SegmentRecord segment) throws RocksDBException {
-        batch.put(
-                database.column(Column.SEGMENTS),
-                segmentKey(topicHash, topicTag, segment.topicSeqFirst()),
-                segment.encode());
+    public void addSegment(int topicHash, Hash topicTag, SegmentRecord segment) {
+        writes.put(Column.SEGMENTS, segmentKey(topicHash, topicTag, segment.topicSeqFirst()), segment.encode());
     }
 
-    public void addFinal(long journalSeq, EventId eventId, long orderTimeMs) throws RocksDBException {
+    public void addFinal(long journalSeq, EventId eventId, long orderTimeMs) {
         byte[] value = ByteBuffer.allocate(Integer.BYTES + 3 * Long.BYTES)
                 .putInt(eventId.topicHash())
                 .putLong(eventId.topicSeq())
                 .putLong(eventId.height())
                 .putLong(orderTimeMs)
                 .array();
-        batch.put(database.column(Column.FINALS), Keys.sequence(journalSeq), value);
+        writes.put(Column.FINALS, Keys.sequence(journalSeq), value);
     }
 
-    public void setRetained(String topic, long journalSeq) throws RocksDBException {
-        batch.put(database.column(Column.RETAINED), TopicRecords.key(topic), Keys.sequence(journalSeq));
+    public void setRetained(String topic, long journalSeq) {
+        writes.put(Column.RETAINED, TopicRecords.key(topic), Keys.sequence(journalSeq));
     }
 
-    public void clearRetained(String topic) throws RocksDBException {
-        batch.delete(database.column(Column.RETAINED), TopicRecords.key(topic));
+    public void clearRetained(String topic) {
+        writes.delete(Column.RETAINED, TopicRecords.key(topic));
     }
 
     /** Writes what was added, together with the new cursor. */
-    public void commit(Cursor cursor) throws RocksDBException {
+    public void commit(Cursor cursor) {
         byte[] value = ByteBuffer.allocate(3 * Long.BYTES)
                 .putLong(cursor.treeSize())
                 .putLong(cursor.journalSeq())
                 .putLong(cursor.nextPosition())
                 .array();
-        batch.put(database.column(Column.META), CURSOR, value);
-        database.rocks().write(database.unsynced(), batch);
-        batch.clear();
+        writes.put(Column.META, CURSOR, value);
+        store.write(writes, false);
+        writes.clear();
     }
 
     /** Forgets what was added since the last commit. */
     public void rollback() {
-        batch.clear();
+        writes.clear();
     }
 
     /** Records which journal events a batch took, before the batch is bound to its number. */
-    public void putBatch(long batchSeq, long lastJournalSeq) throws RocksDBException {
-        database.rocks()
-                .put(
-                        database.column(Column.BATCHES),
-                        database.unsynced(),
-                        Keys.sequence(batchSeq),
-                        Keys.sequence(lastJournalSeq));
+    public void putBatch(long batchSeq, long lastJournalSeq) {
+        ColumnStore.Writes row = new ColumnStore.Writes();
+        row.put(Column.BATCHES, Keys.sequence(batchSeq), Keys.sequence(lastJournalSeq));
+        store.write(row, false);
     }
 
     /** The last journalSeq a batch took, or -1 if this batch was never recorded here. */
     public long lastJournalSeqOf(long batchSeq) {
-        byte[] value = database.get(Column.BATCHES, Keys.sequence(batchSeq));
+        byte[] value = store.get(Column.BATCHES, Keys.sequence(batchSeq));
         return value == null ? -1 : Keys.sequence(value);
     }
 
     /** eventId and order time of an event that was recorded with {@link #addFinal}, or null. */
     public @Nullable Final findFinal(long journalSeq) {
-        byte[] value = database.get(Column.FINALS, Keys.sequence(journalSeq));
+        byte[] value = store.get(Column.FINALS, Keys.sequence(journalSeq));
         if (value == null) {
             return null;
         }
@@ -130,24 +122,16 @@ public final class DeliveryIndex {
 
     /** The order block that holds a position, else the first one after it, else null. */
     public @Nullable OrderBlock orderBlockAt(long position) {
-        try (RocksIterator iterator = database.rocks().newIterator(database.column(Column.ORDER))) {
-            iterator.seekForPrev(Keys.sequence(position));
-            if (iterator.isValid()) {
-                OrderBlock block = OrderBlock.decode(Keys.sequence(iterator.key()), iterator.value());
-                if (position < block.endPosition()) {
-                    return block;
-                }
-                iterator.next();
-            } else {
-                iterator.seekToFirst();
+        byte[] key = Keys.sequence(position);
+        ColumnStore.Entry entry = store.floor(Column.ORDER, key);
+        if (entry != null) {
+            OrderBlock block = OrderBlock.decode(Keys.sequence(entry.key()), entry.value());
+            if (position < block.endPosition()) {
+                return block;
             }
-            OrderBlock next =
-                    iterator.isValid() ? OrderBlock.decode(Keys.sequence(iterator.key()), iterator.value()) : null;
-            iterator.status();
-            return next;
-        } catch (RocksDBException e) {
-            throw Database.failure(e, "reading the delivery order");
         }
+        ColumnStore.Entry next = store.ceiling(Column.ORDER, key);
+        return next == null ? null : OrderBlock.decode(Keys.sequence(next.key()), next.value());
     }
 
     /**
@@ -156,57 +140,42 @@ public final class DeliveryIndex {
     public List<SegmentRecord> findSegments(int topicHash, long topicSeq) {
         List<SegmentRecord> found = new ArrayList<>(1);
         byte[] prefix = ByteBuffer.allocate(Integer.BYTES).putInt(topicHash).array();
-        try (RocksIterator iterator = database.rocks().newIterator(database.column(Column.SEGMENTS))) {
-            iterator.seek(prefix);
-            while (iterator.isValid() && startsWith(iterator.key(), prefix)) {
-                byte[] key = iterator.key();
-                Hash tag = Hash.of(key, Integer.BYTES);
-                iterator.seekForPrev(segmentKey(topicHash, tag, topicSeq));
-                if (iterator.isValid()
-                        && startsWith(iterator.key(), java.util.Arrays.copyOf(key, SEGMENT_PREFIX_BYTES))) {
-                    SegmentRecord segment = decodeSegment(iterator);
-                    if (segment.holds(topicSeq)) {
-                        found.add(segment);
-                    }
-                }
-                iterator.seek(segmentKey(topicHash, tag, Long.MAX_VALUE));
+        ColumnStore.@Nullable Entry first = store.ceiling(Column.SEGMENTS, prefix);
+        while (first != null && startsWith(first.key(), prefix)) {
+            Hash tag = Hash.of(first.key(), Integer.BYTES);
+            SegmentRecord segment = floorSegment(topicHash, tag, topicSeq);
+            if (segment != null && segment.holds(topicSeq)) {
+                found.add(segment);
             }
-            iterator.status();
-            return found;
-        } catch (RocksDBException e) {
-            throw Database.failure(e, "reading segments");
+            first = store.ceiling(Column.SEGMENTS, Columns.after(segmentKey(topicHash, tag, Long.MAX_VALUE)));
         }
+        return found;
     }
 
     /** The last segment of a topic, or null. */
     public @Nullable SegmentRecord lastSegment(int topicHash, Hash topicTag) {
-        try (RocksIterator iterator = database.rocks().newIterator(database.column(Column.SEGMENTS))) {
-            iterator.seekForPrev(segmentKey(topicHash, topicTag, Long.MAX_VALUE));
-            byte[] prefix = java.util.Arrays.copyOf(segmentKey(topicHash, topicTag, 0), SEGMENT_PREFIX_BYTES);
-            SegmentRecord last =
-                    iterator.isValid() && startsWith(iterator.key(), prefix) ? decodeSegment(iterator) : null;
-            iterator.status();
-            return last;
-        } catch (RocksDBException e) {
-            throw Database.failure(e, "reading segments");
-        }
+        return floorSegment(topicHash, topicTag, Long.MAX_VALUE);
+    }
+
+    private @Nullable SegmentRecord floorSegment(int topicHash, Hash topicTag, long topicSeq) {
+        byte[] key = segmentKey(topicHash, topicTag, topicSeq);
+        ColumnStore.Entry entry = store.floor(Column.SEGMENTS, key);
+        return entry == null || !startsWith(entry.key(), Arrays.copyOf(key, SEGMENT_PREFIX_BYTES))
+                ? null
+                : decodeSegment(entry);
     }
 
     /** Calls {@code each} with every topic that has a retained value, and the value's journalSeq. */
     public void forEachRetained(ObjLongConsumer<String> each) {
-        try (RocksIterator iterator = database.rocks().newIterator(database.column(Column.RETAINED))) {
-            for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
-                each.accept(new String(iterator.key(), StandardCharsets.UTF_8), Keys.sequence(iterator.value()));
-            }
-            iterator.status();
-        } catch (RocksDBException e) {
-            throw Database.failure(e, "reading retained values");
-        }
+        Columns.forEach(
+                store,
+                Column.RETAINED,
+                entry -> each.accept(new String(entry.key(), StandardCharsets.UTF_8), Keys.sequence(entry.value())));
     }
 
-    private static SegmentRecord decodeSegment(RocksIterator iterator) {
-        long topicSeqFirst = ByteBuffer.wrap(iterator.key()).getLong(SEGMENT_PREFIX_BYTES);
-        return SegmentRecord.decode(topicSeqFirst, iterator.value());
+    private static SegmentRecord decodeSegment(ColumnStore.Entry entry) {
+        long topicSeqFirst = ByteBuffer.wrap(entry.key()).getLong(SEGMENT_PREFIX_BYTES);
+        return SegmentRecord.decode(topicSeqFirst, entry.value());
     }
 
     private static byte[] segmentKey(int topicHash, Hash topicTag, long topicSeqFirst) {
@@ -218,6 +187,6 @@ public final class DeliveryIndex {
     }
 
     private static boolean startsWith(byte[] key, byte[] prefix) {
-        return key.length >= prefix.length && java.util.Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
     }
 }

@@ -6,10 +6,6 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
-import org.rocksdb.WriteBatch;
 
 /**
  * The durable events by journalSeq. Appended by the journal thread only; read from anywhere through a {@link Reader}.
@@ -18,57 +14,54 @@ public final class EventJournal {
     /** Bytes of {@link #identityKey}: the first half of SHA-256. */
     private static final int IDENTITY_BYTES = 16;
 
-    private final Database database;
-    private final WriteBatch batch = new WriteBatch();
+    private final ColumnStore store;
+    private final ColumnStore.Writes writes = new ColumnStore.Writes();
 
-    public EventJournal(Database database) {
-        this.database = database;
+    public EventJournal(ColumnStore store) {
+        this.store = store;
     }
 
     /** journalSeq of the last durable event; 0 if there is none. */
     public long lastJournalSeq() {
-        try (RocksIterator iterator = database.rocks().newIterator(database.column(Column.EVENTS))) {
-            iterator.seekToLast();
-            if (!iterator.isValid()) {
-                checkStatus(iterator);
-                return 0;
-            }
-            EventBlock last = new EventBlock(Keys.sequence(iterator.key()), iterator.value());
-            return last.firstJournalSeq() + last.count() - 1;
+        ColumnStore.Entry last = store.last(Column.EVENTS);
+        if (last == null) {
+            return 0;
         }
+        EventBlock block = new EventBlock(Keys.sequence(last.key()), last.value());
+        return block.firstJournalSeq() + block.count() - 1;
     }
 
     /** Adds the events to the write under way; journalSeqs are consecutive. */
-    public void add(List<StoredEvent> events) throws RocksDBException {
-        batch.put(database.column(Column.EVENTS), Keys.sequence(events.get(0).journalSeq()), EventBlock.encode(events));
+    public void add(List<StoredEvent> events) {
+        writes.put(Column.EVENTS, Keys.sequence(events.get(0).journalSeq()), EventBlock.encode(events));
     }
 
     /** Adds the identity of an event to the write under way. */
-    public void addIdentity(byte[] identityKey, long journalSeq, long fingerprint) throws RocksDBException {
+    public void addIdentity(byte[] identityKey, long journalSeq, long fingerprint) {
         byte[] value = ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(journalSeq)
                 .putLong(fingerprint)
                 .array();
-        batch.put(database.column(Column.IDENTITIES), identityKey, value);
+        writes.put(Column.IDENTITIES, identityKey, value);
     }
 
     /** Adds a topic to the write under way. */
-    public void addTopic(String topic, byte[] record) throws RocksDBException {
-        batch.put(database.column(Column.TOPICS), TopicRecords.key(topic), record);
+    public void addTopic(String topic, byte[] record) {
+        writes.put(Column.TOPICS, TopicRecords.key(topic), record);
     }
 
     /** Writes what was added and forces it to the disk: when this returns, it is durable. */
-    public void commit() throws RocksDBException {
+    public void commit() {
         try {
-            database.rocks().write(database.synced(), batch);
+            store.write(writes, true);
         } finally {
-            batch.clear();
+            writes.clear();
         }
     }
 
     /** Forgets what was added since the last commit. */
     public void rollback() {
-        batch.clear();
+        writes.clear();
     }
 
     /** The key of an identity: the first half of SHA-256 over source, a zero byte and id. */
@@ -81,7 +74,7 @@ public final class EventJournal {
 
     /** What was published under an identity, or null. */
     public @Nullable Identity findIdentity(byte[] identityKey) {
-        byte[] value = database.get(Column.IDENTITIES, identityKey);
+        byte[] value = store.get(Column.IDENTITIES, identityKey);
         if (value == null) {
             return null;
         }
@@ -97,22 +90,13 @@ public final class EventJournal {
      */
     public record Identity(long journalSeq, long fingerprint) {}
 
-    /** A reader with a view of its own; one thread at a time, close it. */
+    /** A reader with a block of its own; one thread at a time. */
     public Reader reader() {
         return new Reader();
     }
 
-    private static void checkStatus(RocksIterator iterator) {
-        try {
-            iterator.status();
-        } catch (RocksDBException e) {
-            throw Database.failure(e, "reading the journal");
-        }
-    }
-
     /** Reads events by journalSeq; neighbours come from the block read last. */
-    public final class Reader implements AutoCloseable {
-        private final ReadOptions options = new ReadOptions();
+    public final class Reader {
         private @Nullable EventBlock block;
 
         /** The event. @throws RefusedException WXW-1203 if it is not there, WXW-2104 if it is damaged */
@@ -133,22 +117,14 @@ public final class EventJournal {
         }
 
         private EventBlock load(long journalSeq) {
-            try (RocksIterator iterator = database.rocks().newIterator(database.column(Column.EVENTS), options)) {
-                iterator.seekForPrev(Keys.sequence(journalSeq));
-                if (iterator.isValid()) {
-                    EventBlock found = new EventBlock(Keys.sequence(iterator.key()), iterator.value());
-                    if (found.holds(journalSeq)) {
-                        return found;
-                    }
+            ColumnStore.Entry entry = store.floor(Column.EVENTS, Keys.sequence(journalSeq));
+            if (entry != null) {
+                EventBlock found = new EventBlock(Keys.sequence(entry.key()), entry.value());
+                if (found.holds(journalSeq)) {
+                    return found;
                 }
-                checkStatus(iterator);
             }
             throw new RefusedException(FailureCode.POSITION_GONE, "journal event " + journalSeq + " is not here");
-        }
-
-        @Override
-        public void close() {
-            options.close();
         }
     }
 }

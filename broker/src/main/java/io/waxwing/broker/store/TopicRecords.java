@@ -11,8 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
-import org.rocksdb.RocksDBException;
-import org.rocksdb.RocksIterator;
 
 /**
  * Topics as stored: {@code version u8 = 1 | class u8 | ack u8 | own u8 | createdMs u64 | tagEpoch u32 | topicKey 32}.
@@ -74,24 +72,17 @@ public final class TopicRecords {
     }
 
     /** Calls {@code each} with every stored topic in name order. */
-    public static void forEach(Database database, BiConsumer<String, Stored> each) {
-        try (RocksIterator iterator = database.rocks().newIterator(database.column(Column.TOPICS))) {
-            for (iterator.seekToFirst(); iterator.isValid(); iterator.next()) {
-                String topic = new String(iterator.key(), StandardCharsets.UTF_8);
-                each.accept(topic, decode(topic, iterator.value()));
-            }
-            iterator.status();
-        } catch (RocksDBException e) {
-            throw Database.failure(e, "reading topics");
-        }
+    public static void forEach(ColumnStore store, BiConsumer<String, Stored> each) {
+        Columns.forEach(store, Column.TOPICS, entry -> {
+            String topic = new String(entry.key(), StandardCharsets.UTF_8);
+            each.accept(topic, decode(topic, entry.value()));
+        });
     }
 
     /** Stores one topic, forced. */
-    public static void put(Database database, String topic, Stored stored) {
-        try {
-            database.rocks().put(database.column(Column.TOPICS), database.synced(), key(topic), encode(stored));
-        } catch (RocksDBException e) {
-            throw Database.failure(e, "storing topic");
-        }
+    public static void put(ColumnStore store, String topic, Stored stored) {
+        ColumnStore.Writes writes = new ColumnStore.Writes();
+        writes.put(Column.TOPICS, key(topic), encode(stored));
+        store.write(writes, true);
     }
 }
