@@ -20,16 +20,11 @@ import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.Hash;
-import io.waxwing.ledger.leaf.BatchLeaf;
-import io.waxwing.ledger.leaf.BlockLeaf;
-import io.waxwing.ledger.leaf.Leaf;
-import io.waxwing.ledger.leaf.LeafCodec;
-import io.waxwing.ledger.leaf.SegmentLeaf;
 import io.waxwing.ledger.simplex.VoteRecord;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,15 +36,15 @@ final class Recovery {
     /**
      * What the ledger side knows.
      *
-     * @param treeSize leaves that are final
-     * @param leafAt bytes of a leaf below that
+     * @param height of the last final block
+     * @param appliedAt what a final block did
      * @param lastFinalBatchSeq of this node's lane; 0 if none
      * @param lastFinalOriginSeq of this node's lane; 0 if none
      * @param recorded batches that the vote log binds this node to
      */
     record LedgerSide(
-            long treeSize,
-            java.util.function.LongFunction<byte[]> leafAt,
+            long height,
+            LongFunction<Applied> appliedAt,
             long lastFinalBatchSeq,
             long lastFinalOriginSeq,
             List<VoteRecord.BatchSeq> recorded) {}
@@ -114,51 +109,18 @@ final class Recovery {
         }
     }
 
-    /** Walks the leaves that the index has not seen, block by block. */
+    /** Blocks that became final but that the index has not seen. */
     private void catchUpWithLedger() {
-        long next = dispatcher.treeSize();
-        long blockFirst = next;
-        List<Applied.AppliedBatch> batches = new ArrayList<>();
-        while (next < ledger.treeSize()) {
-            Leaf leaf = LeafCodec.decode(ledger.leafAt().apply(next));
-            if (leaf instanceof BatchLeaf batch) {
-                Applied.AppliedBatch applied = appliedBatch(batch, next);
-                batches.add(applied);
-                if (applied.reference().lane().equals(lane)) {
-                    dispatcher.onResumed(contents(
-                            applied.reference().header(), applied.reference().parts()));
+        for (long height = dispatcher.height() + 1; height <= ledger.height(); height++) {
+            Applied applied = ledger.appliedAt().apply(height);
+            for (Applied.AppliedBatch batch : applied.batches()) {
+                if (batch.reference().lane().equals(lane)) {
+                    BatchReference reference = batch.reference();
+                    dispatcher.onResumed(contents(reference.header(), reference.parts()));
                 }
-                next += 1 + applied.segments().size();
-            } else if (leaf instanceof BlockLeaf block) {
-                next++;
-                // The root is not needed here: the ledger checked it when it recovered.
-                dispatcher.onApplied(new Applied(
-                        block.height(),
-                        block.blockTimeMs(),
-                        block.epoch(),
-                        blockFirst,
-                        next,
-                        Hash.ZERO,
-                        batches,
-                        List.of()));
-                batches = new ArrayList<>();
-                blockFirst = next;
-            } else {
-                next++;
             }
+            dispatcher.onApplied(applied);
         }
-    }
-
-    private Applied.AppliedBatch appliedBatch(BatchLeaf batch, long leafIndex) {
-        List<OriginPart> parts = new ArrayList<>();
-        List<Applied.AppliedSegment> segments = new ArrayList<>();
-        for (int i = 1; i <= batch.header().statement().segmentCount(); i++) {
-            SegmentLeaf segment = LeafCodec.decodeSegment(ledger.leafAt().apply(leafIndex + i));
-            parts.add(segment.originPart());
-            segments.add(new Applied.AppliedSegment(segment, leafIndex + i, Hash.ZERO));
-        }
-        BatchReference reference = new BatchReference(batch.header(), parts, batch.certificate());
-        return new Applied.AppliedBatch(reference, leafIndex, segments);
     }
 
     /** Events of class sealed and local that were durable but perhaps not indexed. */

@@ -51,7 +51,7 @@ public final class Dispatcher implements Agent {
     private final Set<AttachedSubscriber> touched = new LinkedHashSet<>();
     private final TreeMap<Long, ClosedBatch<JournaledEvent>> unfinal = new TreeMap<>();
 
-    private long treeSize;
+    private long height;
     private long atOnceJournalSeq;
     // Read by history from other threads: what is below it is in the index.
     private volatile long nextPosition;
@@ -79,7 +79,7 @@ public final class Dispatcher implements Agent {
         this.duplicates = new DuplicateWaiters(index);
         this.finals = new FinalBatches(index);
         DeliveryIndex.Cursor cursor = index.cursor();
-        this.treeSize = cursor.treeSize();
+        this.height = cursor.height();
         this.atOnceJournalSeq = cursor.journalSeq();
         this.nextPosition = cursor.nextPosition();
         metrics.retained.set(retained.size());
@@ -91,9 +91,9 @@ public final class Dispatcher implements Agent {
         History create(java.util.function.LongSupplier nextPosition);
     }
 
-    /** Leaves of the ledger that are in the index. */
-    public long treeSize() {
-        return treeSize;
+    /** Height of the last block that is in the index. */
+    public long height() {
+        return height;
     }
 
     /** Up to here the journal's events of class sealed and local are in the index. */
@@ -182,7 +182,7 @@ public final class Dispatcher implements Agent {
 
     /** A block is final: what it orders is indexed, delivered and acknowledged. */
     public void onApplied(Applied applied) {
-        if (applied.treeSize() <= treeSize) {
+        if (applied.height() <= height) {
             return;
         }
         FinalBatches.Result result;
@@ -191,7 +191,7 @@ public final class Dispatcher implements Agent {
             for (FinalBatches.FinalEvent event : result.ordered()) {
                 retained.onDelivered(event.journaled().stored(), index);
             }
-            treeSize = applied.treeSize();
+            height = applied.height();
             commit(nextPosition + result.ordered().size());
         } catch (RefusedException e) {
             throw indexFailed(e);
@@ -226,7 +226,7 @@ public final class Dispatcher implements Agent {
     }
 
     private void commit(long newNextPosition) {
-        index.commit(new DeliveryIndex.Cursor(treeSize, atOnceJournalSeq, newNextPosition));
+        index.commit(new DeliveryIndex.Cursor(height, atOnceJournalSeq, newNextPosition));
         nextPosition = newNextPosition;
         metrics.retained.set(retained.size());
     }

@@ -35,6 +35,11 @@ public final class Database implements ColumnStore, AutoCloseable {
     /** Raised when a layout changes so that older programs must not touch the data. */
     public static final int FORMAT = 1;
 
+    static {
+        // Before the first field that is an object of the native library.
+        RocksDB.loadLibrary();
+    }
+
     private static final byte[] FORMAT_KEY = Keys.ascii("format");
     private static final long MEMTABLE_BYTES = 32L << 20;
     private static final long MAX_WAL_BYTES = 256L << 20;
@@ -50,7 +55,6 @@ public final class Database implements ColumnStore, AutoCloseable {
     private final Path folder;
 
     private Database(Path folder, List<String> foreignColumns) throws RocksDBException, IOException {
-        RocksDB.loadLibrary();
         this.folder = folder;
         Files.createDirectories(folder);
         columnOptions = new ColumnFamilyOptions()

@@ -29,11 +29,11 @@ public final class DeliveryIndex {
     /**
      * How far dispatch got.
      *
-     * @param treeSize leaves of the ledger that are in the index
+     * @param height of the last block that is in the index
      * @param journalSeq events delivered at once that are in the index
      * @param nextPosition the next delivery position
      */
-    public record Cursor(long treeSize, long journalSeq, long nextPosition) {
+    public record Cursor(long height, long journalSeq, long nextPosition) {
         static final Cursor START = new Cursor(0, 0, 1);
     }
 
@@ -75,7 +75,7 @@ public final class DeliveryIndex {
     /** Writes what was added, together with the new cursor. */
     public void commit(Cursor cursor) {
         byte[] value = ByteBuffer.allocate(3 * Long.BYTES)
-                .putLong(cursor.treeSize())
+                .putLong(cursor.height())
                 .putLong(cursor.journalSeq())
                 .putLong(cursor.nextPosition())
                 .array();
