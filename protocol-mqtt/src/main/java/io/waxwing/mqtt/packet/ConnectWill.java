@@ -1,0 +1,4 @@
+package io.waxwing.mqtt.packet;
+
+/** The will as it stands in CONNECT (section 3.1.3.2). QoS is 0, 1 or 2; properties are the will's own. */
+public record ConnectWill(String topic, Bytes payload, int qos, boolean retain, Properties properties) {}
