@@ -3,7 +3,10 @@ package io.waxwing.mqtt.packet;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Binary data compared by content. The array is handed over, not copied: whoever holds it must not write to it. */
+/**
+ * A binary field other than a payload, compared by content. The array is handed over, not copied: whoever holds it must
+ * not write to it.
+ */
 public final class Bytes {
     public static final Bytes EMPTY = new Bytes(new byte[0]);
 

@@ -1,5 +1,6 @@
 package io.waxwing.mqtt.wire;
 
+import io.waxwing.bus.event.Payload;
 import io.waxwing.mqtt.packet.Bytes;
 import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.ConnectWill;
@@ -95,7 +96,7 @@ final class ConnectReader {
         if (topic.isEmpty() || TopicSyntax.hasWildcard(topic)) {
             throw in.malformed("will topic");
         }
-        Bytes payload = in.binary("will payload");
+        Payload payload = in.payload("will payload");
         int qos = (flags >> WILL_QOS_SHIFT) & 3;
         return new ConnectWill(topic, payload, qos, (flags & WILL_RETAIN) != 0, properties);
     }

@@ -1,6 +1,7 @@
 package io.waxwing.mqtt.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.waxwing.bus.event.Payload;
 import io.waxwing.mqtt.packet.Bytes;
 import io.waxwing.mqtt.packet.ReasonCode;
 import java.nio.charset.StandardCharsets;
@@ -115,10 +116,15 @@ final class FieldReader {
     }
 
     /** All that is left. */
-    Bytes rest() {
+    Payload rest() {
         byte[] bytes = new byte[remaining()];
         body.readBytes(bytes);
-        return Bytes.of(bytes);
+        return Payload.of(bytes);
+    }
+
+    /** A binary field that is a payload. */
+    Payload payload(String field) throws Malformed {
+        return Payload.of(array(u16(field), field));
     }
 
     boolean nextIs(byte[] expected, String field) throws Malformed {

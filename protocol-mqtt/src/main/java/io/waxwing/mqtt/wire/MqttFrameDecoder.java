@@ -104,12 +104,6 @@ public final class MqttFrameDecoder extends ByteToMessageDecoder {
         }
     }
 
-    /** Bytes of a packet that was cut off by the end of the connection are no packet. */
-    @Override
-    protected void decodeLast(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-        decode(context, in, out);
-    }
-
     private @Nullable Object next(ByteBuf in) throws Malformed {
         int first = in.getUnsignedByte(in.readerIndex());
         PacketType type = checkFirstByte(first);

@@ -2,8 +2,8 @@ package io.waxwing.mqtt.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.waxwing.bus.event.Payload;
 import io.waxwing.mqtt.packet.Auth;
-import io.waxwing.mqtt.packet.Bytes;
 import io.waxwing.mqtt.packet.ConnAck;
 import io.waxwing.mqtt.packet.Disconnect;
 import io.waxwing.mqtt.packet.MqttPacket;
@@ -125,7 +125,7 @@ public final class PacketReader {
         if (topic.isEmpty() && !properties.has(Property.TOPIC_ALIAS)) {
             throw v5() ? in.protocolError("topic name") : in.malformed("topic name");
         }
-        Bytes payload = in.rest();
+        Payload payload = in.rest();
         boolean dup = (firstByte & DUP) != 0;
         return new Publish(dup, qos, (firstByte & RETAIN) != 0, topic, packetId, payload, properties);
     }

@@ -91,7 +91,7 @@ public final class PacketWriter {
         if (will != null) {
             properties(will.properties(), v5, out);
             text(will.topic(), out);
-            binary(will.payload(), out);
+            out.writeShort(will.payload().size()).writeBytes(will.payload().bytes());
         }
         if (userName != null) {
             text(userName, out);
@@ -113,7 +113,7 @@ public final class PacketWriter {
             out.writeShort(packet.packetId());
         }
         properties(packet.properties(), v5, out);
-        out.writeBytes(packet.payload().array());
+        out.writeBytes(packet.payload().bytes());
     }
 
     private static void ack(int packetId, MqttPacket packet, boolean v5, ByteBuf out) {
