@@ -74,11 +74,22 @@ public final class MqttFrameDecoder extends ByteToMessageDecoder {
         paused = true;
     }
 
-    /** Goes on with what is left over from before the pause, then with what arrives. */
-    public void resume(ChannelHandlerContext context) throws Exception {
-        if (paused) {
-            paused = false;
-            channelRead(context, Unpooled.EMPTY_BUFFER);
+    /**
+     * Lets packets through again; those left over from before the pause come with {@link #readOn} or the next bytes.
+     */
+    public void unpause() {
+        paused = false;
+    }
+
+    /** Parses what is left over from before a pause. Not from inside a packet's own delivery. */
+    public void readOn(ChannelHandlerContext context) {
+        if (!paused && !context.isRemoved()) {
+            try {
+                channelRead(context, Unpooled.EMPTY_BUFFER);
+                context.fireChannelReadComplete();
+            } catch (Exception e) {
+                context.fireExceptionCaught(e);
+            }
         }
     }
 
