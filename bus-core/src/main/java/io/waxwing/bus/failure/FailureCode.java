@@ -1,0 +1,87 @@
+package io.waxwing.bus.failure;
+
+/**
+ * The stable codes of everything Waxwing refuses or fails at. A code never changes its meaning and is never reused. The
+ * hundreds say where: 10 events and topics, 11 publishing, 12 reading, 13 protocols, 20 configuration, 21 storage, 31
+ * ledger (ledger codes are declared by the ledger itself).
+ */
+public enum FailureCode {
+    TOPIC_NAME(1001, Kind.INVALID, "topic name is not legal"),
+    TOPIC_FILTER(1002, Kind.INVALID, "topic filter is not legal"),
+    TOPIC_RESERVED(1003, Kind.DENIED, "topic is reserved for the broker"),
+    ATTRIBUTE(1004, Kind.INVALID, "attribute is not legal"),
+    CLOUDEVENT(1005, Kind.INVALID, "not a CloudEvent"),
+    CLOUDEVENT_VERSION(1006, Kind.INVALID, "unknown CloudEvents version"),
+    JSON(1007, Kind.INVALID, "body is not JSON"),
+    EVENT_ID(1008, Kind.INVALID, "not an eventId"),
+    POLICY(1009, Kind.INVALID, "topic policy is not legal"),
+    TOPIC_LIMIT(1010, Kind.OVERLOADED, "too many topics"),
+    EVENT_TOO_LARGE(1101, Kind.TOO_LARGE, "event is too large"),
+    WAIT_IMPOSSIBLE(1102, Kind.INVALID, "this topic cannot give the acknowledgement asked for"),
+    NODE_BUSY(1103, Kind.OVERLOADED, "the node is busy"),
+    IDENTITY_REUSED(1104, Kind.CONFLICT, "source and id name another event"),
+    IDEMPOTENCY_KEY_REUSED(1105, Kind.INVALID, "idempotency key was used for another request"),
+    BATCH_TOO_LARGE(1106, Kind.TOO_LARGE, "batch is too large"),
+    EVENT_UNKNOWN(1201, Kind.NOT_FOUND, "no such event"),
+    TOPIC_UNKNOWN(1202, Kind.NOT_FOUND, "no such topic"),
+    POSITION_GONE(1203, Kind.GONE, "position is no longer there"),
+    RECEIPT_NOT_YET(1204, Kind.UNAVAILABLE, "no published checkpoint covers the event yet"),
+    NO_RECEIPT(1205, Kind.NOT_FOUND, "events of this topic have no receipt"),
+    SUBSCRIPTION_LIMIT(1206, Kind.OVERLOADED, "too many subscriptions"),
+    PROTOCOL(1301, Kind.INVALID, "request is malformed"),
+    PARAMETER(1302, Kind.INVALID, "unknown or illegal parameter"),
+    METHOD(1303, Kind.INVALID, "method is not allowed here"),
+    NOT_FOUND(1304, Kind.NOT_FOUND, "nothing is here"),
+    MEDIA_TYPE(1305, Kind.MEDIA_TYPE, "media type is not supported"),
+    REQUEST_TOO_LARGE(1306, Kind.TOO_LARGE, "request is too large"),
+    REQUEST_TIMEOUT(1307, Kind.UNAVAILABLE, "request took too long"),
+    INTERNAL(1399, Kind.INTERNAL, "the node made a mistake"),
+    CONFIG_KEY(2001, Kind.INVALID, "unknown configuration key"),
+    CONFIG_VALUE(2002, Kind.INVALID, "configuration value is not legal"),
+    CONFIG_FILE(2003, Kind.INVALID, "configuration file cannot be read"),
+    LISTENER_UNSAFE(2004, Kind.DENIED, "listener beyond loopback needs TLS and authentication"),
+    LISTENER_ADDRESS(2005, Kind.UNAVAILABLE, "cannot listen on the address"),
+    STORAGE(2101, Kind.UNAVAILABLE, "storage failed"),
+    DATA_FORMAT(2102, Kind.INVALID, "data folder has a format this version does not know"),
+    DATA_LOCKED(2103, Kind.CONFLICT, "data folder is in use by another process"),
+    DATA_DAMAGED(2104, Kind.INTERNAL, "stored data is damaged"),
+    SHUTTING_DOWN(2105, Kind.UNAVAILABLE, "the node is shutting down");
+
+    /** What a failure means for whoever asked; protocols map these to their own status or reason codes. */
+    public enum Kind {
+        INVALID,
+        TOO_LARGE,
+        MEDIA_TYPE,
+        DENIED,
+        NOT_FOUND,
+        GONE,
+        CONFLICT,
+        OVERLOADED,
+        UNAVAILABLE,
+        INTERNAL
+    }
+
+    private final int number;
+    private final Kind kind;
+    private final String title;
+
+    FailureCode(int number, Kind kind, String title) {
+        this.number = number;
+        this.kind = kind;
+        this.title = title;
+    }
+
+    /** The code as shown everywhere, for example {@code WXW-1001}. */
+    public String text() {
+        return "WXW-" + number;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    /** One line in lower case, the same for every occurrence. */
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,40 @@
+package io.waxwing.bus.spi;
+
+import io.waxwing.bus.delivery.StartFrom;
+import io.waxwing.bus.event.Event;
+import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.topic.TopicFilter;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reading back. Methods read the store and may block: call them from a pool for slow work, never from an event loop.
+ * Failures of the store are thrown as {@link io.waxwing.bus.failure.RefusedException} WXW-2101.
+ */
+public interface EventReader {
+    /** The event with this id, or null. */
+    @Nullable Event find(EventId eventId);
+
+    /**
+     * The event published with this CloudEvents identity on this node, or null. Its {@code eventId} is null while it is
+     * durable but not final.
+     */
+    @Nullable Event findByIdentity(String source, String id);
+
+    /**
+     * One page of matching events in this node's delivery order.
+     *
+     * @param limit 1 to 1000
+     * @throws io.waxwing.bus.failure.RefusedException WXW-1203 if the start is not there
+     */
+    Page read(TopicFilter filter, StartFrom from, int limit);
+
+    /**
+     * What one read found.
+     *
+     * @param events at most {@code limit}
+     * @param nextPosition continue with {@link StartFrom.AfterPosition} of this
+     * @param atEnd nothing more was there when this was read
+     */
+    record Page(List<Event> events, long nextPosition, boolean atEnd) {}
+}

@@ -1,0 +1,31 @@
+package io.waxwing.bus.spi;
+
+import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.failure.Refusal;
+
+/**
+ * The receiving end of an {@link Attachment}. All methods are called by the bus' dispatch thread, one at a time; an
+ * implementation puts what it gets into its event loop's queue and returns.
+ *
+ * <p>A slow subscriber returns false from {@link #offer}: the bus then remembers its place, offers nothing more until
+ * {@link Attachment#resume}, and continues from the store at the refused event. So a subscriber needs only a small
+ * bounded queue and never costs the bus memory.
+ */
+public interface Subscriber {
+    /** The subscription with this token is in force. */
+    void onSubscribed(long token);
+
+    /** The subscription is gone; {@code existed} is false if there was none. */
+    void onUnsubscribed(long token, boolean existed);
+
+    /** One event. @return false if there is no room: the same event is offered again after {@code resume} */
+    boolean offer(Delivery delivery);
+
+    /** Called after the last call of a turn of the bus, so that output can be flushed once. */
+    void onTurnEnd();
+
+    /**
+     * The attachment ended because its start is not there (WXW-1203) or the bus cannot serve it; nothing more comes.
+     */
+    void onRefused(Refusal refusal);
+}
