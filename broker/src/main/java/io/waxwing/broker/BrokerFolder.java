@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a node keeps what it has: {@code db} the database, {@code trust.policy} the trust file of its ledger,
- * {@code cursor.key} the secret of stream cursors; and, in the folder of the keys, the keys and the vote log, which belong
- * together: data may be restored from a backup, votes never.
+ * {@code cursor.key} the secret of stream cursors; and, in the folder of the keys, the keys and the vote log, which
+ * belong together: data may be restored from a backup, votes never.
  *
  * @param data the data folder
  * @param keys the folder of keys and vote log

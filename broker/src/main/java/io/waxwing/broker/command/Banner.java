@@ -11,13 +11,14 @@ final class Banner {
         StringBuilder text = new StringBuilder();
         text.append("waxwing is ready: institution ").append(config.institution());
         text.append(", ledger of one (").append(config.ledger().origin()).append(", no fault tolerance)\n");
-        broker.listeners().forEach((name, address) -> text.append("  ")
-                .append(name)
-                .append("  ")
-                .append(address.getAddress().getHostAddress())
-                .append(':')
-                .append(address.getPort())
-                .append('\n'));
+        broker.listeners()
+                .forEach((name, address) -> text.append("  ")
+                        .append(name)
+                        .append("  ")
+                        .append(address.getAddress().getHostAddress())
+                        .append(':')
+                        .append(address.getPort())
+                        .append('\n'));
         text.append("  data  ").append(broker.folder().data()).append('\n');
         text.append("  trust ").append(broker.folder().trustPolicy()).append('\n');
         text.append("Loopback only, no authentication: programs on this machine can use this node, nobody else.");

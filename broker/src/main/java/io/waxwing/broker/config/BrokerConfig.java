@@ -36,7 +36,6 @@ public record BrokerConfig(
             int receiveMaximum,
             Duration maxKeepAlive,
             Duration connectTimeout,
-            int maxConnections,
             int maxSubscriptions) {}
 
     /** See {@code http.*}. */

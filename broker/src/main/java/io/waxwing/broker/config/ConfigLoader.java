@@ -94,7 +94,6 @@ public final class ConfigLoader {
                 (int) settings.number("mqtt.receiveMaximum", 1, 65_535),
                 settings.duration("mqtt.maxKeepAlive"),
                 settings.duration("mqtt.connectTimeout"),
-                (int) settings.number("mqtt.maxConnections", 1, 10_000_000),
                 (int) settings.number("mqtt.maxSubscriptions", 1, 1_000_000));
     }
 

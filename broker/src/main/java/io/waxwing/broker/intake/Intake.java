@@ -15,6 +15,7 @@ import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.bus.topic.TopicPolicy;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +53,8 @@ public final class Intake {
     }
 
     /** Starts the journal thread. {@code onFailure} is told if the journal stops by a mistake of ours. */
-    public void start(Journal journal, com.lmax.disruptor.ExceptionHandler<IntakeSlot> onFailure) {
-        disruptor.setDefaultExceptionHandler(onFailure);
+    public void start(Journal journal, Consumer<Throwable> onFailure) {
+        disruptor.setDefaultExceptionHandler(new StopOnFailure(onFailure));
         disruptor.handleEventsWith(journal);
         disruptor.start();
     }
@@ -122,6 +123,11 @@ public final class Intake {
     /** Share of the ring in use, 0 to 1. */
     public double utilization() {
         return 1.0 - (double) ring.remainingCapacity() / ring.getBufferSize();
+    }
+
+    /** From now on every event is refused: what is behind the ring does not work any more. */
+    public void refuseEverything() {
+        closing = true;
     }
 
     /** Refuses new events, waits until journal has written those in the ring, and ends its thread. */

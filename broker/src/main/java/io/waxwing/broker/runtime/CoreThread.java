@@ -45,6 +45,12 @@ public final class CoreThread {
         return System.nanoTime() - lastTurnNanos;
     }
 
+    /** Waits about as long as a turn takes; for whoever watches it finish. */
+    public void awaitTurn() {
+        wake();
+        LockSupport.parkNanos(this, TimeUnit.MILLISECONDS.toNanos(1));
+    }
+
     /** Ends it after the turn under way and waits for that. */
     public void stop() throws InterruptedException {
         stopping = true;

@@ -82,6 +82,11 @@ public final class AnchorAgent<E extends DurableEvent> {
         return unfinal.size() < MAX_UNFINAL_BATCHES;
     }
 
+    /** True if every event that was taken is final. */
+    public boolean isIdle() {
+        return pendingEvents.get() == 0;
+    }
+
     /** The next durable event of this lane. */
     public void onDurable(E event, long nowNanos) {
         if (builder.mustCloseBefore(event)) {
