@@ -164,6 +164,21 @@ class RocksLedgerTest {
     }
 
     @Test
+    void aDiskThatIsNearlyFullIsNotWrittenUntilThereIsRoom() {
+        TestLedger.Batches batches = new TestLedger.Batches(reader.ledgerId());
+        database.freeBytes = FreeSpace.RESERVE_BYTES - 1;
+        ledger.agent.submit(batches.next(1));
+        ledger.after(60);
+        assertThat(ledger.agent.health().detail()).contains("no space left");
+        assertThat(reader.height()).isEqualTo(100);
+        database.freeBytes = FreeSpace.RESERVE_BYTES;
+        ledger.after(300);
+        assertThat(ledger.agent.health().isRunning()).isTrue();
+        assertThat(reader.height()).isEqualTo(101);
+        assertThat(check()).isEmpty();
+    }
+
+    @Test
     void missingRowsAreNamed() throws RocksDBException {
         database.delete("ledger.leaves", 33);
         database.delete("ledger.tiles", 0);

@@ -21,6 +21,8 @@ public final class TestDatabase implements AutoCloseable {
     private final DBOptions options = new DBOptions().setCreateIfMissing(true).setCreateMissingColumnFamilies(true);
     private final Map<String, ColumnFamilyHandle> columns = new HashMap<>();
     public final RocksLedgerStore store;
+    /** What the disk says it has left. */
+    public long freeBytes = Long.MAX_VALUE;
 
     public TestDatabase(Path folder) throws RocksDBException {
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
@@ -34,7 +36,7 @@ public final class TestDatabase implements AutoCloseable {
         for (int i = 0; i < handles.size(); i++) {
             columns.put(new String(descriptors.get(i).getName(), StandardCharsets.UTF_8), handles.get(i));
         }
-        store = new RocksLedgerStore(db, columns);
+        store = new RocksLedgerStore(db, columns, new FreeSpace(() -> freeBytes, FreeSpace.RESERVE_BYTES));
     }
 
     /** Flips one bit of the n-th row's value of a column. */
