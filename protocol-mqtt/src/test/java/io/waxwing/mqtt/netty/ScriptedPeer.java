@@ -54,6 +54,17 @@ final class ScriptedPeer implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
+    /** Sends to a server that may have ended the connection already. */
+    void sendQuietly(String packet) throws IOException {
+        try {
+            send(packet);
+        } catch (SocketException ended) {
+            if (socket.isClosed()) {
+                throw ended; // Ours, not the server's doing.
+            }
+        }
+    }
+
     void sendHex(String hex) throws IOException {
         socket.getOutputStream().write(HexFormat.of().parseHex(hex.replace(" ", "")));
     }
