@@ -1,0 +1,50 @@
+package io.waxwing.ledger.execute;
+
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.SegmentLeaf;
+import java.util.List;
+
+/**
+ * What one final block did. {@code firstLeafIndex} is the index of the block's first leaf; {@code treeSize} and
+ * {@code root} are those right after its BLOCK leaf; {@code blockLeafIndex} = treeSize - 1. A block without leaves is
+ * never applied.
+ */
+public record Applied(
+        long height,
+        long orderTimeMs,
+        long epoch,
+        long firstLeafIndex,
+        long treeSize,
+        Hash root,
+        List<AppliedBatch> batches,
+        List<RejectedBatch> rejected) {
+    public Applied {
+        batches = List.copyOf(batches);
+        rejected = List.copyOf(rejected);
+    }
+
+    public long blockLeafIndex() {
+        return treeSize - 1;
+    }
+
+    /** Events ordered by this block. */
+    public int eventCount() {
+        return batches.stream()
+                .mapToInt(batch -> batch.reference().header().statement().eventCount())
+                .sum();
+    }
+
+    /** A batch that became leaves: its BATCH leaf, and directly after it one SEGMENT leaf per origin part. */
+    public record AppliedBatch(BatchReference reference, long batchLeafIndex, List<AppliedSegment> segments) {
+        public AppliedBatch {
+            segments = List.copyOf(segments);
+        }
+    }
+
+    /** A segment with the place and hash of its leaf. */
+    public record AppliedSegment(SegmentLeaf leaf, long leafIndex, Hash leafHash) {}
+
+    /** A batch that left no leaf, and why. A repeat of a batch that is final already is the usual, harmless one. */
+    public record RejectedBatch(BatchReference reference, Rejection reason, String detail) {}
+}

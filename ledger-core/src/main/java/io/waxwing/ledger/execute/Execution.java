@@ -1,0 +1,179 @@
+package io.waxwing.ledger.execute;
+
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.batch.OriginPart;
+import io.waxwing.ledger.execute.Applied.AppliedBatch;
+import io.waxwing.ledger.execute.Applied.AppliedSegment;
+import io.waxwing.ledger.execute.Applied.RejectedBatch;
+import io.waxwing.ledger.failure.Invariant;
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.failure.MalformedException;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.hash.Sha256;
+import io.waxwing.ledger.leaf.BatchLeaf;
+import io.waxwing.ledger.leaf.BlockLeaf;
+import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.leaf.SegmentLeaf;
+import io.waxwing.ledger.leaf.TopicHead;
+import io.waxwing.ledger.merkle.NodeSink;
+import io.waxwing.ledger.sign.SignatureCheck;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * (state, final block) to leaves. Gives every batch its place, every segment its height, order time, topicSeq and
+ * topicPrev, and ends the block with its BLOCK leaf. Deterministic: every validator computes the same bytes. The state
+ * is changed in place.
+ */
+public final class Execution {
+    private final LedgerState state;
+    private final Order order;
+    private final SignatureCheck signatures;
+    private final NodeSink nodes;
+    private final long firstLeafIndex;
+    private final List<ByteString> leaves = new ArrayList<>();
+    private final List<AppliedBatch> applied = new ArrayList<>();
+    private final List<RejectedBatch> rejected = new ArrayList<>();
+    private final Map<Hash, TopicHead> topicHeads = new LinkedHashMap<>();
+    private final Map<Lane, OriginHead> originHeads = new LinkedHashMap<>();
+
+    private Execution(LedgerState state, Order order, SignatureCheck signatures, NodeSink nodes) {
+        this.state = state;
+        this.order = order;
+        this.signatures = signatures;
+        this.nodes = nodes;
+        this.firstLeafIndex = state.treeSize();
+    }
+
+    /** What a block made: the report for listeners, the bytes of its leaves in order, and the heads it changed. */
+    public record Step(
+            Applied applied,
+            BlockLeaf blockLeaf,
+            List<ByteString> leaves,
+            List<TopicHead> topicHeads,
+            List<OriginHead> originHeads) {}
+
+    /**
+     * Applies the next block. {@code nodes} hears of every perfect subtree completed.
+     *
+     * @throws LedgerFailure WXW-3007 if height or time do not follow the last block's, or a CONFIG does not
+     */
+    public static Step apply(LedgerState state, Order order, SignatureCheck signatures, NodeSink nodes) {
+        if (order.height() != state.height + 1) {
+            throw new LedgerFailure(
+                    MalformedException.BLOCK, "block " + order.height() + " does not follow block " + state.height);
+        }
+        if (order.timeMs() <= state.timeMs) {
+            throw new LedgerFailure(
+                    MalformedException.BLOCK, "block time " + order.timeMs() + " is not after " + state.timeMs);
+        }
+        return new Execution(state, order, signatures, nodes).run();
+    }
+
+    private Step run() {
+        long epoch = state.config == null ? 0 : state.config.epoch();
+        order.configs().forEach(this::applyConfig);
+        BatchCheck check = new BatchCheck(state.registry(), state.ledgerId, signatures);
+        for (BatchReference batch : order.batches()) {
+            RejectedBatch refusal = check.check(batch, state.originHead(batch.lane()));
+            if (refusal == null) {
+                applied.add(applyBatch(batch));
+            } else {
+                rejected.add(refusal);
+            }
+        }
+        BlockLeaf block = closeBlock(epoch);
+        Applied report = new Applied(
+                order.height(),
+                order.timeMs(),
+                epoch,
+                firstLeafIndex,
+                state.treeSize(),
+                state.root(),
+                applied,
+                rejected);
+        return new Step(report, block, leaves, List.copyOf(topicHeads.values()), List.copyOf(originHeads.values()));
+    }
+
+    private void applyConfig(ConfigLeaf next) {
+        boolean genesis = state.config == null;
+        boolean follows = genesis
+                ? order.height() == 0
+                        && next.epoch() == 0
+                        && next.previousConfig().equals(Hash.ZERO)
+                : next.epoch() == state.config().epoch() + 1
+                        && next.previousConfig().equals(state.config().configHash());
+        if (!follows || next.firstHeight() != (genesis ? 0 : order.height() + 1)) {
+            throw new LedgerFailure(MalformedException.BLOCK, "CONFIG of epoch " + next.epoch() + " does not follow");
+        }
+        state.enter(next);
+        if (genesis) {
+            state.ledgerId = next.configHash();
+        }
+        append(next.encode());
+    }
+
+    private AppliedBatch applyBatch(BatchReference batch) {
+        long batchLeafIndex = state.treeSize();
+        Hash batchLeafHash = append(new BatchLeaf(batch.header(), batch.certificate()).encode());
+        List<AppliedSegment> segments = new ArrayList<>(batch.parts().size());
+        for (OriginPart part : batch.parts()) {
+            segments.add(applySegment(part));
+        }
+        OriginPart last = batch.parts().get(batch.parts().size() - 1);
+        OriginHead head =
+                new OriginHead(batch.lane(), batch.batchSeq(), last.originSeq() + last.count() - 1, batchLeafHash);
+        state.put(head);
+        originHeads.put(batch.lane(), head);
+        return new AppliedBatch(batch, batchLeafIndex, segments);
+    }
+
+    private AppliedSegment applySegment(OriginPart part) {
+        Hash tag = part.topicTag();
+        TopicHead before = state.topicHead(tag);
+        long topicSeqFirst = before == null ? 1 : before.topicSeq() + 1;
+        Hash topicPrev = before == null ? SegmentLeaf.topicGenesis(tag) : before.segmentLeafHash();
+        SegmentLeaf leaf = new SegmentLeaf(order.height(), order.timeMs(), topicSeqFirst, topicPrev, part);
+        long leafIndex = state.treeSize();
+        Hash leafHash = append(leaf.encode());
+        TopicHead head = new TopicHead(tag, leaf.topicSeqLast(), leafHash, leafIndex);
+        state.put(head);
+        topicHeads.put(tag, head);
+        return new AppliedSegment(leaf, leafIndex, leafHash);
+    }
+
+    private BlockLeaf closeBlock(long epoch) {
+        BlockLeaf block = new BlockLeaf(
+                order.height(),
+                order.timeMs(),
+                firstLeafIndex,
+                leaves.size(),
+                epoch,
+                state.previousBlock,
+                state.topicTree.root(),
+                state.topicTree.size(),
+                state.originTree.root(),
+                state.config().configHash());
+        state.previousBlock = append(block.encode());
+        state.height = order.height();
+        state.timeMs = order.timeMs();
+        Invariant.check(
+                state.treeSize() == block.treeSizeAfter(),
+                "the BLOCK leaf is the block's last",
+                state.treeSize(),
+                block.treeSizeAfter());
+        return block;
+    }
+
+    private Hash append(byte[] leaf) {
+        Hash leafHash = Sha256.leafHash(leaf);
+        state.tree.append(leafHash, nodes);
+        leaves.add(ByteString.of(leaf));
+        return leafHash;
+    }
+}

@@ -1,0 +1,139 @@
+package io.waxwing.ledger.execute;
+
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.codec.ByteReader;
+import io.waxwing.ledger.codec.ByteWriter;
+import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.failure.MalformedException;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.leaf.LeafCodec;
+import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.leaf.TopicHead;
+import io.waxwing.ledger.merkle.CompactRange;
+import io.waxwing.ledger.merkle.SortedTree;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything execution needs of the past: right edge of the tree, heads, configuration, last block. Changed by
+ * {@link Execution} only. Not for several threads.
+ */
+public final class LedgerState {
+    long height = -1;
+    long timeMs;
+    Hash previousBlock = Hash.ZERO;
+    CompactRange tree = new CompactRange();
+    Hash ledgerId = Hash.ZERO;
+
+    @Nullable ConfigLeaf config;
+
+    @Nullable Registry registry;
+
+    final TreeMap<Hash, TopicHead> topicHeads = new TreeMap<>();
+    final TreeMap<Lane, OriginHead> originHeads = new TreeMap<>();
+    final SortedTree<Hash> topicTree = new SortedTree<>();
+    final SortedTree<Lane> originTree = new SortedTree<>();
+
+    /** Before genesis. */
+    public LedgerState() {}
+
+    /** Height of the last block applied, -1 before genesis. */
+    public long height() {
+        return height;
+    }
+
+    /** Time of the last block applied, in milliseconds since 1970. */
+    public long timeMs() {
+        return timeMs;
+    }
+
+    public long treeSize() {
+        return tree.size();
+    }
+
+    public Hash root() {
+        return tree.root();
+    }
+
+    /** H(genesis CONFIG leaf); zeros before genesis. */
+    public Hash ledgerId() {
+        return ledgerId;
+    }
+
+    /** The CONFIG in force. Throws {@link IllegalStateException} before genesis. */
+    public ConfigLeaf config() {
+        if (config == null) {
+            throw new IllegalStateException("there is no configuration before genesis");
+        }
+        return config;
+    }
+
+    /** The registry in force. Throws {@link IllegalStateException} before genesis. */
+    public Registry registry() {
+        if (registry == null) {
+            throw new IllegalStateException("there is no registry before genesis");
+        }
+        return registry;
+    }
+
+    public @Nullable TopicHead topicHead(Hash topicTag) {
+        return topicHeads.get(topicTag);
+    }
+
+    public @Nullable OriginHead originHead(Lane lane) {
+        return originHeads.get(lane);
+    }
+
+    void put(TopicHead head) {
+        topicHeads.put(head.topicTag(), head);
+        topicTree.put(head.topicTag(), head.encode());
+    }
+
+    void put(OriginHead head) {
+        originHeads.put(head.lane(), head);
+        originTree.put(head.lane(), head.encode());
+    }
+
+    /**
+     * The part of the state that is not in head records: u64 height, u64 timeMs, 32 previous BLOCK, 32 ledgerId, u64
+     * tree size, its peaks, then the CONFIG leaf in force.
+     */
+    public ByteString encode() {
+        ByteWriter out = new ByteWriter(4096);
+        out.u63(height).u63(timeMs).hash(previousBlock).hash(ledgerId).u63(tree.size());
+        tree.peaks().forEach(out::hash);
+        return ByteString.of(out.bytes(config().encode()).toBytes());
+    }
+
+    /**
+     * The state from its record and the heads stored beside it. Throws {@link MalformedException} if the record is
+     * none.
+     */
+    public static LedgerState restore(ByteString record, List<TopicHead> topicHeads, List<OriginHead> originHeads) {
+        ByteReader in = new ByteReader(record.toBytes(), MalformedException.BLOCK);
+        LedgerState state = new LedgerState();
+        state.height = in.u63("height");
+        state.timeMs = in.u63("time");
+        state.previousBlock = in.hash();
+        state.ledgerId = in.hash();
+        long size = in.u63("tree size");
+        List<Hash> peaks = new ArrayList<>();
+        for (int i = 0; i < Long.bitCount(size); i++) {
+            peaks.add(in.hash());
+        }
+        state.tree = new CompactRange(size, peaks);
+        state.enter(LeafCodec.decodeConfig(in.bytes(in.remaining())));
+        topicHeads.forEach(state::put);
+        originHeads.forEach(state::put);
+        return state;
+    }
+
+    void enter(ConfigLeaf next) {
+        config = next;
+        registry = Registry.parse(next.registry());
+    }
+}

@@ -1,0 +1,96 @@
+package io.waxwing.ledger.verify;
+
+import static io.waxwing.ledger.verify.ReceiptVerifier.require;
+
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.hash.Sha256;
+import io.waxwing.ledger.leaf.BlockLeaf;
+import io.waxwing.ledger.leaf.LeafCodec;
+import io.waxwing.ledger.leaf.SegmentLeaf;
+import io.waxwing.ledger.leaf.TopicHead;
+import io.waxwing.ledger.merkle.InclusionProof;
+import io.waxwing.ledger.note.Checkpoint;
+import io.waxwing.ledger.note.SignedNote;
+import io.waxwing.ledger.note.TrustPolicy;
+import io.waxwing.ledger.sign.SignatureCheck;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Verifies that a run of a topic's segments is whole: they chain by topicPrev and gapless topicSeq up to the topic's
+ * head, and the head is under headsRoot of the BLOCK leaf that ends a quorum checkpoint. Nothing was dropped, reordered
+ * or replaced, and nothing after them existed at that size.
+ */
+public final class RangeVerifier {
+    private final TrustPolicy policy;
+    private final SignatureCheck check;
+
+    public RangeVerifier(TrustPolicy policy, SignatureCheck check) {
+        this.policy = policy;
+        this.check = check;
+    }
+
+    /**
+     * What is to be verified. The BLOCK leaf is the last of the checkpoint's tree; segments are in order, the last is
+     * the head.
+     */
+    public record RangeProof(
+            ByteString checkpointNote,
+            ByteString blockLeaf,
+            List<Hash> blockPath,
+            TopicHead head,
+            InclusionProof headProof,
+            List<ByteString> segments) {
+        public RangeProof {
+            blockPath = List.copyOf(blockPath);
+            segments = List.copyOf(segments);
+        }
+    }
+
+    /**
+     * The segments, if they are whole.
+     *
+     * @throws io.waxwing.ledger.failure.LedgerFailure naming what does not fit (WXW-3020, WXW-3022 or a format's code)
+     */
+    public List<SegmentLeaf> verify(RangeProof proof) {
+        SignedNote note = SignedNote.parse(proof.checkpointNote().toBytes());
+        Checkpoint checkpoint = new CheckpointCheck(policy, check).verify(note).checkpoint();
+        BlockLeaf block = LeafCodec.decodeBlock(proof.blockLeaf().toBytes());
+        InclusionProof blockProof =
+                new InclusionProof(checkpoint.treeSize() - 1, checkpoint.treeSize(), proof.blockPath());
+        require(blockProof.verify(block.leafHash(), checkpoint.root()), "the BLOCK leaf does not end the checkpoint");
+        require(
+                proof.headProof().treeSize() == block.headsCount()
+                        && proof.headProof().verify(Sha256.leafHash(proof.head().encode()), block.headsRoot()),
+                "the topic's head is not under headsRoot");
+        return chain(proof);
+    }
+
+    private static List<SegmentLeaf> chain(RangeProof proof) {
+        require(!proof.segments().isEmpty(), "no segments were given");
+        List<SegmentLeaf> segments = new ArrayList<>();
+        Hash lastHash = Hash.ZERO;
+        for (ByteString bytes : proof.segments()) {
+            SegmentLeaf segment = LeafCodec.decodeSegment(bytes.toBytes());
+            require(segment.topicTag().equals(proof.head().topicTag()), "a segment is of another topic");
+            if (segments.isEmpty()) {
+                require(
+                        segment.topicSeqFirst() != 1
+                                || segment.topicPrev().equals(SegmentLeaf.topicGenesis(segment.topicTag())),
+                        "the topic's first segment does not begin it");
+            } else {
+                SegmentLeaf before = segments.get(segments.size() - 1);
+                require(segment.topicPrev().equals(lastHash), "a segment does not name the one before it");
+                require(segment.topicSeqFirst() == before.topicSeqLast() + 1, "topicSeq has a gap");
+            }
+            segments.add(segment);
+            lastHash = segment.leafHash();
+        }
+        require(lastHash.equals(proof.head().segmentLeafHash()), "the last segment is not the topic's head");
+        require(
+                segments.get(segments.size() - 1).topicSeqLast() == proof.head().topicSeq(),
+                "the head's topicSeq is not the last segment's");
+        return segments;
+    }
+}

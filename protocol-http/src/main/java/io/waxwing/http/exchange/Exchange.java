@@ -1,0 +1,87 @@
+package io.waxwing.http.exchange;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request on its event loop.
+ *
+ * @param context Armeria's
+ * @param request Armeria's
+ * @param pieces the path by {@link RawPath#split}
+ * @param rawQuery null if the request has none
+ */
+public record Exchange(
+        ServiceRequestContext context,
+        HttpRequest request,
+        List<String> pieces,
+        @Nullable String rawQuery) {
+    /** Reads path and query as they came. */
+    public static Exchange of(ServiceRequestContext context, HttpRequest request) {
+        String target = request.path();
+        int question = target.indexOf('?');
+        String path = question < 0 ? target : target.substring(0, question);
+        return new Exchange(
+                context, request, RawPath.split(path), question < 0 ? null : target.substring(question + 1));
+    }
+
+    /** Refuses every other method; HEAD goes wherever GET goes. @throws ProblemException 405 */
+    public void allow(HttpMethod... methods) {
+        HttpMethod asked = method();
+        StringBuilder allow = new StringBuilder();
+        for (HttpMethod method : methods) {
+            if (method == asked) {
+                return;
+            }
+            allow.append(allow.length() == 0 ? "" : ", ").append(method);
+            if (method == HttpMethod.GET) {
+                allow.append(", HEAD");
+            }
+        }
+        throw ProblemException.notAllowed(request.method().name(), allow.toString());
+    }
+
+    /** The method, with HEAD seen as GET: the server leaves the body out. */
+    public HttpMethod method() {
+        return request.method() == HttpMethod.HEAD ? HttpMethod.GET : request.method();
+    }
+
+    public Query query(Set<String> known) {
+        return Query.parse(rawQuery, known);
+    }
+
+    public Query noQuery() {
+        return query(Set.of());
+    }
+
+    public @Nullable String header(CharSequence name) {
+        return request.headers().get(name);
+    }
+
+    public boolean acceptsOnly(String mediaType, String... others) {
+        List<String> offers = new java.util.ArrayList<>(List.of(others));
+        offers.add(mediaType);
+        return mediaType.equals(Accept.choose(header(HttpHeaderNames.ACCEPT), offers));
+    }
+
+    /** A JSON answer that no cache keeps. */
+    public static HttpResponse json(int status, String body) {
+        return HttpResponse.of(
+                ResponseHeaders.builder(HttpStatus.valueOf(status))
+                        .contentType(MediaType.JSON)
+                        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                        .build(),
+                HttpData.wrap(body.getBytes(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,138 @@
+package io.waxwing.http.ledger;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.http.exchange.ETags;
+import io.waxwing.http.exchange.Exchange;
+import io.waxwing.http.exchange.Problem;
+import io.waxwing.http.exchange.ProblemException;
+import io.waxwing.http.exchange.SlowReads;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.TopicHead;
+import io.waxwing.ledger.merkle.Tile;
+import io.waxwing.ledger.merkle.TileId;
+import io.waxwing.ledger.spi.LedgerReader;
+import io.waxwing.ledger.spi.PublishedCheckpoint;
+import java.util.HexFormat;
+import java.util.List;
+
+/** Everything under {@code /ledger} but receipts. */
+public final class LedgerResources {
+    private static final String FOREVER = "public, max-age=31536000, immutable";
+    private static final String ASK_AGAIN = "no-cache";
+
+    private final LedgerReader ledger;
+    private final SlowReads slow;
+
+    public LedgerResources(LedgerReader ledger, SlowReads slow) {
+        this.ledger = ledger;
+        this.slow = slow;
+    }
+
+    /** Serves a path whose first piece is {@code ledger}. */
+    public HttpResponse serve(Exchange exchange) {
+        exchange.allow(HttpMethod.GET);
+        exchange.noQuery();
+        List<String> rest = exchange.pieces().subList(1, exchange.pieces().size());
+        String first = rest.isEmpty() ? "" : rest.get(0);
+        if (first.equals("tile")) {
+            return tile(exchange, rest.subList(1, rest.size()));
+        }
+        if (first.equals("checkpoint") && rest.size() <= 2) {
+            return rest.size() == 1 ? latest(exchange) : checkpoint(exchange, rest.get(1));
+        }
+        if (first.equals("trust") && rest.size() == 1) {
+            return slow.answer(() -> text(exchange, ledger.trustPolicy().toBytes(), FOREVER));
+        }
+        if (first.equals("trust.chain") && rest.size() == 1) {
+            return slow.answer(() -> binary(exchange, ledger.trustChain().toBytes(), ASK_AGAIN));
+        }
+        if (first.equals("topic") && rest.size() == 3 && rest.get(2).equals("head")) {
+            return topicHead(exchange, rest.get(1));
+        }
+        throw notFound("the ledger has checkpoint, checkpoint/<size>, tile/…, receipt/<eventId>, trust, trust.chain"
+                + " and topic/<tag>/head");
+    }
+
+    private HttpResponse latest(Exchange exchange) {
+        return slow.answer(() -> text(exchange, ledger.latestCheckpoint().note().toBytes(), ASK_AGAIN));
+    }
+
+    private HttpResponse checkpoint(Exchange exchange, String size) {
+        if (!size.matches("0|[1-9][0-9]{0,17}")) {
+            throw notFound("checkpoint/<size> wants a tree size");
+        }
+        return slow.answer(() -> {
+            PublishedCheckpoint checkpoint = ledger.checkpointAt(Long.parseLong(size));
+            if (checkpoint == null) {
+                throw notFound("no checkpoint of size " + size + " was published; the latest has size "
+                        + ledger.latestCheckpoint().treeSize());
+            }
+            return text(exchange, checkpoint.note().toBytes(), FOREVER);
+        });
+    }
+
+    private HttpResponse tile(Exchange exchange, List<String> pieces) {
+        TilePath path = TilePath.parse(pieces);
+        if (path == null) {
+            throw notFound("want tile/<L>/<N>[.p/<W>] or tile/entries/<N>[.p/<W>] of C2SP tlog-tiles");
+        }
+        return slow.answer(() -> {
+            byte[] bytes =
+                    path.level() == TilePath.ENTRIES ? ledger.entries(path.number(), path.width()) : tileBytes(path);
+            if (bytes == null) {
+                throw notFound("the latest checkpoint, of size "
+                        + ledger.latestCheckpoint().treeSize() + ", does not cover it");
+            }
+            return binary(exchange, bytes, FOREVER);
+        });
+    }
+
+    private byte @org.jspecify.annotations.Nullable [] tileBytes(TilePath path) {
+        Tile tile = ledger.tile(new TileId(path.level(), path.number()), path.width());
+        return tile == null ? null : tile.truncated(path.width()).toBytes();
+    }
+
+    /**
+     * The head record as it is hashed under headsRoot: tag, last topicSeq, leaf hash of its last SEGMENT, its index.
+     */
+    private HttpResponse topicHead(Exchange exchange, String tagHex) {
+        if (!tagHex.matches("[0-9a-f]{64}")) {
+            throw notFound("a topic's tag has 64 hex digits");
+        }
+        return slow.answer(() -> {
+            TopicHead head = ledger.topicHead(Hash.of(HexFormat.of().parseHex(tagHex)));
+            if (head == null) {
+                throw notFound("no segment of this tag is on the ledger");
+            }
+            return binary(exchange, head.encode(), ASK_AGAIN);
+        });
+    }
+
+    private static HttpResponse text(Exchange exchange, byte[] body, String caching) {
+        return answer(exchange, MediaType.PLAIN_TEXT_UTF_8, body, caching);
+    }
+
+    private static HttpResponse binary(Exchange exchange, byte[] body, String caching) {
+        return answer(exchange, MediaType.OCTET_STREAM, body, caching);
+    }
+
+    private static HttpResponse answer(Exchange exchange, MediaType type, byte[] body, String caching) {
+        ResponseHeaders headers = ResponseHeaders.builder(HttpStatus.OK)
+                .contentType(type)
+                .set(HttpHeaderNames.CACHE_CONTROL, caching)
+                .set(HttpHeaderNames.ETAG, ETags.of(body))
+                .build();
+        return ETags.answer(exchange, headers, HttpData.wrap(body));
+    }
+
+    private static ProblemException notFound(String detail) {
+        return Problem.of(FailureCode.NOT_FOUND, detail).asException();
+    }
+}

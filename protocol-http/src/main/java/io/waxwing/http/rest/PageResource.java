@@ -1,0 +1,120 @@
+package io.waxwing.http.rest;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import io.waxwing.bus.delivery.StartFrom;
+import io.waxwing.bus.event.Event;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.EventReader;
+import io.waxwing.bus.spi.TopicDirectory;
+import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.http.cloudevents.EventWriting;
+import io.waxwing.http.exchange.Accept;
+import io.waxwing.http.exchange.Exchange;
+import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.exchange.JsonText;
+import io.waxwing.http.exchange.Query;
+import io.waxwing.http.exchange.RawPath;
+import io.waxwing.http.exchange.SlowReads;
+import io.waxwing.http.stream.CursorSeal;
+import io.waxwing.http.stream.StartWords;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+
+/** {@code GET /v1/topics/{topic}/events}: a page of history, or a stream of the topic. */
+final class PageResource {
+    private static final int DEFAULT_LIMIT = 100;
+    /** Events read from the store at once, so that a page's bytes can be bounded. */
+    private static final int CHUNK_EVENTS = 50;
+
+    private final EventReader reader;
+    private final TopicDirectory directory;
+    private final SlowReads slow;
+    private final HttpSettings settings;
+    private final EventResource events;
+    private final CursorSeal seal;
+    private final StartWords starts;
+
+    PageResource(
+            EventReader reader,
+            TopicDirectory directory,
+            SlowReads slow,
+            HttpSettings settings,
+            EventResource events,
+            CursorSeal seal) {
+        this.reader = reader;
+        this.directory = directory;
+        this.slow = slow;
+        this.settings = settings;
+        this.events = events;
+        this.seal = seal;
+        this.starts = new StartWords(seal);
+    }
+
+    HttpResponse serve(Exchange exchange, String topic) {
+        TopicFilter filter = TopicFilter.parse(topic);
+        List<String> offers = List.of("application/json", EventResource.EVENT_STREAM);
+        String chosen = Accept.choose(exchange.header(HttpHeaderNames.ACCEPT), offers);
+        if (chosen == null) {
+            throw EventResource.notAcceptable("application/json", EventResource.EVENT_STREAM);
+        }
+        if (chosen.equals(EventResource.EVENT_STREAM)) {
+            return events.stream(exchange, exchange.query(Set.of("from", "after")), filter);
+        }
+        Query query = exchange.query(Set.of("from", "limit", "cursor"));
+        int limit = query.number("limit", 1, settings.maxPageEvents(), DEFAULT_LIMIT);
+        String cursor = query.get("cursor");
+        String from = query.get("from");
+        if (cursor != null && from != null) {
+            throw Query.refused("from begins a replay, cursor goes on with one: give one of them");
+        }
+        StartFrom start = cursor != null
+                ? new StartFrom.AfterPosition(seal.open(cursor))
+                : from == null ? StartFrom.FIRST : starts.from(from, true);
+        return slow.answer(() -> page(topic, filter, start, limit));
+    }
+
+    private HttpResponse page(String topic, TopicFilter filter, StartFrom start, int limit) {
+        if (directory.find(topic) == null) {
+            throw new RefusedException(FailureCode.TOPIC_UNKNOWN, "nobody created it or published to it");
+        }
+        JsonText json =
+                new JsonText().open().member("topic", topic).name("events").openArray();
+        StartFrom next = start;
+        long position = 0;
+        boolean atEnd = false;
+        long bytes = 0;
+        int count = 0;
+        while (!atEnd && count < limit && bytes < settings.maxPageBytes()) {
+            EventReader.Page page = reader.read(filter, next, Math.min(CHUNK_EVENTS, limit - count));
+            for (Event event : page.events()) {
+                json.element().raw(EventWriting.structured(event, true));
+                bytes += event.payload().size();
+            }
+            count += page.events().size();
+            atEnd = page.atEnd();
+            position = page.nextPosition();
+            next = new StartFrom.AfterPosition(position);
+        }
+        String cursor = seal.seal(position);
+        json.closeArray().member("cursor", cursor).member("atEnd", atEnd);
+        ResponseHeadersBuilder headers = ResponseHeaders.builder(HttpStatus.OK)
+                .contentType(MediaType.JSON)
+                .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+        if (!atEnd) {
+            headers.set(
+                    HttpHeaderNames.LINK,
+                    "</v1/topics/" + RawPath.encode(topic) + "/events?limit=" + limit + "&cursor=" + cursor
+                            + ">; rel=\"next\"");
+        }
+        return HttpResponse.of(
+                headers.build(), HttpData.wrap(json.close().toString().getBytes(StandardCharsets.UTF_8)));
+    }
+}

@@ -1,0 +1,208 @@
+package io.waxwing.http.rest;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.TopicDirectory;
+import io.waxwing.bus.topic.TopicInfo;
+import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.http.exchange.Exchange;
+import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.exchange.JsonText;
+import io.waxwing.http.exchange.Problem;
+import io.waxwing.http.exchange.ProblemException;
+import io.waxwing.http.exchange.Query;
+import io.waxwing.http.exchange.RawPath;
+import io.waxwing.http.exchange.SlowReads;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** {@code /v1/topics} and {@code /v1/topics/{topic}}: list, show, create. */
+final class TopicResource {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build();
+    private static final int DEFAULT_LIMIT = 100;
+
+    private final TopicDirectory directory;
+    private final SlowReads slow;
+    private final HttpSettings settings;
+
+    TopicResource(TopicDirectory directory, SlowReads slow, HttpSettings settings) {
+        this.directory = directory;
+        this.slow = slow;
+        this.settings = settings;
+    }
+
+    HttpResponse list(Exchange exchange) {
+        exchange.allow(HttpMethod.GET);
+        Query query = exchange.query(Set.of("prefix", "limit", "cursor"));
+        String prefix = query.get("prefix") == null ? "" : query.get("prefix");
+        int limit = query.number("limit", 1, settings.maxPageEvents(), DEFAULT_LIMIT);
+        String after = query.get("cursor") == null ? "" : openCursor(query.get("cursor"));
+        return slow.answer(() -> {
+            List<TopicInfo> topics = directory.list(prefix, after, limit);
+            JsonText json = new JsonText().open().name("topics").openArray();
+            for (TopicInfo topic : topics) {
+                write(json.element(), topic);
+            }
+            json.closeArray();
+            if (topics.size() == limit) {
+                String cursor = sealCursor(topics.get(limit - 1).name());
+                String next = "/v1/topics?prefix=" + RawPath.encode(prefix) + "&limit=" + limit + "&cursor=" + cursor;
+                json.member("next", next);
+            }
+            return Exchange.json(200, json.close().toString());
+        });
+    }
+
+    HttpResponse one(Exchange exchange, String topic) {
+        exchange.allow(HttpMethod.GET, HttpMethod.PUT);
+        exchange.noQuery();
+        return exchange.method() == HttpMethod.PUT
+                ? create(exchange, topic)
+                : slow.answer(() -> Exchange.json(200, shown(known(topic))));
+    }
+
+    private TopicInfo known(String topic) {
+        TopicInfo info = directory.find(topic);
+        if (info == null) {
+            throw new RefusedException(FailureCode.TOPIC_UNKNOWN, "nobody created it or published to it");
+        }
+        return info;
+    }
+
+    private HttpResponse create(Exchange exchange, String topic) {
+        CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+        var unused = exchange.request().aggregate().whenComplete((body, failure) -> {
+            if (failure != null) {
+                answer.completeExceptionally(failure);
+                return;
+            }
+            try {
+                TopicPolicy policy = policy(topic, body.content().array());
+                answer.complete(slow.answer(() -> created(topic, policy)));
+            } catch (RuntimeException failed) {
+                answer.completeExceptionally(failed);
+            }
+        });
+        return HttpResponse.of(answer);
+    }
+
+    private HttpResponse created(String topic, TopicPolicy policy) {
+        try {
+            boolean isNew = directory.create(topic, policy);
+            return Exchange.json(isNew ? 201 : 200, shown(known(topic)));
+        } catch (RefusedException refused) {
+            if (refused.refusal().code() == FailureCode.POLICY) {
+                Problem problem = Problem.of(refused.refusal());
+                throw new ProblemException(new Problem(409, problem.code(), problem.detail(), null));
+            }
+            throw refused;
+        }
+    }
+
+    /** What is not in the body is as the node would do it anyway. */
+    private TopicPolicy policy(String topic, byte[] body) {
+        TopicPolicy usual = directory.policyOf(topic);
+        if (body.length == 0) {
+            return usual;
+        }
+        JsonNode json = read(body);
+        if (!json.isObject()) {
+            throw new ProblemException(Problem.of(FailureCode.JSON, "want an object with class and ack")
+                    .at(""));
+        }
+        DeliveryClass deliveryClass = usual.deliveryClass();
+        AckPolicy ack = null;
+        for (Map.Entry<String, JsonNode> member : json.properties()) {
+            switch (member.getKey()) {
+                case "class" -> deliveryClass = word(DeliveryClass.class, member);
+                case "ack" -> ack = word(AckPolicy.class, member);
+                default ->
+                    throw new ProblemException(
+                            Problem.of(FailureCode.POLICY, "unknown member, a topic has class and ack")
+                                    .at("/" + member.getKey()));
+            }
+        }
+        if (ack == null) {
+            ack = deliveryClass == usual.deliveryClass()
+                    ? usual.ack()
+                    : deliveryClass == DeliveryClass.ORDERED ? AckPolicy.ORDERED : AckPolicy.DURABLE;
+        }
+        return new TopicPolicy(deliveryClass, ack);
+    }
+
+    private static JsonNode read(byte[] body) {
+        try {
+            return JSON.readTree(body);
+        } catch (JsonProcessingException syntax) {
+            throw new RefusedException(FailureCode.JSON, "the body is no JSON object with class and ack");
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("reading from memory", impossible);
+        }
+    }
+
+    private static <E extends Enum<E>> E word(Class<E> type, Map.Entry<String, JsonNode> member) {
+        String text = member.getValue().asText("");
+        for (E value : type.getEnumConstants()) {
+            if (member.getValue().isTextual()
+                    && value.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return value;
+            }
+        }
+        String wanted = String.join(
+                ", ",
+                java.util.Arrays.stream(type.getEnumConstants())
+                        .map(value -> value.name().toLowerCase(Locale.ROOT))
+                        .toList());
+        throw new ProblemException(Problem.of(FailureCode.POLICY, member.getKey() + ": want one of " + wanted)
+                .at("/" + member.getKey()));
+    }
+
+    private static String shown(TopicInfo topic) {
+        JsonText json = new JsonText();
+        write(json, topic);
+        return json.toString();
+    }
+
+    private static void write(JsonText json, TopicInfo topic) {
+        json.open()
+                .member("name", topic.name())
+                .member("class", topic.policy().deliveryClass().word())
+                .member("ack", topic.policy().ack().word())
+                .member("lastTopicSeq", Long.toString(topic.lastTopicSeq()))
+                .member("created", Instant.ofEpochMilli(topic.createdMs()).toString())
+                .member("events", "/v1/topics/" + RawPath.encode(topic.name()) + "/events")
+                .close();
+    }
+
+    private static String sealCursor(String name) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String openCursor(String cursor) {
+        try {
+            return new String(Base64.getUrlDecoder().decode(cursor), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException notOne) {
+            throw Query.refused("cursor is not one that this resource gave");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.waxwing.http.runtime;
+
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.waxwing.http.edge.GuardInstaller;
+import io.waxwing.http.exchange.HttpMeters;
+import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.ledger.LedgerResources;
+import io.waxwing.http.rest.ReceiptResource;
+import io.waxwing.http.rest.RestResources;
+import io.waxwing.http.stream.CursorSeal;
+import io.waxwing.http.stream.EventStreams;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/** The HTTP port: REST, server-sent events, the ledger's read API, health and metrics on one listener. */
+public final class HttpAdapter {
+    /** How long a stop waits for requests that are under way. */
+    private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    private static final Duration QUIET = Duration.ZERO;
+    private static final int ID_PREFIX_BYTES = 8;
+
+    private final HttpPorts ports;
+    private final @Nullable EventLoopGroup sharedLoops;
+    private final HttpMeters meters;
+    private final SlowReadPool slow;
+    private final EventStreams streams;
+    private final Router router;
+    private @Nullable Server server;
+
+    /** Uses its own event loops if {@code sharedLoops} is null; shared ones are not stopped by {@link #stop}. */
+    public HttpAdapter(HttpPorts ports, @Nullable EventLoopGroup sharedLoops) {
+        HttpSettings settings = ports.settings();
+        this.ports = ports;
+        this.sharedLoops = sharedLoops;
+        this.meters = new HttpMeters(ports.registry());
+        this.slow = new SlowReadPool(settings.slowReadThreads(), settings.slowReadQueue());
+        CursorSeal seal = new CursorSeal(ports.cursorKey());
+        this.streams = new EventStreams(ports.bus(), seal, settings, meters);
+        ReceiptResource receipts = new ReceiptResource(
+                ports.receipts(), () -> ports.ledger().latestCheckpoint().treeSize(), slow, meters);
+        RestResources.Common common =
+                new RestResources.Common(ports.institution(), idPrefix(), slow, settings, meters, seal);
+        RestResources rest =
+                new RestResources(ports.bus(), ports.reader(), ports.directory(), receipts, streams, common);
+        this.router = new Router(
+                rest,
+                new LedgerResources(ports.ledger(), slow),
+                receipts,
+                new HealthResource(ports.health()),
+                ports.registry(),
+                slow,
+                meters);
+    }
+
+    private static String idPrefix() {
+        byte[] random = new byte[ID_PREFIX_BYTES];
+        new SecureRandom().nextBytes(random);
+        return HexFormat.of().formatHex(random);
+    }
+
+    /**
+     * Listens.
+     *
+     * @param port 0 for any free one
+     * @return the address with the port that is really used
+     * @throws IllegalStateException if it cannot listen there, with the reason as its cause
+     */
+    public InetSocketAddress start(String host, int port) {
+        Server starting = build(new InetSocketAddress(host, port));
+        try {
+            starting.start().join();
+        } catch (CompletionException failed) {
+            throw new IllegalStateException("cannot listen on " + host + ":" + port, failed.getCause());
+        }
+        server = starting;
+        return new InetSocketAddress(host, starting.activeLocalPort());
+    }
+
+    private Server build(InetSocketAddress address) {
+        HttpSettings settings = ports.settings();
+        ServerBuilder builder = Server.builder()
+                .http(address)
+                .disableServerHeader()
+                .maxRequestLength(settings.maxRequestBytes())
+                .requestTimeoutMillis(settings.requestTimeoutMs())
+                .idleTimeoutMillis(settings.idleTimeoutMs())
+                .http1MaxInitialLineLength(settings.maxRequestLineBytes())
+                .http1MaxHeaderSize(settings.maxHeaderBytes())
+                .http2MaxHeaderListSize(settings.maxHeaderBytes())
+                .maxNumConnections(settings.maxConnections())
+                .gracefulShutdownTimeout(QUIET, DRAIN)
+                .childChannelPipelineCustomizer(this::onConnection)
+                .errorHandler(new ErrorAnswers(meters))
+                .serviceUnder("/", router);
+        if (sharedLoops != null) {
+            builder.workerGroup(sharedLoops, false);
+        }
+        return builder.build();
+    }
+
+    private void onConnection(ChannelPipeline pipeline) {
+        GuardInstaller.install(pipeline);
+        meters.connectionOpened();
+        pipeline.channel().closeFuture().addListener(closed -> meters.connectionClosed());
+    }
+
+    /** Ends streams, finishes requests that are under way, closes the listener. May be called more than once. */
+    public void stop() {
+        streams.closeAll();
+        Server running = server;
+        server = null;
+        if (running != null) {
+            running.stop().join();
+        }
+        slow.stop();
+    }
+}

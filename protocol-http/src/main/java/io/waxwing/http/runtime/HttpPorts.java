@@ -1,0 +1,29 @@
+package io.waxwing.http.runtime;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.waxwing.bus.spi.EventBus;
+import io.waxwing.bus.spi.EventReader;
+import io.waxwing.bus.spi.HealthSource;
+import io.waxwing.bus.spi.ReceiptSource;
+import io.waxwing.bus.spi.TopicDirectory;
+import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.ledger.spi.LedgerReader;
+
+/**
+ * What the HTTP port needs of the node.
+ *
+ * @param institution name of the node's institution, part of the source of plain bodies
+ * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
+ */
+@SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
+public record HttpPorts(
+        EventBus bus,
+        EventReader reader,
+        TopicDirectory directory,
+        ReceiptSource receipts,
+        LedgerReader ledger,
+        HealthSource health,
+        PrometheusMeterRegistry registry,
+        String institution,
+        HttpSettings settings,
+        byte[] cursorKey) {}

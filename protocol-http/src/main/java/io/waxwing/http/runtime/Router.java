@@ -1,0 +1,123 @@
+package io.waxwing.http.runtime;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.http.edge.Http1Guard;
+import io.waxwing.http.exchange.Exchange;
+import io.waxwing.http.exchange.HttpMeters;
+import io.waxwing.http.exchange.Problem;
+import io.waxwing.http.exchange.SlowReads;
+import io.waxwing.http.ledger.LedgerResources;
+import io.waxwing.http.rest.ReceiptResource;
+import io.waxwing.http.rest.RestResources;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The one service of the port: reads the raw path and hands the request to the resource that it names. */
+final class Router implements HttpService {
+    private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    private static final Set<String> ROUTES = Set.of("v1", "ledger", "metrics", "health");
+    private static final String REQUEST_ID = "x-request-id";
+    private static final int MAX_REQUEST_ID_CHARS = 128;
+
+    private final RestResources rest;
+    private final LedgerResources ledger;
+    private final ReceiptResource receipts;
+    private final HealthResource health;
+    private final PrometheusMeterRegistry registry;
+    private final SlowReads slow;
+    private final HttpMeters meters;
+
+    Router(
+            RestResources rest,
+            LedgerResources ledger,
+            ReceiptResource receipts,
+            HealthResource health,
+            PrometheusMeterRegistry registry,
+            SlowReads slow,
+            HttpMeters meters) {
+        this.rest = rest;
+        this.ledger = ledger;
+        this.receipts = receipts;
+        this.health = health;
+        this.registry = registry;
+        this.slow = slow;
+        this.meters = meters;
+    }
+
+    @Override
+    public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+        echoRequestId(context, request);
+        String mark = request.headers().get(Http1Guard.MARK);
+        if (mark != null) {
+            context.setAdditionalResponseHeader(HttpHeaderNames.CONNECTION, "close");
+            int status = Integer.parseInt(mark.substring(0, 3));
+            throw new Problem(status, FailureCode.PROTOCOL, mark.substring(4), null).asException();
+        }
+        Exchange exchange = Exchange.of(context, request);
+        count(exchange);
+        return route(exchange);
+    }
+
+    private HttpResponse route(Exchange exchange) {
+        List<String> pieces = exchange.pieces();
+        String first = pieces.isEmpty() ? "" : pieces.get(0);
+        return switch (first) {
+            case "v1" -> rest.serve(exchange);
+            case "ledger" ->
+                pieces.size() == 3 && pieces.get(1).equals("receipt")
+                        ? receipts.serve(exchange, pieces.get(2))
+                        : ledger.serve(exchange);
+            case "health" -> health.serve(exchange);
+            case "metrics" -> metrics(exchange);
+            default ->
+                throw Problem.of(FailureCode.NOT_FOUND, "see /v1, /ledger, /metrics and /health")
+                        .asException();
+        };
+    }
+
+    private HttpResponse metrics(Exchange exchange) {
+        exchange.allow(HttpMethod.GET);
+        exchange.noQuery();
+        if (exchange.pieces().size() > 1) {
+            throw Problem.of(FailureCode.NOT_FOUND, "nothing is below /metrics").asException();
+        }
+        return slow.answer(() -> HttpResponse.of(
+                ResponseHeaders.builder(HttpStatus.OK)
+                        .set(HttpHeaderNames.CONTENT_TYPE, PROMETHEUS_TEXT)
+                        .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+                        .build(),
+                HttpData.wrap(registry.scrape().getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private void count(Exchange exchange) {
+        String first = exchange.pieces().isEmpty() ? "" : exchange.pieces().get(0);
+        String second = exchange.pieces().size() > 1 ? exchange.pieces().get(1) : "";
+        String route =
+                !ROUTES.contains(first) ? "other" : second.equals("topics") || second.equals("events") ? second : first;
+        String method = exchange.request().method().name();
+        var unused = exchange.context()
+                .log()
+                .whenComplete()
+                .thenAccept(log ->
+                        meters.request(method, route, log.responseStatus().code()));
+    }
+
+    private static void echoRequestId(ServiceRequestContext context, HttpRequest request) {
+        @Nullable String id = request.headers().get(REQUEST_ID);
+        if (id != null && id.length() <= MAX_REQUEST_ID_CHARS && id.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
+            context.setAdditionalResponseHeader(REQUEST_ID, id);
+        }
+    }
+}

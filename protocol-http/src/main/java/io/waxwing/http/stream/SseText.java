@@ -1,0 +1,55 @@
+package io.waxwing.http.stream;
+
+import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.event.Attributes;
+import io.waxwing.bus.event.Event;
+import io.waxwing.http.cloudevents.EventWriting;
+
+/** The text/event-stream format of the HTML standard. */
+final class SseText {
+    private final CursorSeal seal;
+
+    SseText(CursorSeal seal) {
+        this.seal = seal;
+    }
+
+    /** What opens a stream: how long to wait before reconnecting, and a first line so that headers leave at once. */
+    static String opening(long retryMs) {
+        return "retry: " + retryMs + "\n: waxwing\n\n";
+    }
+
+    static String heartbeat() {
+        return ":\n\n";
+    }
+
+    /**
+     * Appends one event. Its id is where to resume: the eventId on {@code ordered} topics, on any node; else a cursor
+     * of this node.
+     */
+    void append(StringBuilder out, Delivery delivery) {
+        Event event = delivery.event();
+        out.append("id: ").append(idOf(event)).append('\n');
+        String type = event.attributes().get(Attributes.TYPE);
+        if (type != null) {
+            out.append("event: ").append(type).append('\n');
+        }
+        String json = EventWriting.structured(event, delivery.replayed());
+        int start = 0;
+        for (int i = 0; i < json.length(); i++) {
+            char c = json.charAt(i);
+            // Only white space between JSON tokens can be a line break here: inside strings it is escaped.
+            if (c == '\n' || c == '\r') {
+                out.append("data: ").append(json, start, i).append('\n');
+                start = i + 1;
+            }
+        }
+        out.append("data: ").append(json, start, json.length()).append("\n\n");
+    }
+
+    private String idOf(Event event) {
+        return event.deliveryClass() == DeliveryClass.ORDERED && event.eventId() != null
+                ? event.eventId().toString()
+                : seal.seal(event.position());
+    }
+}
