@@ -98,6 +98,23 @@ class LoadTest {
         }
     }
 
+    @Test
+    @DisplayName("Connections that come, speak, err and go leave no buffer behind")
+    void noBufferIsLost() throws Exception {
+        String[] endings = {"30 04 0001 74 00 78", "00 00", "30 ff ff ff 7f", "32 10 0001", ""};
+        try (TestServer server = new TestServer()) {
+            for (int i = 0; i < 60; i++) {
+                try (ScriptedPeer peer = ScriptedPeer.connected(server.address, "CONNECT v5 clean client=c" + i % 7)) {
+                    peer.send("SUBSCRIBE id=1 filter=t:q1", "PUBLISH q1 id=2 topic=t payload=x");
+                    assertThat(peer.receive()).isNotEqualTo("closed");
+                    peer.sendHex(endings[i % endings.length]);
+                }
+            }
+            TestServer.eventually("all gone", () -> server.adapter.connections() == 0);
+        }
+        assertThat(BufferLeaks.found()).isEmpty();
+    }
+
     private static void expectEvent(ScriptedPeer peer, int number) throws Exception {
         String packet = peer.receive();
         assertThat(number(packet)).isEqualTo(number);

@@ -70,6 +70,32 @@ class RawSocketTest {
     }
 
     @Test
+    @DisplayName("X-1: after DISCONNECT nothing of the same segment has effect")
+    void nothingAfterDisconnectHasEffect() throws Exception {
+        try (ScriptedPeer peer = ScriptedPeer.connected(server.address, "CONNECT v5 clean client=a will=w")) {
+            peer.send("PUBLISH q0 topic=before", "DISCONNECT", "PUBLISH q0 topic=after", "PINGREQ");
+            assertThat(peer.receive()).isEqualTo("closed");
+        }
+        TestServer.eventually("gone", () -> server.adapter.connections() == 0);
+        TestServer.eventually("one event", () -> server.bus.taken.size() == 1);
+        assertThat(server.bus.taken.get(0).topic()).isEqualTo("before");
+        assertThat(server.count("waxwing.connections.closed", "reason", "client_disconnect"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    @DisplayName("K-1, W-2: keep alive on the wall clock, never early, at most a second late")
+    void silentClientIsDisconnected() throws Exception {
+        try (ScriptedPeer peer =
+                ScriptedPeer.connected(server.address, "CONNECT v5 clean client=a keepalive=1 will=w")) {
+            long start = System.nanoTime();
+            assertThat(peer.receive()).startsWith("DISCONNECT KEEP_ALIVE_TIMEOUT");
+            assertThat(System.nanoTime() - start).isBetween(1_400_000_000L, 2_500_000_000L);
+            TestServer.eventually("the will", () -> server.bus.taken.size() == 1);
+        }
+    }
+
+    @Test
     @DisplayName("C-1: a first packet that is not CONNECT is answered by nothing")
     void firstPacketMustBeConnect() throws Exception {
         try (ScriptedPeer peer = new ScriptedPeer(server.address, MqttVersion.V5)) {

@@ -4,14 +4,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.ResourceLeakDetector;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
-/** The adapter on a free loopback port with two event loops and a {@link FakeBus}; watches for leaked buffers. */
+/** The adapter on a free loopback port with two event loops and a {@link FakeBus}. */
 final class TestServer implements AutoCloseable {
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
@@ -26,7 +25,6 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(UnaryOperator<MqttSettings> change) {
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
         MqttSettings settings = change.apply(MqttSettings.of("127.0.0.1", 0, "bank-a.example"));
         adapter = new MqttAdapter(bus, loops, settings, metrics);
         address = adapter.start();
