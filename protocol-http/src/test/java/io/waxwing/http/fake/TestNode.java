@@ -61,9 +61,29 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
         address = adapter.start("127.0.0.1", 0);
     }
 
+    /** Does not wait: a server's boss loop takes two seconds to end. */
     @Override
     public void close() {
-        adapter.stop();
+        Thread stopping = new Thread(adapter::stop, "stop");
+        stopping.setDaemon(true);
+        stopping.start();
+    }
+
+    /** Tries to listen a second time. */
+    public void startAgainOn(int port) {
+        byte[] key = new byte[32];
+        HttpPorts ports = new HttpPorts(
+                bus,
+                bus,
+                bus,
+                this,
+                ledger,
+                this,
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                "bank-a",
+                HttpSettings.defaults(),
+                key);
+        new HttpAdapter(ports, LOOPS).start("127.0.0.1", port);
     }
 
     /** A raw connection. */
