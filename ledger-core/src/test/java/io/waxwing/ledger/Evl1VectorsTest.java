@@ -48,7 +48,7 @@ class Evl1VectorsTest {
 
     @Test
     void topicTagFollowsFromTheTopicKey() {
-        assertThat(TopicTag.of(bytes("topicKey"), 0)).isEqualTo(hash("topicTag"));
+        assertThat(TopicTag.of(bytes("topicKey"), 1)).isEqualTo(hash("topicTag"));
     }
 
     @Test

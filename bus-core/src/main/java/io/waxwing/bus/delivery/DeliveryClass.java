@@ -3,11 +3,32 @@ package io.waxwing.bus.delivery;
 /** How a topic's events reach subscribers. */
 public enum DeliveryClass {
     /** Delivered everywhere after, and in, the ledger's order; every event has an eventId and a receipt. */
-    ORDERED,
+    ORDERED(1),
     /** Delivered as soon as durable; its batch's root becomes a ledger leaf later, then eventId and receipt exist. */
-    SEALED,
+    SEALED(2),
     /** Never leaves the node and is never on the ledger: no eventId, no receipt. */
-    LOCAL;
+    LOCAL(3);
+
+    private final int code;
+
+    DeliveryClass(int code) {
+        this.code = code;
+    }
+
+    /** The number under which it is stored; never changes its meaning. */
+    public int code() {
+        return code;
+    }
+
+    /** The constant with a stored number. @throws IllegalArgumentException if there is none */
+    public static DeliveryClass ofCode(int code) {
+        for (DeliveryClass value : values()) {
+            if (value.code == code) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("no DeliveryClass has code " + code);
+    }
 
     /** The word used in configuration, commands and documents. */
     public String word() {

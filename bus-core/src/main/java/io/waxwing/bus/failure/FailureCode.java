@@ -15,6 +15,7 @@ public enum FailureCode {
     JSON(1007, Kind.INVALID, "body is not JSON"),
     EVENT_ID(1008, Kind.INVALID, "not an eventId"),
     POLICY(1009, Kind.INVALID, "topic policy is not legal"),
+    TOPIC_LIMIT(1010, Kind.OVERLOADED, "too many topics"),
     EVENT_TOO_LARGE(1101, Kind.TOO_LARGE, "event is too large"),
     WAIT_IMPOSSIBLE(1102, Kind.INVALID, "this topic cannot give the acknowledgement asked for"),
     NODE_BUSY(1103, Kind.OVERLOADED, "the node is busy"),

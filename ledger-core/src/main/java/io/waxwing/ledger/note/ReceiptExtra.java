@@ -35,13 +35,32 @@ public record ReceiptExtra(
         @Nullable ByteString trustChain,
         @Nullable ProvenLeaf block,
         @Nullable EventPosition position,
-        @Nullable ProvenBatch batch) {
+        @Nullable ProvenBatch batch,
+        List<Integer> unknownTags) {
     private static final int BLOCK_BYTES = 172;
     private static final int MAX_PATH = 63;
 
     public ReceiptExtra {
         disclosed = List.copyOf(disclosed);
         undisclosed = List.copyOf(undisclosed);
+        unknownTags = List.copyOf(unknownTags);
+    }
+
+    /** Without tags of a later version; those are only read, never written. */
+    public ReceiptExtra(
+            ByteString segmentLeaf,
+            List<Disclosed> disclosed,
+            List<Undisclosed> undisclosed,
+            @Nullable ByteString trustChain,
+            @Nullable ProvenLeaf block,
+            @Nullable EventPosition position,
+            @Nullable ProvenBatch batch) {
+        this(segmentLeaf, disclosed, undisclosed, trustChain, block, position, batch, List.of());
+    }
+
+    /** True if every optional part of this version is there. */
+    public boolean isWhole() {
+        return trustChain != null && block != null && position != null && batch != null;
     }
 
     /** A leaf with its index and inclusion path under the receipt's checkpoint. */
@@ -128,6 +147,7 @@ public record ReceiptExtra(
     private static final class Builder {
         private final List<Disclosed> disclosed = new ArrayList<>();
         private final List<Undisclosed> undisclosed = new ArrayList<>();
+        private final List<Integer> unknownTags = new ArrayList<>();
         private @Nullable ByteString segmentLeaf;
         private @Nullable ByteString trustChain;
         private @Nullable ProvenLeaf block;
@@ -147,7 +167,7 @@ public record ReceiptExtra(
                     block = once(block, new ProvenLeaf(in.string(BLOCK_BYTES), in.u63("leaf index"), rest(in)), tag);
                 case 6 -> position = once(position, new EventPosition(u31(in), u31(in), rest(in)), tag);
                 case 7 -> batch = once(batch, readBatch(in), tag);
-                default -> in.bytes(in.remaining());
+                default -> unknownTags.add(tag);
             }
         }
 
@@ -155,7 +175,8 @@ public record ReceiptExtra(
             if (segmentLeaf == null) {
                 throw new MalformedException(MalformedException.RECEIPT, "the SEGMENT leaf is missing");
             }
-            return new ReceiptExtra(segmentLeaf, disclosed, undisclosed, trustChain, block, position, batch);
+            return new ReceiptExtra(
+                    segmentLeaf, disclosed, undisclosed, trustChain, block, position, batch, unknownTags);
         }
 
         private static <T> T once(@Nullable T before, T value, int tag) {

@@ -24,6 +24,12 @@ public interface LedgerStore {
     /** The greatest height of which a body is stored, -1 for none. */
     long lastBlockHeight();
 
+    /** The tree size after the applied block of that height, -1 if none was. */
+    long treeSizeAt(long height);
+
+    /** The finalization certificate of an applied block, or null. */
+    @Nullable ByteString finalization(long height);
+
     /** Stores what an applied block made. Not forced: it can be computed again from the block bodies. */
     void apply(AppliedWrite write);
 
@@ -51,14 +57,18 @@ public interface LedgerStore {
 
     @Nullable PublishedCheckpoint latestCheckpoint();
 
-    /** Everything one block adds or replaces. Tiles hold all their hashes up to the new tree size. */
+    /**
+     * Everything one block adds or replaces. Tiles hold all their hashes up to the new tree size; the last leaf is the
+     * BLOCK leaf; {@code finalization} is the encoded certificate, empty for genesis.
+     */
     record AppliedWrite(
             long firstLeafIndex,
             List<ByteString> leaves,
             List<Tile> tiles,
             List<TopicHead> topicHeads,
             List<OriginHead> originHeads,
-            ByteString state) {
+            ByteString state,
+            ByteString finalization) {
         public AppliedWrite {
             leaves = List.copyOf(leaves);
             tiles = List.copyOf(tiles);

@@ -1,5 +1,6 @@
 package io.waxwing.ledger.spi;
 
+import io.waxwing.ledger.simplex.VoteHistory;
 import io.waxwing.ledger.simplex.VoteRecord;
 
 /**
@@ -13,6 +14,9 @@ public interface VoteLog extends AutoCloseable {
 
     /** Returns when everything appended is on the disk. Throws WXW-3120 if it is not. */
     void force();
+
+    /** Everything forced, folded: what was there when the log was opened, and what came after. */
+    VoteHistory history();
 
     @Override
     void close();

@@ -1,0 +1,53 @@
+package io.waxwing.broker;
+
+import io.waxwing.broker.config.BrokerConfig;
+import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.mqtt.netty.MqttSettings;
+import io.waxwing.mqtt.session.SessionSettings;
+
+/** The node's configuration in the adapters' own terms. */
+final class AdapterSettings {
+    private AdapterSettings() {}
+
+    static MqttSettings mqtt(BrokerConfig config) {
+        BrokerConfig.Listener listener = config.mqtt().listener();
+        SessionSettings defaults = SessionSettings.of(config.institution());
+        SessionSettings session = new SessionSettings(
+                config.institution(),
+                config.mqtt().receiveMaximum(),
+                defaults.window(),
+                defaults.window3(),
+                config.mqtt().maxPacketBytes(),
+                (int) config.mqtt().maxKeepAlive().toSeconds(),
+                (int) config.mqtt().connectTimeout().toSeconds(),
+                config.mqtt().maxSubscriptions(),
+                defaults.filtersPerSubscribe(),
+                defaults.clientIdBytes());
+        return MqttSettings.of(listener.host(), listener.port(), config.institution())
+                .withSession(session)
+                .withMaximumPacketBytes(config.mqtt().maxPacketBytes());
+    }
+
+    static HttpSettings http(BrokerConfig config) {
+        HttpSettings defaults = HttpSettings.defaults();
+        return new HttpSettings(
+                config.http().maxRequestBytes(),
+                config.http().maxBatch(),
+                defaults.maxRequestLineBytes(),
+                defaults.maxHeaderBytes(),
+                config.http().maxConnections(),
+                defaults.requestTimeoutMs(),
+                defaults.idleTimeoutMs(),
+                config.http().longestWait().toMillis(),
+                defaults.maxWaitMs(),
+                defaults.maxStreams(),
+                defaults.streamBufferEvents(),
+                defaults.streamBufferBytes(),
+                config.http().streamKeepAlive().toMillis(),
+                defaults.streamRetryMs(),
+                defaults.maxPageEvents(),
+                defaults.maxPageBytes(),
+                defaults.slowReadThreads(),
+                defaults.slowReadQueue());
+    }
+}

@@ -1,0 +1,190 @@
+package io.waxwing.broker;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.waxwing.broker.admin.Health;
+import io.waxwing.broker.admin.ProcessMetrics;
+import io.waxwing.broker.config.BrokerConfig;
+import io.waxwing.broker.receipt.Receipts;
+import io.waxwing.broker.runtime.EventLoops;
+import io.waxwing.broker.store.Database;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.http.runtime.HttpAdapter;
+import io.waxwing.http.runtime.HttpPorts;
+import io.waxwing.mqtt.netty.MqttAdapter;
+import io.waxwing.node.store.RocksLedgerStore;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node: the composition root. {@link #start} opens and recovers everything, then opens the listeners; {@link #stop}
+ * goes the other way round.
+ */
+public final class Broker {
+    private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
+    private static final long MQTT_STOP_MS = 2_000;
+
+    private final BrokerFolder folder;
+    private final BrokerConfig config;
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Health health = new Health();
+    private final Database database;
+    private final LedgerPart ledger;
+    private final Pipeline pipeline;
+    private final EventLoops loops = new EventLoops();
+    private final MqttAdapter mqtt;
+    private final HttpAdapter http;
+    private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile @Nullable Throwable failure;
+    private boolean stopping;
+
+    private Broker(BrokerFolder folder, BrokerConfig config) {
+        this.folder = folder;
+        this.config = config;
+        checkListeners(config);
+        folder.create();
+        database = Database.open(folder.database(), RocksLedgerStore.columnNames());
+        try {
+            ledger = new LedgerPart(folder, config, database, metrics);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+        pipeline = new Pipeline(config, database, ledger, metrics, cause -> failure = cause);
+        Bus bus = new Bus(pipeline.intake, pipeline.dispatcher);
+        mqtt = new MqttAdapter(bus, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
+        http = new HttpAdapter(ports(bus), loops.group());
+        wireHealth();
+        ProcessMetrics.register(metrics);
+    }
+
+    private static void checkListeners(BrokerConfig config) {
+        ListenerRule.check("mqtt", config.mqtt().listener().host());
+        ListenerRule.check("http", config.http().listener().host());
+    }
+
+    private HttpPorts ports(Bus bus) {
+        return new HttpPorts(
+                bus,
+                pipeline.dispatcher.history(),
+                pipeline.topics,
+                new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
+                ledger.agent.reader(),
+                health,
+                metrics,
+                config.institution(),
+                AdapterSettings.http(config),
+                folder.cursorKey());
+    }
+
+    private void wireHealth() {
+        health.live("core", () -> {
+            Throwable cause = failure;
+            return cause == null ? pipeline.coreProblem() : "stopped: " + cause.getMessage();
+        });
+        health.ready("store", pipeline.guard::failure);
+        health.ready(
+                "ledger",
+                () -> ledger.agent.health().isRunning()
+                        ? null
+                        : ledger.agent.health().detail());
+        Gauge.builder("waxwing.up", () -> 1)
+                .description("1 while the process runs")
+                .register(metrics);
+        for (String check : new String[] {"core", "store", "ledger", "serving"}) {
+            Gauge.builder("waxwing.ready", () -> isOk(check) ? 1 : 0)
+                    .description("1 while this part is ready")
+                    .tag("check", check)
+                    .register(metrics);
+        }
+    }
+
+    private boolean isOk(String name) {
+        return health.ready().stream().anyMatch(check -> check.name().equals(name) && check.ok());
+    }
+
+    /**
+     * Starts a node and returns when it is ready.
+     *
+     * @throws RefusedException with the reason, for anything an operator can mend
+     * @throws io.waxwing.ledger.failure.LedgerFailure if keys, vote log and data do not fit together
+     */
+    public static Broker start(BrokerFolder folder, BrokerConfig config) {
+        Broker broker = new Broker(folder, config);
+        try {
+            broker.pipeline.start(broker.ledger.recovered());
+            folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
+            broker.listen();
+        } catch (RuntimeException e) {
+            broker.stop();
+            throw e;
+        }
+        broker.health.markStarted();
+        return broker;
+    }
+
+    private void listen() {
+        if (config.mqtt().listener().enabled()) {
+            listeners.put("mqtt", mqtt.start());
+        }
+        if (config.http().listener().enabled()) {
+            BrokerConfig.Listener listener = config.http().listener();
+            try {
+                listeners.put("http", http.start(listener.host(), listener.port()));
+            } catch (IllegalStateException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                throw new RefusedException(
+                        FailureCode.LISTENER_ADDRESS,
+                        "HTTP on " + listener.host() + ":" + listener.port() + ": " + cause.getMessage());
+            }
+        }
+    }
+
+    /** Where it listens, by name. */
+    public Map<String, InetSocketAddress> listeners() {
+        return listeners;
+    }
+
+    public BrokerFolder folder() {
+        return folder;
+    }
+
+    public PrometheusMeterRegistry metrics() {
+        return metrics;
+    }
+
+    /** Waits until the node has stopped. */
+    public void awaitStop() throws InterruptedException {
+        stopped.await();
+    }
+
+    /** Stops it: no new work, what was taken is written, then everything is closed. May be called more than once. */
+    public synchronized void stop() {
+        if (stopping) {
+            return;
+        }
+        stopping = true;
+        health.markStopping();
+        mqtt.stop(MQTT_STOP_MS);
+        http.stop();
+        try {
+            pipeline.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            LOG.warn("interrupted while stopping; what was acknowledged is on the disk all the same");
+        }
+        loops.close();
+        ledger.close();
+        database.close();
+        LOG.info("stopped");
+        stopped.countDown();
+    }
+}

@@ -1,0 +1,82 @@
+package io.waxwing.broker;
+
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a node keeps what it has: {@code db} the database, {@code trust.policy} the trust file of its ledger,
+ * {@code cursor.key} the secret of stream cursors; and, in the folder of the keys, the keys and the vote log, which
+ * belong together: data may be restored from a backup, votes never.
+ *
+ * @param data the data folder
+ * @param keys the folder of keys and vote log
+ */
+public record BrokerFolder(Path data, Path keys) {
+    private static final int CURSOR_KEY_BYTES = 32;
+
+    /** The folders; keys are inside the data folder unless said otherwise. */
+    public static BrokerFolder of(Path data, @Nullable Path keys) {
+        return new BrokerFolder(data, keys == null ? data.resolve("keys") : keys);
+    }
+
+    public Path database() {
+        return data.resolve("db");
+    }
+
+    public Path votes() {
+        return keys.resolve("votes");
+    }
+
+    public Path trustPolicy() {
+        return data.resolve("trust.policy");
+    }
+
+    /** Makes the folder if it is not there. @throws RefusedException WXW-2101 */
+    public void create() {
+        try {
+            Files.createDirectories(data);
+        } catch (IOException e) {
+            throw new RefusedException(FailureCode.STORAGE, "cannot make " + data + ": " + e.getMessage());
+        }
+    }
+
+    /** Writes the trust file if it is missing or differs. @throws RefusedException WXW-2101 */
+    void writeTrustPolicy(byte[] policy) {
+        write(trustPolicy(), policy);
+    }
+
+    /** The secret of stream cursors, made on first use. @throws RefusedException WXW-2101 */
+    byte[] cursorKey() {
+        Path file = data.resolve("cursor.key");
+        try {
+            if (Files.exists(file)) {
+                byte[] key = Files.readAllBytes(file);
+                if (key.length == CURSOR_KEY_BYTES) {
+                    return key;
+                }
+                throw new RefusedException(FailureCode.DATA_DAMAGED, file + " has " + key.length + " bytes, want 32");
+            }
+        } catch (IOException e) {
+            throw new RefusedException(FailureCode.STORAGE, file + ": " + e.getMessage());
+        }
+        byte[] key = new byte[CURSOR_KEY_BYTES];
+        new SecureRandom().nextBytes(key);
+        write(file, key);
+        return key;
+    }
+
+    private static void write(Path file, byte[] bytes) {
+        try {
+            if (!Files.exists(file) || !java.util.Arrays.equals(Files.readAllBytes(file), bytes)) {
+                Files.write(file, bytes);
+            }
+        } catch (IOException e) {
+            throw new RefusedException(FailureCode.STORAGE, file + ": " + e.getMessage());
+        }
+    }
+}

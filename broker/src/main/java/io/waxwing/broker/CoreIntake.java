@@ -1,0 +1,82 @@
+package io.waxwing.broker;
+
+import io.waxwing.anchor.runtime.AnchorAgent;
+import io.waxwing.broker.dispatch.Dispatcher;
+import io.waxwing.broker.intake.DurableSink;
+import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.runtime.Agent;
+import io.waxwing.broker.runtime.Inbox;
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.spi.AckSink;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * What journal sends to the core thread: durable groups, to be dispatched at once or taken to the ledger, and repeats.
+ * When the anchor has no room nothing more is taken, the inbox fills and journal waits: one chain of back-pressure.
+ */
+final class CoreIntake implements DurableSink, Agent {
+    /** Groups between journal and core. */
+    static final int INBOX_GROUPS = 64;
+
+    private static final int GROUPS_PER_TURN = 16;
+
+    private final Inbox<Runnable> inbox;
+    private final Dispatcher dispatcher;
+    private final AnchorAgent<JournaledEvent> anchor;
+    private final Deque<JournaledEvent> forLedger = new ArrayDeque<>();
+
+    CoreIntake(Dispatcher dispatcher, AnchorAgent<JournaledEvent> anchor, Runnable wake) {
+        this.inbox = new Inbox<>(INBOX_GROUPS, wake);
+        this.dispatcher = dispatcher;
+        this.anchor = anchor;
+    }
+
+    @Override
+    public void onDurable(List<JournaledEvent> events) throws InterruptedException {
+        inbox.put(() -> take(events));
+    }
+
+    @Override
+    public void onDuplicate(long journalSeq, long token, AckSink sink) throws InterruptedException {
+        inbox.put(() -> dispatcher.onDuplicate(journalSeq, token, sink));
+    }
+
+    private void take(List<JournaledEvent> events) {
+        dispatcher.onDurable(events);
+        for (JournaledEvent event : events) {
+            if (event.stored().deliveryClass() != DeliveryClass.LOCAL) {
+                forLedger.add(event);
+            }
+        }
+    }
+
+    @Override
+    public int doWork(long nowNanos) {
+        int work = feedAnchor(nowNanos);
+        // One group at a time: what the anchor has no room for stays here, and no further group is taken.
+        for (int i = 0; i < GROUPS_PER_TURN && forLedger.isEmpty(); i++) {
+            int taken = inbox.drain(Runnable::run, 1);
+            if (taken == 0) {
+                break;
+            }
+            work += taken + feedAnchor(nowNanos);
+        }
+        return work;
+    }
+
+    private int feedAnchor(long nowNanos) {
+        int fed = 0;
+        while (!forLedger.isEmpty() && anchor.hasRoom()) {
+            anchor.onDurable(forLedger.remove(), nowNanos);
+            fed++;
+        }
+        return fed;
+    }
+
+    /** True if nothing is between journal and the anchor. */
+    boolean isEmpty() {
+        return inbox.isEmpty();
+    }
+}

@@ -1,0 +1,21 @@
+package io.waxwing.broker;
+
+import io.waxwing.broker.command.KeyCommand;
+import io.waxwing.broker.command.ServerCommand;
+import picocli.CommandLine;
+
+/** The {@code waxwing} command: the client's commands, and those that run inside an institution. */
+public final class Main {
+    private Main() {}
+
+    /** All commands. */
+    public static CommandLine commandLine() {
+        return new CommandLine(CommandLine.Model.CommandSpec.create().name("waxwing"))
+                .addSubcommand(new ServerCommand())
+                .addSubcommand(new KeyCommand());
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+}

@@ -1,0 +1,211 @@
+package io.waxwing.broker;
+
+import io.waxwing.anchor.batch.BatchBuilder;
+import io.waxwing.anchor.batch.ClosedBatch;
+import io.waxwing.anchor.batch.OpenBatch;
+import io.waxwing.anchor.runtime.AnchorAgent;
+import io.waxwing.broker.dispatch.Dispatcher;
+import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.intake.TopicState;
+import io.waxwing.broker.intake.Topics;
+import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.broker.store.EventJournal;
+import io.waxwing.broker.store.StoredEvent;
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.ledger.batch.BatchHeader;
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.batch.OriginPart;
+import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.simplex.VoteRecord;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings the broker's state together after a stop of any kind, before any thread runs: the index learns what the ledger
+ * made final, batches that were bound to a number but are not final are made again from the journal, byte for byte, and
+ * the events behind them go to the anchor as if they had just come in.
+ */
+final class Recovery {
+    /**
+     * What the ledger side knows.
+     *
+     * @param height of the last final block
+     * @param appliedAt what a final block did
+     * @param lastFinalBatchSeq of this node's lane; 0 if none
+     * @param lastFinalOriginSeq of this node's lane; 0 if none
+     * @param recorded batches that the vote log binds this node to
+     */
+    record LedgerSide(
+            long height,
+            LongFunction<Applied> appliedAt,
+            long lastFinalBatchSeq,
+            long lastFinalOriginSeq,
+            List<VoteRecord.BatchSeq> recorded) {}
+
+    private final Lane lane;
+    private final EventJournal journal;
+    private final DeliveryIndex index;
+    private final Topics topics;
+    private final Dispatcher dispatcher;
+    private final LedgerSide ledger;
+    private final TreeMap<Long, VoteRecord.BatchSeq> recorded = new TreeMap<>();
+
+    Recovery(
+            Lane lane,
+            EventJournal journal,
+            DeliveryIndex index,
+            Topics topics,
+            Dispatcher dispatcher,
+            LedgerSide ledger) {
+        this.lane = lane;
+        this.journal = journal;
+        this.index = index;
+        this.topics = topics;
+        this.dispatcher = dispatcher;
+        this.ledger = ledger;
+        ledger.recorded().forEach(record -> {
+            if (record.lane().equals(lane)) {
+                recorded.put(record.batchSeq(), record);
+            }
+        });
+    }
+
+    /** Does it all; returns how many events were taken up again. */
+    int run(BatchBuilder<JournaledEvent> builder, AnchorAgent<JournaledEvent> anchor, long nowNanos) {
+        restoreTopicSeqs();
+        catchUpWithLedger();
+        catchUpAtOnce();
+        int resumed = 0;
+        long batchSeq = ledger.lastFinalBatchSeq();
+        long originSeq = ledger.lastFinalOriginSeq();
+        for (Long end = lastJournalSeqOf(batchSeq + 1); end != null; end = lastJournalSeqOf(batchSeq + 1)) {
+            ClosedBatch<JournaledEvent> closed = boundAgain(batchSeq + 1);
+            if (closed == null) {
+                break;
+            }
+            anchor.resume(closed);
+            dispatcher.onResumed(closed);
+            batchSeq++;
+            originSeq += closed.header().statement().eventCount();
+            resumed += closed.header().statement().eventCount();
+        }
+        builder.restore(batchSeq, originSeq);
+        return resumed + feed(batchSeq, anchor, nowNanos);
+    }
+
+    private void restoreTopicSeqs() {
+        for (TopicState topic : topics.all()) {
+            var last = index.lastSegment(topic.topicHash(), topic.topicTag());
+            if (last != null) {
+                topic.lastTopicSeq(last.topicSeqFirst() + last.journalSeqs().length - 1);
+            }
+        }
+    }
+
+    /** Blocks that became final but that the index has not seen. */
+    private void catchUpWithLedger() {
+        for (long height = dispatcher.height() + 1; height <= ledger.height(); height++) {
+            Applied applied = ledger.appliedAt().apply(height);
+            for (Applied.AppliedBatch batch : applied.batches()) {
+                if (batch.reference().lane().equals(lane)) {
+                    BatchReference reference = batch.reference();
+                    dispatcher.onResumed(contents(reference.header(), reference.parts()));
+                }
+            }
+            dispatcher.onApplied(applied);
+        }
+    }
+
+    /** Events of class sealed and local that were durable but perhaps not indexed. */
+    private void catchUpAtOnce() {
+        long last = journal.lastJournalSeq();
+        EventJournal.Reader reader = journal.reader();
+        for (long seq = dispatcher.atOnceJournalSeq() + 1; seq <= last; seq++) {
+            StoredEvent stored = reader.read(seq);
+            if (stored.deliveryClass() != DeliveryClass.ORDERED) {
+                dispatcher.onDurable(List.of(recovered(stored)));
+            }
+        }
+    }
+
+    /** A batch that this node is bound to; null if its number was prepared but never recorded and can be given anew. */
+    private @Nullable ClosedBatch<JournaledEvent> boundAgain(long batchSeq) {
+        VoteRecord.BatchSeq record = recorded.get(batchSeq);
+        if (record == null) {
+            return null;
+        }
+        OpenBatch<JournaledEvent> open = open(batchSeq);
+        long originSeqFirst = record.header().statement().originSeqFirst();
+        return contents(record.header(), open.parts(lane.originId(), originSeqFirst));
+    }
+
+    private ClosedBatch<JournaledEvent> contents(BatchHeader header, List<OriginPart> parts) {
+        OpenBatch<JournaledEvent> open = open(header.batchSeq());
+        List<OriginPart> made = open.parts(lane.originId(), header.statement().originSeqFirst());
+        Hash root = io.waxwing.ledger.batch.BatchStatement.segmentsRoot(made);
+        if (!root.equals(header.statement().segmentsRoot())) {
+            throw new RefusedException(
+                    FailureCode.DATA_DAMAGED,
+                    "the journal does not give batch " + header.batchSeq() + " of lane " + lane
+                            + " that this node signed: events are missing or altered");
+        }
+        return new ClosedBatch<>(header, parts, open.segments(), open.lastJournalSeq());
+    }
+
+    private OpenBatch<JournaledEvent> open(long batchSeq) {
+        long from = batchSeq == 1 ? 0 : Objects.requireNonNull(lastJournalSeqOf(batchSeq - 1), "batches are gapless");
+        long to = Objects.requireNonNull(lastJournalSeqOf(batchSeq), "a batch says what it took");
+        OpenBatch<JournaledEvent> open = new OpenBatch<>();
+        EventJournal.Reader reader = journal.reader();
+        reader.forEach(from + 1, to, stored -> {
+            if (stored.deliveryClass() != DeliveryClass.LOCAL) {
+                open.add(recovered(stored));
+            }
+        });
+        return open;
+    }
+
+    /** The vote log knows best; the index row is there for batches whose record was pruned. */
+    private @Nullable Long lastJournalSeqOf(long batchSeq) {
+        VoteRecord.BatchSeq record = recorded.get(batchSeq);
+        if (record != null) {
+            return record.lastJournalSeq();
+        }
+        long stored = index.lastJournalSeqOf(batchSeq);
+        return stored < 0 ? null : stored;
+    }
+
+    /** Everything behind the last bound batch. */
+    private int feed(long lastBoundBatchSeq, AnchorAgent<JournaledEvent> anchor, long nowNanos) {
+        Long bound = lastBoundBatchSeq == 0 ? Long.valueOf(0) : lastJournalSeqOf(lastBoundBatchSeq);
+        long from = Objects.requireNonNull(bound, "a batch says what it took") + 1;
+        long last = journal.lastJournalSeq();
+        int fed = 0;
+        EventJournal.Reader reader = journal.reader();
+        for (long seq = from; seq <= last; seq++) {
+            StoredEvent stored = reader.read(seq);
+            if (stored.deliveryClass() != DeliveryClass.LOCAL) {
+                anchor.onDurable(recovered(stored), nowNanos);
+                fed++;
+            }
+        }
+        return fed;
+    }
+
+    private JournaledEvent recovered(StoredEvent stored) {
+        TopicState topic = topics.get(stored.topic());
+        if (topic == null) {
+            throw new RefusedException(
+                    FailureCode.DATA_DAMAGED,
+                    "journal event " + stored.journalSeq() + " is of a topic that is not stored");
+        }
+        return JournaledEvent.recovered(stored, topic);
+    }
+}

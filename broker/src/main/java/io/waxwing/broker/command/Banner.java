@@ -1,0 +1,27 @@
+package io.waxwing.broker.command;
+
+import io.waxwing.broker.Broker;
+import io.waxwing.broker.config.BrokerConfig;
+
+/** What a node says when it is ready. */
+final class Banner {
+    private Banner() {}
+
+    static String of(BrokerConfig config, Broker broker) {
+        StringBuilder text = new StringBuilder();
+        text.append("waxwing is ready: institution ").append(config.institution());
+        text.append(", ledger of one (").append(config.ledger().origin()).append(", no fault tolerance)\n");
+        broker.listeners()
+                .forEach((name, address) -> text.append("  ")
+                        .append(name)
+                        .append("  ")
+                        .append(address.getAddress().getHostAddress())
+                        .append(':')
+                        .append(address.getPort())
+                        .append('\n'));
+        text.append("  data  ").append(broker.folder().data()).append('\n');
+        text.append("  trust ").append(broker.folder().trustPolicy()).append('\n');
+        text.append("Loopback only, no authentication: programs on this machine can use this node, nobody else.");
+        return text.toString();
+    }
+}

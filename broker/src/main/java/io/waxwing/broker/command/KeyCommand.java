@@ -1,0 +1,84 @@
+package io.waxwing.broker.command;
+
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.node.crypto.KeyFiles;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code waxwing key}: makes and shows the keys of an institution's node. Private keys are never printed. */
+@Command(
+        name = "key",
+        description = "Make and show a node's keys.",
+        subcommands = {KeyCommand.Gen.class, KeyCommand.Show.class})
+public final class KeyCommand {
+    private static void print(PrintWriter out, KeyFiles keys) {
+        keys.publicKeys()
+                .forEach((purpose, key) -> out.printf(
+                        "%-9s %s  %s%n",
+                        purpose.word(),
+                        java.util.Base64.getEncoder().encodeToString(key.toBytes()),
+                        KeyFiles.fingerprint(key)));
+        out.flush();
+    }
+
+    /** {@code waxwing key gen}. */
+    @Command(name = "gen", description = "Make the keys of a node; never overwrites.", mixinStandardHelpOptions = true)
+    static final class Gen implements Callable<Integer> {
+        @Option(
+                names = "--keys",
+                paramLabel = "DIR",
+                defaultValue = "data/keys",
+                description = "Folder (default: ${DEFAULT-VALUE}).")
+        private Path folder = Path.of("data/keys");
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public Integer call() {
+            try {
+                KeyFiles keys = new KeyFiles(folder);
+                keys.generate(new SecureRandom());
+                print(spec.commandLine().getOut(), keys);
+                return 0;
+            } catch (LedgerFailure e) {
+                spec.commandLine().getErr().println("waxwing: " + e.getMessage());
+                return ServerCommand.FAILED;
+            }
+        }
+    }
+
+    /** {@code waxwing key show}. */
+    @Command(
+            name = "show",
+            description = "Show a node's public keys and their fingerprints.",
+            mixinStandardHelpOptions = true)
+    static final class Show implements Callable<Integer> {
+        @Option(
+                names = "--keys",
+                paramLabel = "DIR",
+                defaultValue = "data/keys",
+                description = "Folder (default: ${DEFAULT-VALUE}).")
+        private Path folder = Path.of("data/keys");
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public Integer call() {
+            try {
+                print(spec.commandLine().getOut(), new KeyFiles(folder));
+                return 0;
+            } catch (LedgerFailure e) {
+                spec.commandLine().getErr().println("waxwing: " + e.getMessage());
+                return ServerCommand.FAILED;
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.waxwing.broker.config;
+
+import java.time.Duration;
+
+/**
+ * The configuration of one node, checked. What each setting means and its default stand in {@code defaults.yaml}.
+ *
+ * @param institution name of the institution
+ * @param ledger the ledger's settings
+ * @param mqtt where MQTT clients come in, and their limits
+ * @param http where HTTP clients come in, and their limits
+ * @param topics policies of topics
+ * @param limits bounds of the pipeline
+ * @param storeReserveBytes disk space that is never used
+ * @param log how the node writes its log
+ */
+public record BrokerConfig(
+        String institution,
+        Ledger ledger,
+        Mqtt mqtt,
+        Http http,
+        TopicSettings topics,
+        Limits limits,
+        long storeReserveBytes,
+        Log log) {
+    /** See {@code ledger.*}. */
+    public record Ledger(String origin, Duration heartbeat) {}
+
+    /** See {@code listeners.*}. */
+    public record Listener(boolean enabled, String host, int port) {}
+
+    /** See {@code mqtt.*}. */
+    public record Mqtt(
+            Listener listener,
+            int maxPacketBytes,
+            int receiveMaximum,
+            Duration maxKeepAlive,
+            Duration connectTimeout,
+            int maxSubscriptions) {}
+
+    /** See {@code http.*}. */
+    public record Http(
+            Listener listener,
+            int maxRequestBytes,
+            int maxBatch,
+            Duration longestWait,
+            int maxConnections,
+            Duration streamKeepAlive) {}
+
+    /** See {@code limits.*}. */
+    public record Limits(int eventBytes, int ringSlots) {}
+
+    /** See {@code log.*}. */
+    public record Log(String level, String format) {}
+}

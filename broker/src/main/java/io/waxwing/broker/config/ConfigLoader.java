@@ -1,0 +1,165 @@
+package io.waxwing.broker.config;
+
+import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.bus.topic.TopicPolicy;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a {@link BrokerConfig} out of the defaults, a file, the environment and the command line. */
+public final class ConfigLoader {
+    private static final Pattern INSTITUTION = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
+    private static final Pattern HOST_NAME =
+            Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+    private static final List<String> CLASSES = List.of("ordered", "sealed", "local");
+    private static final List<String> ACKS = List.of("auto", "ordered", "durable", "accepted");
+
+    private ConfigLoader() {}
+
+    /**
+     * Loads the configuration.
+     *
+     * @param file what {@code --config} names, or null
+     * @param environment the process' environment
+     * @param commandLine what {@code --set} gave, by path
+     * @throws RefusedException WXW-2001 unknown key, WXW-2002 illegal value, WXW-2003 unreadable file
+     */
+    public static BrokerConfig load(
+            @Nullable Path file, Map<String, String> environment, Map<String, String> commandLine) {
+        YamlSettings defaults = YamlSettings.parse("defaults", defaultsText());
+        YamlSettings given = file == null
+                ? YamlSettings.parse("none", "")
+                : YamlSettings.parse(String.valueOf(file.getFileName()), read(file));
+        Settings settings = Settings.overlay(defaults, given, environment, commandLine);
+        return new BrokerConfig(
+                settings.matching("institution", INSTITUTION, "1 to 32 of a-z, 0-9 and '-'"),
+                new BrokerConfig.Ledger(
+                        settings.matching("ledger.origin", HOST_NAME, "a host name in lower case"),
+                        settings.duration("ledger.heartbeat")),
+                mqtt(settings),
+                http(settings),
+                topics(settings),
+                limits(settings),
+                settings.size("store.reserve", 1L << 50),
+                new BrokerConfig.Log(
+                        settings.oneOf("log.level", List.of("error", "warn", "info", "debug")),
+                        settings.oneOf("log.format", List.of("auto", "human", "json"))));
+    }
+
+    /** The text of the defaults, as documented. */
+    public static String defaultsText() {
+        try (InputStream in = ConfigLoader.class.getResourceAsStream("defaults.yaml")) {
+            return new String(
+                    Objects.requireNonNull(in, "defaults.yaml is part of this jar")
+                            .readAllBytes(),
+                    StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new RefusedException(FailureCode.CONFIG_FILE, file + ": " + e.getMessage());
+        }
+    }
+
+    private static BrokerConfig.Listener listener(Settings settings, String name) {
+        return new BrokerConfig.Listener(
+                settings.flag("listeners." + name + ".enabled"), settings.text("listeners." + name + ".host"), (int)
+                        settings.number("listeners." + name + ".port", 0, 65_535));
+    }
+
+    private static BrokerConfig.Mqtt mqtt(Settings settings) {
+        return new BrokerConfig.Mqtt(
+                listener(settings, "mqtt"),
+                (int) settings.size("mqtt.maxPacket", 256 << 20),
+                (int) settings.number("mqtt.receiveMaximum", 1, 65_535),
+                settings.duration("mqtt.maxKeepAlive"),
+                settings.duration("mqtt.connectTimeout"),
+                (int) settings.number("mqtt.maxSubscriptions", 1, 1_000_000));
+    }
+
+    private static BrokerConfig.Http http(Settings settings) {
+        return new BrokerConfig.Http(
+                listener(settings, "http"),
+                (int) settings.size("http.maxRequest", 256 << 20),
+                (int) settings.number("http.maxBatch", 1, 4096),
+                settings.duration("http.wait"),
+                (int) settings.number("http.maxConnections", 1, 10_000_000),
+                settings.duration("http.streamKeepAlive"));
+    }
+
+    private static BrokerConfig.Limits limits(Settings settings) {
+        int ring = (int) settings.number("limits.ring", 64, 1 << 20);
+        if (Integer.bitCount(ring) != 1) {
+            throw new RefusedException(FailureCode.CONFIG_VALUE, "limits.ring: got " + ring + ", want a power of two");
+        }
+        return new BrokerConfig.Limits((int) settings.size("limits.event", 16 << 20), ring);
+    }
+
+    private static TopicSettings topics(Settings settings) {
+        TopicPolicy byDefault =
+                policy(settings.oneOf("topics.default.class", CLASSES), settings.oneOf("topics.default.ack", ACKS));
+        List<TopicSettings.ByFilter> policies = new ArrayList<>();
+        for (Map<String, YamlSettings.Setting> item :
+                settings.list("topics.policies").items()) {
+            policies.add(byFilter(item));
+        }
+        return new TopicSettings(byDefault, policies, (int) settings.number("topics.max", 1, 100_000_000));
+    }
+
+    private static TopicSettings.ByFilter byFilter(Map<String, YamlSettings.Setting> item) {
+        Set<String> known = Set.of("filter", "class", "ack");
+        item.forEach((key, setting) -> {
+            if (!known.contains(key)) {
+                throw new RefusedException(
+                        FailureCode.CONFIG_KEY,
+                        setting.where() + ": 'topics.policies." + key + "'; known are filter, class, ack");
+            }
+        });
+        YamlSettings.Setting filter = item.get("filter");
+        YamlSettings.Setting deliveryClass = item.get("class");
+        if (filter == null || deliveryClass == null) {
+            throw new RefusedException(FailureCode.CONFIG_VALUE, "topics.policies: each entry has filter and class");
+        }
+        YamlSettings.Setting ack = item.getOrDefault("ack", new YamlSettings.Setting("auto", filter.where()));
+        try {
+            return new TopicSettings.ByFilter(
+                    TopicFilter.parse(filter.text()),
+                    policy(
+                            Settings.oneOf("topics.policies.class", deliveryClass, CLASSES),
+                            Settings.oneOf("topics.policies.ack", ack, ACKS)));
+        } catch (RefusedException e) {
+            throw new RefusedException(
+                    FailureCode.CONFIG_VALUE,
+                    filter.where() + ": topics.policies: " + e.refusal().detail());
+        }
+    }
+
+    /** The policy for the two words; {@code auto} is the strongest acknowledgement that does not slow delivery down. */
+    public static TopicPolicy policy(String deliveryClass, String ack) {
+        DeliveryClass parsed = DeliveryClass.valueOf(deliveryClass.toUpperCase(Locale.ROOT));
+        AckPolicy acknowledged = ack.equals("auto")
+                ? (parsed == DeliveryClass.ORDERED ? AckPolicy.ORDERED : AckPolicy.DURABLE)
+                : AckPolicy.valueOf(ack.toUpperCase(Locale.ROOT));
+        return new TopicPolicy(parsed, acknowledged);
+    }
+}

@@ -1,0 +1,31 @@
+package io.waxwing.broker.config;
+
+import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.bus.topic.TopicPolicy;
+import java.util.List;
+
+/**
+ * Which policy a topic has that was not created with one of its own.
+ *
+ * @param defaultPolicy where no filter matches
+ * @param policies by filter; the first that matches wins
+ * @param maxTopics most topics the node knows
+ */
+public record TopicSettings(TopicPolicy defaultPolicy, List<ByFilter> policies, int maxTopics) {
+    public TopicSettings {
+        policies = List.copyOf(policies);
+    }
+
+    /** One entry of {@code topics.policies}. */
+    public record ByFilter(TopicFilter filter, TopicPolicy policy) {}
+
+    /** The policy for a topic name. Any thread. */
+    public TopicPolicy policyOf(String topic) {
+        for (ByFilter candidate : policies) {
+            if (candidate.filter().matches(topic)) {
+                return candidate.policy();
+            }
+        }
+        return defaultPolicy;
+    }
+}

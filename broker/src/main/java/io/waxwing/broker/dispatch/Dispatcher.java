@@ -1,0 +1,299 @@
+package io.waxwing.broker.dispatch;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.waxwing.anchor.batch.ClosedBatch;
+import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.runtime.Agent;
+import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.broker.store.OrderBlock;
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.delivery.StartFrom;
+import io.waxwing.bus.event.Event;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.spi.Attachment;
+import io.waxwing.bus.spi.Subscriber;
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.execute.Applied;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Delivers: events of class ordered when their block is final, in its order; others as soon as they are durable. Gives
+ * each delivery its position on this node, keeps the index by which it is found again, and tells publishers that wait
+ * for the order.
+ *
+ * <p>An agent of the core thread. From elsewhere only {@link #attach}, {@link #nextPosition} and the commands of
+ * {@link AttachedSubscriber} come, which are queued.
+ */
+public final class Dispatcher implements Agent {
+    private static final int COMMANDS_PER_TURN = 1024;
+
+    private final Lane lane;
+    private final DeliveryIndex index;
+    private final History history;
+    private final Executor readers;
+    private final Runnable wake;
+    private final DispatchMetrics metrics;
+    private final Routes routes = new Routes();
+    private final Retained retained;
+    private final DuplicateWaiters duplicates;
+    private final FinalBatches finals;
+    private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final Set<AttachedSubscriber> touched = new LinkedHashSet<>();
+    private final TreeMap<Long, ClosedBatch<JournaledEvent>> unfinal = new TreeMap<>();
+
+    private long height;
+    private long atOnceJournalSeq;
+    // Read by history from other threads: what is below it is in the index.
+    private volatile long nextPosition;
+
+    /**
+     * A dispatcher that continues where the index stands.
+     *
+     * @param readers the pool that reads history; may refuse
+     * @param wake makes the core thread look
+     */
+    public Dispatcher(
+            Lane lane,
+            DeliveryIndex index,
+            HistoryFactory histories,
+            Executor readers,
+            Runnable wake,
+            MeterRegistry registry) {
+        this.lane = lane;
+        this.index = index;
+        this.history = histories.create(() -> nextPosition);
+        this.readers = readers;
+        this.wake = wake;
+        this.metrics = new DispatchMetrics(registry);
+        this.retained = new Retained(index);
+        this.duplicates = new DuplicateWaiters(index);
+        this.finals = new FinalBatches(index);
+        DeliveryIndex.Cursor cursor = index.cursor();
+        this.height = cursor.height();
+        this.atOnceJournalSeq = cursor.journalSeq();
+        this.nextPosition = cursor.nextPosition();
+        metrics.retained.set(retained.size());
+    }
+
+    /** Makes the history that reads as far as the given position. */
+    @FunctionalInterface
+    public interface HistoryFactory {
+        History create(java.util.function.LongSupplier nextPosition);
+    }
+
+    /** Height of the last block that is in the index. */
+    public long height() {
+        return height;
+    }
+
+    /** Up to here the journal's events of class sealed and local are in the index. */
+    public long atOnceJournalSeq() {
+        return atOnceJournalSeq;
+    }
+
+    /** The position that the next delivered event gets. Any thread. */
+    public long nextPosition() {
+        return nextPosition;
+    }
+
+    /** As {@link io.waxwing.bus.spi.EventBus#attach}. Any thread. */
+    public Attachment attach(Subscriber subscriber, StartFrom start) {
+        return new AttachedSubscriber(subscriber, start, this);
+    }
+
+    void command(Runnable command) {
+        commands.add(command);
+        wake.run();
+    }
+
+    @Override
+    public int doWork(long nowNanos) {
+        int work = 0;
+        for (; work < COMMANDS_PER_TURN; work++) {
+            @Nullable Runnable command = commands.poll();
+            if (command == null) {
+                break;
+            }
+            command.run();
+        }
+        metrics.subscriptions.set(routes.size());
+        if (!touched.isEmpty()) {
+            work++;
+            touched.forEach(AttachedSubscriber::turnEnd);
+            touched.clear();
+        }
+        return work;
+    }
+
+    /** A group of durable events, from journal: those that do not wait for the ledger are delivered now. */
+    public void onDurable(List<JournaledEvent> group) {
+        List<JournaledEvent> atOnce = new ArrayList<>();
+        for (JournaledEvent event : group) {
+            if (event.stored().deliveryClass() != DeliveryClass.ORDERED) {
+                atOnce.add(event);
+            }
+        }
+        atOnceJournalSeq = group.get(group.size() - 1).journalSeq();
+        if (atOnce.isEmpty()) {
+            return;
+        }
+        long position = nextPosition;
+        OrderBlock block = OrderBlock.create(position, 0, 0, atOnce.size());
+        try {
+            for (int i = 0; i < atOnce.size(); i++) {
+                block.set(i, atOnce.get(i).journalSeq(), 0);
+                atOnce.get(i).position(position + i);
+                retained.onDelivered(atOnce.get(i).stored(), index);
+            }
+            index.addOrder(block);
+            commit(position + atOnce.size());
+        } catch (RefusedException e) {
+            throw indexFailed(e);
+        }
+        for (JournaledEvent event : atOnce) {
+            deliver(event, History.event(event.stored(), null, 0, event.position()));
+        }
+    }
+
+    /** A batch was closed: what it holds is kept until it is final. Before its number is bound. */
+    public void onClosed(ClosedBatch<JournaledEvent> closed) {
+        try {
+            index.putBatch(closed.batchSeq(), closed.lastJournalSeq());
+        } catch (RefusedException e) {
+            throw indexFailed(e);
+        }
+        unfinal.put(closed.batchSeq(), closed);
+    }
+
+    /** A batch that was closed before a restart and is not final. */
+    public void onResumed(ClosedBatch<JournaledEvent> closed) {
+        unfinal.put(closed.batchSeq(), closed);
+    }
+
+    /** A block is final: what it orders is indexed, delivered and acknowledged. */
+    public void onApplied(Applied applied) {
+        if (applied.height() <= height) {
+            return;
+        }
+        FinalBatches.Result result;
+        try {
+            result = finals.index(applied, nextPosition, batch -> contentsOf(batch));
+            for (FinalBatches.FinalEvent event : result.ordered()) {
+                retained.onDelivered(event.journaled().stored(), index);
+            }
+            height = applied.height();
+            commit(nextPosition + result.ordered().size());
+        } catch (RefusedException e) {
+            throw indexFailed(e);
+        }
+        metrics.ordered.increment(result.all().size());
+        for (FinalBatches.FinalEvent event : result.ordered()) {
+            deliver(event.journaled(), event.event());
+        }
+        long now = System.nanoTime();
+        for (FinalBatches.FinalEvent event : result.all()) {
+            event.acknowledge(now, metrics.orderedDuration);
+            duplicates.onFinal(event.journaled().journalSeq(), event.eventId());
+        }
+    }
+
+    private @Nullable ClosedBatch<JournaledEvent> contentsOf(Applied.AppliedBatch batch) {
+        if (!batch.reference().lane().equals(lane)) {
+            return null;
+        }
+        @Nullable ClosedBatch<JournaledEvent> contents = unfinal.remove(batch.reference().batchSeq());
+        if (contents == null) {
+            throw new IllegalStateException(
+                    "batch " + batch.reference().batchSeq() + " of this node is final but nobody knows its events");
+        }
+        return contents;
+    }
+
+    /** Somebody published an event again. */
+    public void onDuplicate(long journalSeq, long token, AckSink sink) {
+        // An event of the ledger is final, or will be; the others were all they will ever be when they were durable.
+        duplicates.add(journalSeq, history.isOnTheLedger(journalSeq), token, sink);
+    }
+
+    private void commit(long newNextPosition) {
+        index.commit(new DeliveryIndex.Cursor(height, atOnceJournalSeq, newNextPosition));
+        nextPosition = newNextPosition;
+        metrics.retained.set(retained.size());
+    }
+
+    private void deliver(JournaledEvent journaled, Event stored) {
+        List<Route> found = routes.of(stored.topic());
+        if (found.isEmpty()) {
+            return;
+        }
+        Event event = journaled.publisher().isEmpty() ? stored : published(stored, journaled.publisher());
+        for (Route route : found) {
+            route.to().deliver(event, route.matched());
+        }
+    }
+
+    private static Event published(Event event, String publisher) {
+        return new Event(
+                event.topic(),
+                event.attributes(),
+                event.payload(),
+                event.qos(),
+                event.deliveryClass(),
+                event.eventId(),
+                event.orderTimeMs(),
+                event.position(),
+                publisher);
+    }
+
+    /** Nothing of the step may be half there: the core stops, and the next start makes the index again. */
+    private IllegalStateException indexFailed(RefusedException e) {
+        index.rollback();
+        return new IllegalStateException("the delivery index cannot be written: " + e.getMessage(), e);
+    }
+
+    void touched(AttachedSubscriber subscriber) {
+        touched.add(subscriber);
+    }
+
+    void ended(AttachedSubscriber subscriber) {
+        touched.remove(subscriber);
+    }
+
+    /** Runs a read of the store off the core thread. */
+    void read(Runnable reading) {
+        try {
+            readers.execute(reading);
+        } catch (RejectedExecutionException full) {
+            metrics.readersFull.increment();
+            // Tried again with the next turn: the reader keeps its place, and the pool drains.
+            command(() -> read(reading));
+        }
+    }
+
+    Routes routes() {
+        return routes;
+    }
+
+    Retained retained() {
+        return retained;
+    }
+
+    /** What reads back for this node. */
+    public History history() {
+        return history;
+    }
+
+    DispatchMetrics metrics() {
+        return metrics;
+    }
+}

@@ -1,0 +1,136 @@
+package io.waxwing.broker.dispatch;
+
+import io.micrometer.core.instrument.Timer;
+import io.waxwing.anchor.batch.ClosedBatch;
+import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.intake.TopicState;
+import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.broker.store.OrderBlock;
+import io.waxwing.broker.store.SegmentRecord;
+import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.delivery.Acknowledgement;
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.event.Event;
+import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.failure.Invariant;
+import io.waxwing.ledger.execute.Applied;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Puts the events of final batches into the index and gives them their names. Belongs to the core thread. */
+final class FinalBatches {
+    private final DeliveryIndex index;
+
+    FinalBatches(DeliveryIndex index) {
+        this.index = index;
+    }
+
+    /**
+     * One event that became final.
+     *
+     * @param journaled what this node keeps of it
+     * @param eventId its name
+     * @param event as it is delivered
+     */
+    record FinalEvent(JournaledEvent journaled, EventId eventId, Event event) {
+        void acknowledge(long nowNanos, Timer orderedDuration) {
+            if (journaled.receivedNanos() != 0) {
+                orderedDuration.record(nowNanos - journaled.receivedNanos(), TimeUnit.NANOSECONDS);
+            }
+            if (journaled.wanted() == AckPolicy.ORDERED) {
+                journaled.acknowledge(Acknowledgement.ordered(eventId));
+            }
+        }
+    }
+
+    /**
+     * What a block made final.
+     *
+     * @param all in ledger order
+     * @param ordered those of class ordered, which are delivered now; their positions are consecutive
+     */
+    record Result(List<FinalEvent> all, List<FinalEvent> ordered) {}
+
+    /** Adds a final block to the index write under way. {@code contents} gives null for batches of other nodes. */
+    Result index(
+            Applied applied,
+            long firstPosition,
+            Function<Applied.AppliedBatch, @Nullable ClosedBatch<JournaledEvent>> contents) {
+        List<FinalEvent> all = new ArrayList<>();
+        List<FinalEvent> ordered = new ArrayList<>();
+        for (Applied.AppliedBatch batch : applied.batches()) {
+            ClosedBatch<JournaledEvent> closed = contents.apply(batch);
+            if (closed == null) {
+                continue;
+            }
+            Invariant.equal(closed.segments().size(), batch.segments().size(), "segments of a batch");
+            for (int i = 0; i < batch.segments().size(); i++) {
+                Segment segment = new Segment(
+                        applied,
+                        batch,
+                        batch.segments().get(i),
+                        closed.segments().get(i));
+                addSegment(segment, firstPosition, all, ordered);
+            }
+        }
+        if (!ordered.isEmpty()) {
+            OrderBlock block =
+                    OrderBlock.create(firstPosition, applied.height(), applied.orderTimeMs(), ordered.size());
+            for (int i = 0; i < ordered.size(); i++) {
+                FinalEvent event = ordered.get(i);
+                block.set(i, event.journaled().journalSeq(), event.eventId().topicSeq());
+            }
+            index.addOrder(block);
+        }
+        return new Result(all, ordered);
+    }
+
+    private record Segment(
+            Applied applied, Applied.AppliedBatch batch, Applied.AppliedSegment segment, List<JournaledEvent> events) {}
+
+    private void addSegment(Segment of, long firstPosition, List<FinalEvent> all, List<FinalEvent> ordered) {
+        TopicState topic = of.events().get(0).topic();
+        Invariant.check(topic.topicTag().equals(of.segment().leaf().topicTag()), "a segment's events are of its topic");
+        long topicSeqFirst = of.segment().leaf().topicSeqFirst();
+        int count = of.events().size();
+        long[] journalSeqs = new long[count];
+        long[] positions = new long[count];
+        for (int i = 0; i < count; i++) {
+            JournaledEvent journaled = of.events().get(i);
+            boolean deliveredNow = journaled.stored().deliveryClass() == DeliveryClass.ORDERED;
+            if (deliveredNow) {
+                journaled.position(firstPosition + ordered.size());
+            }
+            journalSeqs[i] = journaled.journalSeq();
+            positions[i] = journaled.position();
+            EventId eventId = new EventId(
+                    topic.topicHash(), topicSeqFirst + i, of.applied().height());
+            long orderTimeMs = of.applied().orderTimeMs();
+            Event event = History.event(journaled.stored(), eventId, orderTimeMs, positions[i]);
+            FinalEvent named = new FinalEvent(journaled, eventId, event);
+            all.add(named);
+            if (deliveredNow) {
+                ordered.add(named);
+            }
+            if (!deliveredNow || journaled.identified() || journaled.stored().retain()) {
+                index.addFinal(journaled.journalSeq(), eventId, orderTimeMs);
+            }
+        }
+        index.addSegment(
+                topic.topicHash(),
+                topic.topicTag(),
+                new SegmentRecord(
+                        topicSeqFirst,
+                        of.segment().leafIndex(),
+                        of.batch().batchLeafIndex(),
+                        of.applied().blockLeafIndex(),
+                        of.applied().height(),
+                        of.applied().orderTimeMs(),
+                        journalSeqs,
+                        positions));
+        topic.lastTopicSeq(topicSeqFirst + count - 1);
+    }
+}

@@ -1,0 +1,259 @@
+package io.waxwing.broker.dispatch;
+
+import io.waxwing.broker.intake.TopicState;
+import io.waxwing.broker.intake.Topics;
+import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.broker.store.EventJournal;
+import io.waxwing.broker.store.OrderBlock;
+import io.waxwing.broker.store.SegmentRecord;
+import io.waxwing.broker.store.StoredEvent;
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.delivery.StartFrom;
+import io.waxwing.bus.event.Event;
+import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.EventReader;
+import io.waxwing.bus.topic.TopicFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reading back in the order in which this node delivered. Reads the disk: for pools, never for event loops or the core
+ * thread. Has no state of its own, so any number of threads may read.
+ */
+public final class History implements EventReader {
+    /** Most positions one scan looks at, so that a filter that matches little does not hold a thread. */
+    public static final int MAX_SCANNED = 8192;
+
+    private static final int MAX_PAGE = 1000;
+
+    private final EventJournal journal;
+    private final DeliveryIndex index;
+    private final Topics topics;
+    private final LongSupplier nextPosition;
+
+    /** Reads what {@code nextPosition} says is there; it must never run ahead of the index. */
+    public History(EventJournal journal, DeliveryIndex index, Topics topics, LongSupplier nextPosition) {
+        this.journal = journal;
+        this.index = index;
+        this.topics = topics;
+        this.nextPosition = nextPosition;
+    }
+
+    @Override
+    public @Nullable Event find(EventId eventId) {
+        EventJournal.Reader reader = journal.reader();
+        for (SegmentRecord segment : index.findSegments(eventId.topicHash(), eventId.topicSeq())) {
+            if (segment.height() == eventId.height()) {
+                int at = segment.indexOf(eventId.topicSeq());
+                StoredEvent stored = reader.read(segment.journalSeqs()[at]);
+                return event(stored, eventId, segment.orderTimeMs(), segment.positions()[at]);
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public @Nullable Event findByIdentity(String source, String id) {
+        EventJournal.Identity identity = journal.findIdentity(EventJournal.identityKey(source, id));
+        if (identity == null) {
+            return null;
+        }
+        EventJournal.Reader reader = journal.reader();
+        StoredEvent stored = reader.read(identity.journalSeq());
+        DeliveryIndex.Final found = index.findFinal(identity.journalSeq());
+        return found == null ? event(stored, null, 0, 0) : event(stored, found.eventId(), found.orderTimeMs(), 0);
+    }
+
+    @Override
+    public Page read(TopicFilter filter, StartFrom from, int limit) {
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw new RefusedException(FailureCode.PARAMETER, "limit " + limit + ", want 1 to " + MAX_PAGE);
+        }
+        long position = resolve(filter, from);
+        List<Event> events = new ArrayList<>();
+        boolean atEnd = false;
+        while (events.size() < limit && !atEnd) {
+            Chunk chunk = scan(position, filter::matches, limit - events.size());
+            events.addAll(chunk.events());
+            position = chunk.nextPosition();
+            atEnd = chunk.atEnd();
+        }
+        return new Page(events, position - 1, atEnd);
+    }
+
+    /**
+     * What one scan found.
+     *
+     * @param events in order
+     * @param nextPosition where to go on, inclusive
+     * @param atEnd nothing was delivered beyond it when this was read
+     */
+    record Chunk(List<Event> events, long nextPosition, boolean atEnd) {}
+
+    /** Reads up to {@code limit} events whose topic passes, looking at no more than {@link #MAX_SCANNED} positions. */
+    Chunk scan(long from, Predicate<String> topic, int limit) {
+        long end = nextPosition.getAsLong();
+        long position = from;
+        List<Event> events = new ArrayList<>();
+        EventJournal.Reader reader = journal.reader();
+        OrderBlock block = null;
+        while (position < end && events.size() < limit && position - from < MAX_SCANNED) {
+            if (block == null || position >= block.endPosition()) {
+                block = index.orderBlockAt(position);
+                if (block == null) {
+                    throw new RefusedException(FailureCode.DATA_DAMAGED, "no order block at position " + position);
+                }
+                position = Math.max(position, block.firstPosition());
+            }
+            StoredEvent stored = reader.read(block.journalSeq(position));
+            if (topic.test(stored.topic())) {
+                events.add(event(stored, block, position));
+            }
+            position++;
+        }
+        return new Chunk(events, position, position >= end);
+    }
+
+    /** The first position to be read for a start; throws WXW-1203 if the start names something that is not there. */
+    long resolve(TopicFilter filter, StartFrom from) {
+        if (from instanceof StartFrom.First) {
+            return 1;
+        }
+        if (from instanceof StartFrom.Next) {
+            return nextPosition.getAsLong();
+        }
+        if (from instanceof StartFrom.Last) {
+            return lastMatching(filter);
+        }
+        if (from instanceof StartFrom.AfterPosition after) {
+            if (after.position() < 0 || after.position() >= nextPosition.getAsLong()) {
+                throw new RefusedException(FailureCode.POSITION_GONE, "position is not of this node");
+            }
+            return after.position() + 1;
+        }
+        if (from instanceof StartFrom.After after) {
+            return positionAfter(after.eventId());
+        }
+        if (from instanceof StartFrom.AtTopicSeq at) {
+            return positionOf(filter, at.topicSeq());
+        }
+        return firstAt(((StartFrom.AtTime) from).timeMs());
+    }
+
+    private long positionAfter(EventId eventId) {
+        for (SegmentRecord segment : index.findSegments(eventId.topicHash(), eventId.topicSeq())) {
+            long position = segment.positions()[segment.indexOf(eventId.topicSeq())];
+            if (segment.height() == eventId.height() && position > 0) {
+                return position + 1;
+            }
+        }
+        throw new RefusedException(FailureCode.POSITION_GONE, "event " + eventId + " is not known here");
+    }
+
+    private long positionOf(TopicFilter filter, long topicSeq) {
+        TopicState topic = topics.get(filter.toString());
+        if (filter.hasWildcard() || topicSeq < 1) {
+            throw new RefusedException(FailureCode.PARAMETER, "a topicSeq from 1 needs a topic without wildcards");
+        }
+        if (topic == null || topicSeq > topic.lastTopicSeq()) {
+            return nextPosition.getAsLong();
+        }
+        for (SegmentRecord segment : index.findSegments(topic.topicHash(), topicSeq)) {
+            long position = segment.positions()[segment.indexOf(topicSeq)];
+            if (position > 0) {
+                return position;
+            }
+        }
+        throw new RefusedException(FailureCode.POSITION_GONE, "topicSeq " + topicSeq + " is not here any more");
+    }
+
+    private long lastMatching(TopicFilter filter) {
+        long end = nextPosition.getAsLong();
+        EventJournal.Reader reader = journal.reader();
+        OrderBlock block = null;
+        for (long position = end - 1; position >= 1; position--) {
+            if (block == null || position < block.firstPosition()) {
+                block = index.orderBlockAt(position);
+            }
+            if (block == null) {
+                break;
+            }
+            if (filter.matches(reader.read(block.journalSeq(position)).topic())) {
+                return position;
+            }
+        }
+        return end;
+    }
+
+    /** Order times never fall, so the place is found by halving. */
+    private long firstAt(long timeMs) {
+        long low = 1;
+        long high = nextPosition.getAsLong();
+        EventJournal.Reader reader = journal.reader();
+        while (low < high) {
+            long middle = low + (high - low) / 2;
+            OrderBlock block = index.orderBlockAt(middle);
+            if (block == null || timeOf(block, middle, reader) >= timeMs) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
+    }
+
+    private static long timeOf(OrderBlock block, long position, EventJournal.Reader reader) {
+        return block.orderTimeMs() > 0
+                ? block.orderTimeMs()
+                : reader.read(block.journalSeq(position)).receivedMs();
+    }
+
+    private Event event(StoredEvent stored, OrderBlock block, long position) {
+        if (block.height() > 0) {
+            TopicState topic = topics.get(stored.topic());
+            int topicHash = topic == null ? EventId.hashOf(stored.topic()) : topic.topicHash();
+            EventId eventId = new EventId(topicHash, block.topicSeq(position), block.height());
+            return event(stored, eventId, block.orderTimeMs(), position);
+        }
+        DeliveryIndex.Final sealed =
+                stored.deliveryClass() == DeliveryClass.SEALED ? index.findFinal(stored.journalSeq()) : null;
+        return sealed == null
+                ? event(stored, null, 0, position)
+                : event(stored, sealed.eventId(), sealed.orderTimeMs(), position);
+    }
+
+    static Event event(StoredEvent stored, @Nullable EventId eventId, long orderTimeMs, long position) {
+        return new Event(
+                stored.topic(),
+                stored.attributes(),
+                stored.payload(),
+                stored.qos(),
+                stored.deliveryClass(),
+                eventId,
+                orderTimeMs,
+                position,
+                "");
+    }
+
+    /** Retained values and others that are known by journalSeq. */
+    Event eventOf(EventJournal.Reader reader, long journalSeq) {
+        StoredEvent stored = reader.read(journalSeq);
+        DeliveryIndex.Final found = index.findFinal(journalSeq);
+        return found == null ? event(stored, null, 0, 0) : event(stored, found.eventId(), found.orderTimeMs(), 0);
+    }
+
+    /** True if the event is one that the ledger orders or seals. */
+    boolean isOnTheLedger(long journalSeq) {
+        EventJournal.Reader reader = journal.reader();
+        return reader.read(journalSeq).deliveryClass() != DeliveryClass.LOCAL;
+    }
+
+    EventJournal.Reader reader() {
+        return journal.reader();
+    }
+}

@@ -1,0 +1,12 @@
+package io.waxwing.broker.dispatch;
+
+import io.waxwing.bus.delivery.Subscription;
+import java.util.List;
+
+/**
+ * Where one topic's events go.
+ *
+ * @param to the subscriber
+ * @param matched its subscriptions that match
+ */
+record Route(AttachedSubscriber to, List<Subscription> matched) {}

@@ -1,0 +1,57 @@
+package io.waxwing.broker.dispatch;
+
+import io.waxwing.bus.delivery.Subscription;
+import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.bus.topic.TopicTrie;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * From topic to subscribers: a trie of filters, and what it answered for the topics seen last. Devices publish to the
+ * same topics again and again, so most answers come from memory.
+ */
+final class Routes {
+    /** Topics whose answer is remembered. */
+    static final int MAX_REMEMBERED = 16_384;
+
+    private final TopicTrie<Entry> trie = new TopicTrie<>();
+    private final Map<String, List<Route>> remembered = new HashMap<>();
+
+    private record Entry(AttachedSubscriber to, Subscription subscription) {}
+
+    void add(AttachedSubscriber to, Subscription subscription) {
+        trie.add(subscription.filter(), new Entry(to, subscription));
+        remembered.clear();
+    }
+
+    void remove(AttachedSubscriber to, TopicFilter filter) {
+        trie.remove(filter, entry -> entry.to() == to);
+        remembered.clear();
+    }
+
+    List<Route> of(String topic) {
+        List<Route> known = remembered.get(topic);
+        if (known != null) {
+            return known;
+        }
+        Map<AttachedSubscriber, List<Subscription>> matched = new LinkedHashMap<>();
+        trie.match(
+                topic,
+                entry -> matched.computeIfAbsent(entry.to(), unused -> new ArrayList<>(1))
+                        .add(entry.subscription()));
+        List<Route> routes = new ArrayList<>(matched.size());
+        matched.forEach((to, subscriptions) -> routes.add(new Route(to, List.copyOf(subscriptions))));
+        if (remembered.size() >= MAX_REMEMBERED) {
+            remembered.clear();
+        }
+        remembered.put(topic, routes);
+        return routes;
+    }
+
+    int size() {
+        return trie.size();
+    }
+}

@@ -1,0 +1,15 @@
+package io.waxwing.broker.intake;
+
+import io.waxwing.bus.spi.AckSink;
+import java.util.List;
+
+/**
+ * Where journal sends what is durable. Called on the journal thread, which may wait here: that is the back-pressure.
+ */
+public interface DurableSink {
+    /** A group of durable events, in order. */
+    void onDurable(List<JournaledEvent> events) throws InterruptedException;
+
+    /** Somebody published an event again and waits for its eventId. */
+    void onDuplicate(long journalSeq, long token, AckSink sink) throws InterruptedException;
+}

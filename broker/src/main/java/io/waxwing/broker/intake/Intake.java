@@ -1,0 +1,138 @@
+package io.waxwing.broker.intake;
+
+import com.lmax.disruptor.BlockingWaitStrategy;
+import com.lmax.disruptor.InsufficientCapacityException;
+import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.dsl.Disruptor;
+import com.lmax.disruptor.dsl.ProducerType;
+import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.delivery.Acknowledgement;
+import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.spi.TopicDirectory;
+import io.waxwing.bus.topic.TopicPolicy;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Admission and the ring in front of journal. Event loops come in here; nothing waits: a full ring is an answer, and
+ * who got it is called back when there is room.
+ */
+public final class Intake {
+    private final TopicDirectory topics;
+    private final IntakeMetrics metrics;
+    private final int maxEventBytes;
+    private final Disruptor<IntakeSlot> disruptor;
+    private final RingBuffer<IntakeSlot> ring;
+    private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private volatile boolean closing;
+
+    /**
+     * An intake whose journal is attached with {@link #start}.
+     *
+     * @param ringSlots a power of two
+     * @param maxEventBytes largest event: topic, headers and payload
+     */
+    public Intake(
+            TopicDirectory topics,
+            IntakeMetrics metrics,
+            int ringSlots,
+            int maxEventBytes,
+            ThreadFactory journalThread) {
+        this.topics = topics;
+        this.metrics = metrics;
+        this.maxEventBytes = maxEventBytes;
+        // Blocking: on few cores a spinning consumer takes the core its producers need.
+        this.disruptor = new Disruptor<>(
+                IntakeSlot::new, ringSlots, journalThread, ProducerType.MULTI, new BlockingWaitStrategy());
+        this.ring = disruptor.getRingBuffer();
+    }
+
+    /** Starts the journal thread. {@code onFailure} is told if the journal stops by a mistake of ours. */
+    public void start(Journal journal, Consumer<Throwable> onFailure) {
+        disruptor.setDefaultExceptionHandler(new StopOnFailure(onFailure));
+        disruptor.handleEventsWith(journal);
+        disruptor.start();
+    }
+
+    /** As {@link io.waxwing.bus.spi.EventBus#publish}. */
+    public boolean publish(EventDraft draft, long token, AckSink sink) {
+        TopicPolicy policy = topics.policyOf(draft.topic());
+        AckPolicy wanted = draft.ackWanted() == null ? policy.ack() : draft.ackWanted();
+        Refusal refusal = check(draft, policy, wanted);
+        if (refusal != null) {
+            sink.refused(token, refusal);
+            return true;
+        }
+        long ringSequence;
+        try {
+            ringSequence = ring.tryNext();
+        } catch (InsufficientCapacityException full) {
+            metrics.stalls.increment();
+            return false;
+        }
+        try {
+            ring.get(ringSequence).fill(draft, wanted, token, sink);
+        } finally {
+            ring.publish(ringSequence);
+        }
+        if (wanted == AckPolicy.ACCEPTED) {
+            sink.acknowledged(token, Acknowledgement.ACCEPTED);
+        }
+        return true;
+    }
+
+    private @Nullable Refusal check(EventDraft draft, TopicPolicy policy, AckPolicy wanted) {
+        if (closing) {
+            return new Refusal(FailureCode.SHUTTING_DOWN, "no more events are taken");
+        }
+        if (draft.sizeBytes() > maxEventBytes) {
+            return new Refusal(
+                    FailureCode.EVENT_TOO_LARGE,
+                    "topic, headers and payload have " + draft.sizeBytes() + " bytes, limit " + maxEventBytes
+                            + " (limits.event)");
+        }
+        if (!policy.canGive(wanted)) {
+            return new Refusal(
+                    FailureCode.WAIT_IMPOSSIBLE,
+                    "class '" + policy.deliveryClass().word() + "' cannot be acknowledged as '" + wanted.word() + "'");
+        }
+        return null;
+    }
+
+    /** As {@link io.waxwing.bus.spi.EventBus#whenRoom}. */
+    public void whenRoom(Runnable resume) {
+        waiting.add(resume);
+        releaseWaiting();
+    }
+
+    /** Calls back who found the ring full, once a quarter of it is free; journal calls this after each group. */
+    public void releaseWaiting() {
+        if (waiting.isEmpty() || ring.remainingCapacity() < ring.getBufferSize() / 4) {
+            return;
+        }
+        for (Runnable resume = waiting.poll(); resume != null; resume = waiting.poll()) {
+            resume.run();
+        }
+    }
+
+    /** Share of the ring in use, 0 to 1. */
+    public double utilization() {
+        return 1.0 - (double) ring.remainingCapacity() / ring.getBufferSize();
+    }
+
+    /** From now on every event is refused: what is behind the ring does not work any more. */
+    public void refuseEverything() {
+        closing = true;
+    }
+
+    /** Refuses new events, waits until journal has written those in the ring, and ends its thread. */
+    public void close() {
+        closing = true;
+        disruptor.shutdown();
+    }
+}

@@ -1,0 +1,44 @@
+package io.waxwing.broker.intake;
+
+import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.spi.AckSink;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One place of the ring: filled by an event loop, emptied by journal. */
+final class IntakeSlot {
+    private @Nullable EventDraft draft;
+    private AckPolicy wanted = AckPolicy.DURABLE;
+    private long token;
+    private @Nullable AckSink sink;
+
+    void fill(EventDraft newDraft, AckPolicy newWanted, long newToken, AckSink newSink) {
+        draft = newDraft;
+        wanted = newWanted;
+        token = newToken;
+        sink = newSink;
+    }
+
+    /** Drops the references, or the ring would keep its last lap of payloads alive. */
+    void clear() {
+        draft = null;
+        sink = null;
+    }
+
+    EventDraft draft() {
+        return Objects.requireNonNull(draft);
+    }
+
+    AckPolicy wanted() {
+        return wanted;
+    }
+
+    long token() {
+        return token;
+    }
+
+    AckSink sink() {
+        return Objects.requireNonNull(sink);
+    }
+}

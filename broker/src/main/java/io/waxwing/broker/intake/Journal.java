@@ -1,0 +1,234 @@
+package io.waxwing.broker.intake;
+
+import com.lmax.disruptor.EventHandler;
+import io.waxwing.broker.store.EventJournal;
+import io.waxwing.broker.store.StoredEvent;
+import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.delivery.Acknowledgement;
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.ledger.commit.Component;
+import io.waxwing.ledger.commit.PayloadCommitment;
+import io.waxwing.ledger.commit.Salt;
+import io.waxwing.ledger.hash.Hash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The durable local write. Takes whatever has gathered in the ring, gives each event its journalSeq, salt and
+ * commitment, writes all with one force, and only then tells publishers and passes the events on. While one group is
+ * being forced the next one gathers: the disk's own pace makes the groups, no timer does.
+ *
+ * <p>Runs on the journal thread, which owns everything here.
+ */
+public final class Journal implements EventHandler<IntakeSlot> {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+    private static final byte[] NO_PUBLISHER = new byte[0];
+
+    /** Largest group, so that one force never holds up acknowledgements for long. */
+    static final int MAX_GROUP_EVENTS = 4096;
+
+    static final long MAX_GROUP_BYTES = 8L << 20;
+
+    private final EventJournal store;
+    private final Topics topics;
+    private final StorageGuard guard;
+    private final DurableSink next;
+    private final Supplier<Hash> salts;
+    private final LongSupplier clockMs;
+    private final IntakeMetrics metrics;
+    private final Runnable groupDone;
+
+    private final List<JournaledEvent> group = new ArrayList<>();
+    private final List<StoredEvent> storedGroup = new ArrayList<>();
+    private final List<Topics.NewTopic> newTopics = new ArrayList<>();
+    private final RecentIdentities recent = new RecentIdentities();
+    private long groupBytes;
+    private long lastJournalSeq;
+
+    /** Continues after the last durable event of {@code store}; {@code groupDone} runs after each group. */
+    public Journal(
+            EventJournal store,
+            Topics topics,
+            StorageGuard guard,
+            DurableSink next,
+            Supplier<Hash> salts,
+            LongSupplier clockMs,
+            IntakeMetrics metrics,
+            Runnable groupDone) {
+        this.store = store;
+        this.topics = topics;
+        this.guard = guard;
+        this.next = next;
+        this.salts = salts;
+        this.clockMs = clockMs;
+        this.metrics = metrics;
+        this.groupDone = groupDone;
+        this.lastJournalSeq = store.lastJournalSeq();
+    }
+
+    @Override
+    public void onEvent(IntakeSlot slot, long ringSequence, boolean endOfBatch) throws InterruptedException {
+        take(slot);
+        slot.clear();
+        if (endOfBatch || group.size() >= MAX_GROUP_EVENTS || groupBytes >= MAX_GROUP_BYTES) {
+            commit();
+            groupDone.run();
+        }
+    }
+
+    private void take(IntakeSlot slot) throws InterruptedException {
+        try {
+            byte @Nullable [] identity = identityOf(slot.draft());
+            long fingerprint = identity == null ? 0 : RecentIdentities.fingerprint(slot.draft());
+            if (identity != null && answerIfKnown(identity, fingerprint, slot)) {
+                return;
+            }
+            JournaledEvent event = journaled(slot);
+            if (identity != null) {
+                store.addIdentity(identity, event.stored().journalSeq(), fingerprint);
+                recent.put(identity, event, fingerprint);
+            }
+            group.add(event);
+            storedGroup.add(event.stored());
+            groupBytes += slot.draft().sizeBytes();
+            lastJournalSeq++;
+        } catch (RefusedException e) {
+            refuse(slot, e.refusal());
+        }
+    }
+
+    private static byte @Nullable [] identityOf(EventDraft draft) {
+        if (!draft.identified()) {
+            return null;
+        }
+        String source = draft.attributes().get(io.waxwing.bus.event.Attributes.SOURCE);
+        String id = draft.attributes().get(io.waxwing.bus.event.Attributes.ID);
+        return source == null || id == null ? null : EventJournal.identityKey(source, id);
+    }
+
+    /** A repeat gets what the first one got; another event under the same name is refused. */
+    private boolean answerIfKnown(byte[] identity, long fingerprint, IntakeSlot slot) throws InterruptedException {
+        EventJournal.Identity known = recent.find(identity);
+        if (known == null) {
+            known = store.findIdentity(identity);
+        }
+        if (known == null) {
+            return false;
+        }
+        if (known.fingerprint() != fingerprint) {
+            refuse(
+                    slot,
+                    new Refusal(FailureCode.IDENTITY_REUSED, "an event with this source and id has other content"));
+            return true;
+        }
+        metrics.duplicates.increment();
+        commit();
+        next.onDuplicate(known.journalSeq(), slot.token(), slot.sink());
+        return true;
+    }
+
+    private JournaledEvent journaled(IntakeSlot slot) {
+        EventDraft draft = slot.draft();
+        TopicState topic = topics.get(draft.topic());
+        if (topic == null) {
+            Topics.NewTopic added = topics.add(draft.topic());
+            newTopics.add(added);
+            store.addTopic(draft.topic(), added.record().toBytes());
+            topic = added.state();
+        }
+        DeliveryClass deliveryClass = topic.policy().deliveryClass();
+        Hash salt = Hash.ZERO;
+        Hash commit = Hash.ZERO;
+        if (deliveryClass != DeliveryClass.LOCAL) {
+            salt = salts.get();
+            commit = commitTo(draft, salt);
+        }
+        StoredEvent stored = new StoredEvent(
+                lastJournalSeq + 1,
+                draft.topic(),
+                deliveryClass,
+                draft.qos(),
+                draft.retain(),
+                clockMs.getAsLong(),
+                salt,
+                commit,
+                draft.attributes(),
+                draft.payload());
+        return new JournaledEvent(stored, topic, slot);
+    }
+
+    private static Hash commitTo(EventDraft draft, Hash salt) {
+        return PayloadCommitment.of(
+                        Salt.of(salt.toBytes()),
+                        Component.topic(draft.topic()),
+                        draft.attributes().encoded(),
+                        NO_PUBLISHER,
+                        draft.payload().bytes())
+                .payloadCommit();
+    }
+
+    private void refuse(IntakeSlot slot, Refusal refusal) {
+        if (refusal.code() == FailureCode.TOPIC_LIMIT) {
+            metrics.refusedTopic.increment();
+        }
+        slot.sink().refused(slot.token(), refusal);
+    }
+
+    private void commit() throws InterruptedException {
+        if (group.isEmpty()) {
+            return;
+        }
+        try {
+            guard.requireRoom(groupBytes);
+            store.add(storedGroup);
+            long before = System.nanoTime();
+            store.commit();
+            long now = System.nanoTime();
+            metrics.sync.record(now - before, TimeUnit.NANOSECONDS);
+            guard.wrote();
+            acknowledge(now);
+            next.onDurable(List.copyOf(group));
+        } catch (RefusedException e) {
+            giveUp(e.refusal());
+        } finally {
+            recent.settled();
+            group.clear();
+            storedGroup.clear();
+            newTopics.clear();
+            groupBytes = 0;
+        }
+    }
+
+    private void acknowledge(long nowNanos) {
+        metrics.durable.increment(group.size());
+        for (JournaledEvent event : group) {
+            metrics.durableDuration.record(nowNanos - event.receivedNanos(), TimeUnit.NANOSECONDS);
+            if (event.wanted() == AckPolicy.DURABLE) {
+                event.acknowledge(Acknowledgement.DURABLE);
+            }
+        }
+    }
+
+    /** Nothing of the group is stored: every publisher is told, and the numbers are free again. */
+    private void giveUp(Refusal refusal) {
+        store.rollback();
+        guard.failed(refusal.detail());
+        newTopics.forEach(added -> topics.forget(added.state()));
+        lastJournalSeq -= group.size();
+        metrics.refusedStorage.increment(group.size());
+        LOG.atError()
+                .addKeyValue("code", refusal.code().text())
+                .log("{} events refused: {}", group.size(), refusal.detail());
+        group.forEach(event -> event.refuse(refusal));
+    }
+}

@@ -1,0 +1,129 @@
+package io.waxwing.broker.intake;
+
+import io.waxwing.anchor.batch.DurableEvent;
+import io.waxwing.broker.store.StoredEvent;
+import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.delivery.Acknowledgement;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.AckSink;
+import io.waxwing.ledger.hash.Hash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An event on its way through the node: what is stored, and who waits for it. Made by journal; handed to the anchor and
+ * to dispatch once it is durable. After a restart nobody waits.
+ */
+public final class JournaledEvent implements DurableEvent {
+    private final StoredEvent stored;
+    private final TopicState topic;
+    private final AckPolicy wanted;
+    private final boolean identified;
+    private final long token;
+    private final @Nullable AckSink sink;
+    private final String publisher;
+    private final long receivedNanos;
+    private long position;
+
+    JournaledEvent(StoredEvent stored, TopicState topic, IntakeSlot slot) {
+        this.stored = stored;
+        this.topic = topic;
+        this.wanted = slot.wanted();
+        this.identified = slot.draft().identified();
+        this.token = slot.token();
+        this.sink = slot.sink();
+        this.publisher = slot.draft().publisher();
+        this.receivedNanos = slot.draft().receivedNanos();
+    }
+
+    private JournaledEvent(StoredEvent stored, TopicState topic) {
+        this.stored = stored;
+        this.topic = topic;
+        this.wanted = AckPolicy.DURABLE;
+        // Nobody remembers whether it had an identity, so its eventId is kept by journalSeq in any case.
+        this.identified = true;
+        this.token = 0;
+        this.sink = null;
+        this.publisher = "";
+        this.receivedNanos = 0;
+    }
+
+    /** An event read back after a restart. */
+    public static JournaledEvent recovered(StoredEvent stored, TopicState topic) {
+        return new JournaledEvent(stored, topic);
+    }
+
+    public StoredEvent stored() {
+        return stored;
+    }
+
+    public TopicState topic() {
+        return topic;
+    }
+
+    public AckPolicy wanted() {
+        return wanted;
+    }
+
+    /** Its publisher named it with source and id. */
+    public boolean identified() {
+        return identified;
+    }
+
+    public String publisher() {
+        return publisher;
+    }
+
+    /** Monotonic arrival time; 0 after a restart. */
+    public long receivedNanos() {
+        return receivedNanos;
+    }
+
+    /** This node's delivery position; 0 before dispatch delivered it. Only for the core thread. */
+    public long position() {
+        return position;
+    }
+
+    /** Set by dispatch, once. */
+    public void position(long newPosition) {
+        position = newPosition;
+    }
+
+    @Override
+    public long journalSeq() {
+        return stored.journalSeq();
+    }
+
+    @Override
+    public Hash topicTag() {
+        return topic.topicTag();
+    }
+
+    @Override
+    public Hash payloadCommit() {
+        return stored.commit();
+    }
+
+    @Override
+    public long originTimeMs() {
+        return stored.receivedMs();
+    }
+
+    @Override
+    public int sizeBytes() {
+        return stored.attributes().encoded().length + stored.payload().size();
+    }
+
+    /** Tells the publisher, if there is one. */
+    public void acknowledge(Acknowledgement acknowledgement) {
+        if (sink != null) {
+            sink.acknowledged(token, acknowledgement);
+        }
+    }
+
+    /** Tells the publisher that it failed, if there is one that was not told otherwise already. */
+    public void refuse(Refusal refusal) {
+        if (sink != null && wanted != AckPolicy.ACCEPTED) {
+            sink.refused(token, refusal);
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.waxwing.broker.intake;
+
+import io.waxwing.broker.store.ColumnStore;
+import io.waxwing.broker.store.TopicRecords;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.TopicDirectory;
+import io.waxwing.bus.topic.Topic;
+import io.waxwing.bus.topic.TopicInfo;
+import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.ledger.commit.TopicTag;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The topics this node knows, all in memory; stored with their first event (by journal) or when created. Any thread may
+ * ask; who adds is decided by the map, so a topic is made once.
+ */
+public final class Topics implements TopicDirectory {
+    private final ColumnStore store;
+    private final Function<String, TopicPolicy> configured;
+    private final int maxTopics;
+    private final Supplier<Hash> randomKeys;
+    private final LongSupplier clockMs;
+    private final ConcurrentSkipListMap<String, TopicState> byName = new ConcurrentSkipListMap<>();
+    private final ConcurrentHashMap<Hash, TopicState> byTag = new ConcurrentHashMap<>();
+
+    /**
+     * Reads the stored topics.
+     *
+     * @param configured the policy of a topic that has none of its own
+     * @param maxTopics bound of the directory; beyond it new topics are refused
+     * @param randomKeys gives 32 secret random bytes
+     */
+    public Topics(
+            ColumnStore store,
+            Function<String, TopicPolicy> configured,
+            int maxTopics,
+            Supplier<Hash> randomKeys,
+            LongSupplier clockMs) {
+        this.store = store;
+        this.configured = configured;
+        this.maxTopics = maxTopics;
+        this.randomKeys = randomKeys;
+        this.clockMs = clockMs;
+        TopicRecords.forEach(store, this::remember);
+    }
+
+    private TopicState remember(String name, TopicRecords.Stored stored) {
+        TopicPolicy own = stored.ownPolicy();
+        Hash tag = TopicTag.of(ByteString.of(stored.topicKey().toBytes()), stored.tagEpoch());
+        TopicState topic = new TopicState(name, own == null ? configured.apply(name) : own, tag, stored.createdMs());
+        byName.put(name, topic);
+        byTag.put(tag, topic);
+        return topic;
+    }
+
+    /** A known topic, or null. */
+    public @Nullable TopicState get(String name) {
+        return byName.get(name);
+    }
+
+    /** The topic with this pseudonym, or null. */
+    public @Nullable TopicState byTag(Hash topicTag) {
+        return byTag.get(topicTag);
+    }
+
+    /** Every topic in name order. */
+    public Iterable<TopicState> all() {
+        return byName.values();
+    }
+
+    /**
+     * A new topic that follows the configuration, remembered but not yet stored: the caller stores the record together
+     * with the first event. Only the journal thread.
+     *
+     * @throws RefusedException WXW-1010 if the directory is full
+     */
+    NewTopic add(String name) {
+        requireRoom();
+        TopicRecords.Stored stored = new TopicRecords.Stored(null, clockMs.getAsLong(), 0, randomKeys.get());
+        return new NewTopic(remember(name, stored), TopicRecords.encode(stored));
+    }
+
+    /** Takes back what {@link #add} remembered, because it could not be stored. */
+    void forget(TopicState topic) {
+        byName.remove(topic.name());
+        byTag.remove(topic.topicTag());
+    }
+
+    private void requireRoom() {
+        if (byName.size() >= maxTopics) {
+            throw new RefusedException(
+                    FailureCode.TOPIC_LIMIT, "this node knows " + maxTopics + " topics (topics.max)");
+        }
+    }
+
+    @Override
+    public @Nullable TopicInfo find(String topic) {
+        TopicState state = byName.get(topic);
+        return state == null ? null : info(state);
+    }
+
+    private static TopicInfo info(TopicState state) {
+        return new TopicInfo(state.name(), state.policy(), state.lastTopicSeq(), state.createdMs());
+    }
+
+    @Override
+    public List<TopicInfo> list(String prefix, String after, int limit) {
+        List<TopicInfo> page = new ArrayList<>();
+        boolean resumed = after.compareTo(prefix) >= 0 && !after.isEmpty();
+        for (TopicState topic :
+                byName.tailMap(resumed ? after : prefix, !resumed).values()) {
+            if (page.size() == limit || !topic.name().startsWith(prefix)) {
+                break;
+            }
+            page.add(info(topic));
+        }
+        return page;
+    }
+
+    @Override
+    public boolean create(String name, TopicPolicy policy) {
+        Refusal refusal = Topic.check(name);
+        if (refusal != null) {
+            throw refusal.asException();
+        }
+        TopicState known = byName.get(name);
+        if (known != null) {
+            if (known.policy().equals(policy)) {
+                return false;
+            }
+            throw new RefusedException(
+                    FailureCode.POLICY,
+                    "topic '" + name + "' exists with class "
+                            + known.policy().deliveryClass().word() + " and ack "
+                            + known.policy().ack().word() + "; both are fixed while it has events");
+        }
+        requireRoom();
+        TopicRecords.Stored stored = new TopicRecords.Stored(policy, clockMs.getAsLong(), 0, randomKeys.get());
+        TopicRecords.put(store, name, stored);
+        remember(name, stored);
+        return true;
+    }
+
+    @Override
+    public TopicPolicy policyOf(String topic) {
+        TopicState state = byName.get(topic);
+        return state == null ? configured.apply(topic) : state.policy();
+    }
+
+    /**
+     * A topic that is not stored yet.
+     *
+     * @param state what is remembered
+     * @param record what is to be stored
+     */
+    record NewTopic(TopicState state, ByteString record) {
+        NewTopic(TopicState state, byte[] record) {
+            this(state, ByteString.of(record));
+        }
+    }
+}

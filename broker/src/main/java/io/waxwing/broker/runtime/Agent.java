@@ -1,0 +1,12 @@
+package io.waxwing.broker.runtime;
+
+/** Something with work to do, called by one thread (or, in a test, by the test). */
+public interface Agent {
+    /** Does what there is to do now, a bounded amount, and returns how much that was; 0 means idle. */
+    int doWork(long nowNanos);
+
+    /** When it wants to be called even if nothing arrives; Long.MAX_VALUE for never. */
+    default long nextWorkNanos() {
+        return Long.MAX_VALUE;
+    }
+}

@@ -1,0 +1,30 @@
+package io.waxwing.broker.store;
+
+import java.nio.charset.StandardCharsets;
+
+/** The column families of the broker. The ledger's own are beside them in the same database. */
+public enum Column {
+    /** Blocks of durable events, one per group commit; key: journalSeq of the first event. Written by journal. */
+    EVENTS,
+    /** The order of delivery on this node; key: position of the first event. Written by dispatch. */
+    ORDER,
+    /** Where the events of a ledger segment are; key: topic hash, tag, first topicSeq. Written by dispatch. */
+    SEGMENTS,
+    /** Which journalSeqs a batch took; key: batchSeq. Written by the core thread before the batch is recorded. */
+    BATCHES,
+    /** eventId of an event by journalSeq, where it cannot be known from the order. Written by dispatch. */
+    FINALS,
+    /** journalSeq by identity (CloudEvents source and id). Written by journal. */
+    IDENTITIES,
+    /** Topics; key: the name in UTF-8. Written by journal and by topic administration. */
+    TOPICS,
+    /** Last retained value of a topic: topic to journalSeq. Written by dispatch. */
+    RETAINED,
+    /** Single values: format version, how far dispatch got. */
+    META;
+
+    /** The name in the database. */
+    public byte[] id() {
+        return name().toLowerCase(java.util.Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
+    }
+}

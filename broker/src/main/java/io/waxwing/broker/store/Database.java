@@ -1,0 +1,221 @@
+package io.waxwing.broker.store;
+
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Status;
+import org.rocksdb.WALRecoveryMode;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * The node's one RocksDB with the broker's columns and those the ledger asks for. Opening checks the format version.
+ * Reads and writes may come from any thread; who may write which column is said in {@link Column}.
+ */
+public final class Database implements ColumnStore, AutoCloseable {
+    /** Raised when a layout changes so that older programs must not touch the data. */
+    public static final int FORMAT = 1;
+
+    static {
+        // Before the first field that is an object of the native library.
+        RocksDB.loadLibrary();
+    }
+
+    private static final byte[] FORMAT_KEY = Keys.ascii("format");
+    private static final long MEMTABLE_BYTES = 32L << 20;
+    private static final long MAX_WAL_BYTES = 256L << 20;
+
+    private final RocksDB rocks;
+    private final DBOptions options;
+    private final ColumnFamilyOptions columnOptions;
+    private final List<ColumnFamilyHandle> handles;
+    private final EnumMap<Column, ColumnFamilyHandle> columns = new EnumMap<>(Column.class);
+    private final Map<String, ColumnFamilyHandle> foreign = new LinkedHashMap<>();
+    private final WriteOptions synced = new WriteOptions().setSync(true);
+    private final WriteOptions unsynced = new WriteOptions().setSync(false);
+    private final Path folder;
+
+    private Database(Path folder, List<String> foreignColumns) throws RocksDBException, IOException {
+        this.folder = folder;
+        Files.createDirectories(folder);
+        columnOptions = new ColumnFamilyOptions()
+                .setWriteBufferSize(MEMTABLE_BYTES)
+                .setCompressionType(CompressionType.NO_COMPRESSION);
+        options = new DBOptions()
+                .setCreateIfMissing(true)
+                .setCreateMissingColumnFamilies(true)
+                .setMaxBackgroundJobs(2)
+                .setMaxTotalWalSize(MAX_WAL_BYTES)
+                .setRecycleLogFileNum(2)
+                .setKeepLogFileNum(4)
+                .setParanoidChecks(true)
+                // A torn tail is what a crash leaves; damage before it means lost acknowledged events and must stop us.
+                .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords);
+        List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+        descriptors.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, columnOptions));
+        for (Column column : Column.values()) {
+            descriptors.add(new ColumnFamilyDescriptor(column.id(), columnOptions));
+        }
+        for (String name : foreignColumns) {
+            descriptors.add(new ColumnFamilyDescriptor(Keys.ascii(name), columnOptions));
+        }
+        handles = new ArrayList<>();
+        rocks = RocksDB.open(options, folder.toString(), descriptors, handles);
+        int next = 1;
+        for (Column column : Column.values()) {
+            columns.put(column, handles.get(next++));
+        }
+        for (String name : foreignColumns) {
+            foreign.put(name, handles.get(next++));
+        }
+    }
+
+    /**
+     * Opens or creates the database in {@code folder}.
+     *
+     * @param foreignColumns names of further column families, for {@link #foreign}
+     * @throws RefusedException WXW-2103 if another process has it open, WXW-2102 for a newer format, WXW-2104 if it is
+     *     damaged, WXW-2101 otherwise
+     */
+    public static Database open(Path folder, List<String> foreignColumns) {
+        try {
+            Database database = new Database(folder, foreignColumns);
+            database.checkFormat();
+            return database;
+        } catch (IOException | RocksDBException e) {
+            String why = String.valueOf(e.getMessage());
+            FailureCode code = why.contains("lock")
+                    ? FailureCode.DATA_LOCKED
+                    : isCorruption(e) ? FailureCode.DATA_DAMAGED : FailureCode.STORAGE;
+            throw new RefusedException(code, "cannot open " + folder + ": " + why);
+        }
+    }
+
+    private static boolean isCorruption(Exception e) {
+        return e instanceof RocksDBException rocks
+                && rocks.getStatus() != null
+                && rocks.getStatus().getCode() == Status.Code.Corruption;
+    }
+
+    private void checkFormat() throws RocksDBException {
+        ColumnFamilyHandle meta = column(Column.META);
+        byte[] stored = rocks.get(meta, FORMAT_KEY);
+        if (stored == null) {
+            byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array();
+            rocks.put(meta, synced, FORMAT_KEY, value);
+            return;
+        }
+        int format = ByteBuffer.wrap(stored).getInt();
+        if (format != FORMAT) {
+            close();
+            throw new RefusedException(
+                    FailureCode.DATA_FORMAT, folder + " has format " + format + ", this version knows " + FORMAT);
+        }
+    }
+
+    /** The database itself, for those who own the further column families. */
+    public RocksDB rocks() {
+        return rocks;
+    }
+
+    private ColumnFamilyHandle column(Column column) {
+        return Objects.requireNonNull(columns.get(column));
+    }
+
+    /** The further column families in the order asked for. */
+    public Map<String, ColumnFamilyHandle> foreign() {
+        return foreign;
+    }
+
+    @Override
+    public byte @Nullable [] get(Column column, byte[] key) {
+        try {
+            return rocks.get(column(column), key);
+        } catch (RocksDBException e) {
+            throw failure(e, "reading " + column);
+        }
+    }
+
+    @Override
+    public @Nullable Entry floor(Column column, byte[] key) {
+        return seek(column, iterator -> iterator.seekForPrev(key));
+    }
+
+    @Override
+    public @Nullable Entry ceiling(Column column, byte[] key) {
+        return seek(column, iterator -> iterator.seek(key));
+    }
+
+    @Override
+    public @Nullable Entry last(Column column) {
+        return seek(column, RocksIterator::seekToLast);
+    }
+
+    private @Nullable Entry seek(Column column, Consumer<RocksIterator> where) {
+        try (RocksIterator iterator = rocks.newIterator(column(column))) {
+            where.accept(iterator);
+            if (iterator.isValid()) {
+                return new Entry(iterator.key(), iterator.value());
+            }
+            iterator.status();
+            return null;
+        } catch (RocksDBException e) {
+            throw failure(e, "reading " + column);
+        }
+    }
+
+    @Override
+    public void write(Writes writes, boolean isSynced) {
+        try (WriteBatch batch = new WriteBatch()) {
+            for (Put put : writes.puts()) {
+                if (put.value() == null) {
+                    batch.delete(column(put.column()), put.key());
+                } else {
+                    batch.put(column(put.column()), put.key(), put.value());
+                }
+            }
+            rocks.write(isSynced ? synced : unsynced, batch);
+        } catch (RocksDBException e) {
+            throw failure(e, "writing");
+        }
+    }
+
+    private static RefusedException failure(RocksDBException e, String doing) {
+        FailureCode code = isCorruption(e) ? FailureCode.DATA_DAMAGED : FailureCode.STORAGE;
+        return new RefusedException(code, doing + ": " + e.getMessage());
+    }
+
+    /** Bytes the file system has left for this process. */
+    public long usableBytes() throws IOException {
+        return Files.getFileStore(folder).getUsableSpace();
+    }
+
+    @Override
+    public void close() {
+        handles.forEach(ColumnFamilyHandle::close);
+        rocks.close();
+        synced.close();
+        unsynced.close();
+        options.close();
+        columnOptions.close();
+    }
+}

@@ -1,0 +1,192 @@
+package io.waxwing.broker.store;
+
+import io.waxwing.bus.event.EventId;
+import io.waxwing.ledger.hash.Hash;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.ObjLongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In which order this node delivered what, and where the events of the ledger's segments are. Written by dispatch, one
+ * unsynced write per step: everything here can be made again from the journal and the ledger's leaves, and the column
+ * {@link Column#META} says how far it got. Read from any thread.
+ */
+public final class DeliveryIndex {
+    private static final byte[] CURSOR = Keys.ascii("dispatch");
+    private static final int SEGMENT_PREFIX_BYTES = Integer.BYTES + Hash.LENGTH;
+
+    private final ColumnStore store;
+    private final ColumnStore.Writes writes = new ColumnStore.Writes();
+
+    public DeliveryIndex(ColumnStore store) {
+        this.store = store;
+    }
+
+    /**
+     * How far dispatch got.
+     *
+     * @param height of the last block that is in the index
+     * @param journalSeq events delivered at once that are in the index
+     * @param nextPosition the next delivery position
+     */
+    public record Cursor(long height, long journalSeq, long nextPosition) {
+        static final Cursor START = new Cursor(0, 0, 1);
+    }
+
+    public Cursor cursor() {
+        byte[] value = store.get(Column.META, CURSOR);
+        if (value == null) {
+            return Cursor.START;
+        }
+        ByteBuffer in = ByteBuffer.wrap(value);
+        return new Cursor(in.getLong(), in.getLong(), in.getLong());
+    }
+
+    public void addOrder(OrderBlock block) {
+        writes.put(Column.ORDER, Keys.sequence(block.firstPosition()), block.encoded());
+    }
+
+    public void addSegment(int topicHash, Hash topicTag, SegmentRecord segment) {
+        writes.put(Column.SEGMENTS, segmentKey(topicHash, topicTag, segment.topicSeqFirst()), segment.encode());
+    }
+
+    public void addFinal(long journalSeq, EventId eventId, long orderTimeMs) {
+        byte[] value = ByteBuffer.allocate(Integer.BYTES + 3 * Long.BYTES)
+                .putInt(eventId.topicHash())
+                .putLong(eventId.topicSeq())
+                .putLong(eventId.height())
+                .putLong(orderTimeMs)
+                .array();
+        writes.put(Column.FINALS, Keys.sequence(journalSeq), value);
+    }
+
+    public void setRetained(String topic, long journalSeq) {
+        writes.put(Column.RETAINED, TopicRecords.key(topic), Keys.sequence(journalSeq));
+    }
+
+    public void clearRetained(String topic) {
+        writes.delete(Column.RETAINED, TopicRecords.key(topic));
+    }
+
+    /** Writes what was added, together with the new cursor. */
+    public void commit(Cursor cursor) {
+        byte[] value = ByteBuffer.allocate(3 * Long.BYTES)
+                .putLong(cursor.height())
+                .putLong(cursor.journalSeq())
+                .putLong(cursor.nextPosition())
+                .array();
+        writes.put(Column.META, CURSOR, value);
+        store.write(writes, false);
+        writes.clear();
+    }
+
+    /** Forgets what was added since the last commit. */
+    public void rollback() {
+        writes.clear();
+    }
+
+    /** Records which journal events a batch took, before the batch is bound to its number. */
+    public void putBatch(long batchSeq, long lastJournalSeq) {
+        ColumnStore.Writes row = new ColumnStore.Writes();
+        row.put(Column.BATCHES, Keys.sequence(batchSeq), Keys.sequence(lastJournalSeq));
+        store.write(row, false);
+    }
+
+    /** The last journalSeq a batch took, or -1 if this batch was never recorded here. */
+    public long lastJournalSeqOf(long batchSeq) {
+        byte[] value = store.get(Column.BATCHES, Keys.sequence(batchSeq));
+        return value == null ? -1 : Keys.sequence(value);
+    }
+
+    /** eventId and order time of an event that was recorded with {@link #addFinal}, or null. */
+    public @Nullable Final findFinal(long journalSeq) {
+        byte[] value = store.get(Column.FINALS, Keys.sequence(journalSeq));
+        if (value == null) {
+            return null;
+        }
+        ByteBuffer in = ByteBuffer.wrap(value);
+        return new Final(new EventId(in.getInt(), in.getLong(), in.getLong()), in.getLong());
+    }
+
+    /**
+     * A final event.
+     *
+     * @param eventId its name
+     * @param orderTimeMs Unix milliseconds
+     */
+    public record Final(EventId eventId, long orderTimeMs) {}
+
+    /** The order block that holds a position, else the first one after it, else null. */
+    public @Nullable OrderBlock orderBlockAt(long position) {
+        byte[] key = Keys.sequence(position);
+        ColumnStore.Entry entry = store.floor(Column.ORDER, key);
+        if (entry != null) {
+            OrderBlock block = OrderBlock.decode(Keys.sequence(entry.key()), entry.value());
+            if (position < block.endPosition()) {
+                return block;
+            }
+        }
+        ColumnStore.Entry next = store.ceiling(Column.ORDER, key);
+        return next == null ? null : OrderBlock.decode(Keys.sequence(next.key()), next.value());
+    }
+
+    /**
+     * The segments that hold an event with this topic hash and topicSeq: one, or one per topic that shares the hash.
+     */
+    public List<SegmentRecord> findSegments(int topicHash, long topicSeq) {
+        List<SegmentRecord> found = new ArrayList<>(1);
+        byte[] prefix = ByteBuffer.allocate(Integer.BYTES).putInt(topicHash).array();
+        ColumnStore.@Nullable Entry first = store.ceiling(Column.SEGMENTS, prefix);
+        while (first != null && startsWith(first.key(), prefix)) {
+            Hash tag = Hash.of(first.key(), Integer.BYTES);
+            SegmentRecord segment = floorSegment(topicHash, tag, topicSeq);
+            if (segment != null && segment.holds(topicSeq)) {
+                found.add(segment);
+            }
+            first = store.ceiling(Column.SEGMENTS, Columns.after(segmentKey(topicHash, tag, Long.MAX_VALUE)));
+        }
+        return found;
+    }
+
+    /** The last segment of a topic, or null. */
+    public @Nullable SegmentRecord lastSegment(int topicHash, Hash topicTag) {
+        return floorSegment(topicHash, topicTag, Long.MAX_VALUE);
+    }
+
+    private @Nullable SegmentRecord floorSegment(int topicHash, Hash topicTag, long topicSeq) {
+        byte[] key = segmentKey(topicHash, topicTag, topicSeq);
+        ColumnStore.Entry entry = store.floor(Column.SEGMENTS, key);
+        return entry == null || !startsWith(entry.key(), Arrays.copyOf(key, SEGMENT_PREFIX_BYTES))
+                ? null
+                : decodeSegment(entry);
+    }
+
+    /** Calls {@code each} with every topic that has a retained value, and the value's journalSeq. */
+    public void forEachRetained(ObjLongConsumer<String> each) {
+        Columns.forEach(
+                store,
+                Column.RETAINED,
+                entry -> each.accept(new String(entry.key(), StandardCharsets.UTF_8), Keys.sequence(entry.value())));
+    }
+
+    private static SegmentRecord decodeSegment(ColumnStore.Entry entry) {
+        long topicSeqFirst = ByteBuffer.wrap(entry.key()).getLong(SEGMENT_PREFIX_BYTES);
+        return SegmentRecord.decode(topicSeqFirst, entry.value());
+    }
+
+    private static byte[] segmentKey(int topicHash, Hash topicTag, long topicSeqFirst) {
+        return ByteBuffer.allocate(SEGMENT_PREFIX_BYTES + Long.BYTES)
+                .putInt(topicHash)
+                .put(topicTag.toBytes())
+                .putLong(topicSeqFirst)
+                .array();
+    }
+
+    private static boolean startsWith(byte[] key, byte[] prefix) {
+        return key.length >= prefix.length && Arrays.equals(key, 0, prefix.length, prefix, 0, prefix.length);
+    }
+}

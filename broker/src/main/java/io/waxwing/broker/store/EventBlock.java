@@ -1,0 +1,125 @@
+package io.waxwing.broker.store;
+
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.event.Attributes;
+import io.waxwing.bus.event.Payload;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.ledger.hash.Hash;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/**
+ * The events of one group commit as one value, so that a synced write costs one key however many events it holds.
+ *
+ * <pre>
+ * block  = count u32 | offset u32 * count | event * count
+ * event  = version u8 = 1 | class u8 | qos u8 | flags u8 (1: retain) | receivedMs u64 | salt 32 | commit 32
+ *        | topic u16 + bytes | attributes u32 + bytes | payload u32 + bytes
+ * </pre>
+ */
+final class EventBlock {
+    private static final byte VERSION = 1;
+    private static final int RETAIN = 1;
+    private static final int FIXED_BYTES = 4 + Long.BYTES + 2 * Hash.LENGTH + Short.BYTES + 2 * Integer.BYTES;
+
+    private final long firstJournalSeq;
+    private final byte[] bytes;
+
+    EventBlock(long firstJournalSeq, byte[] bytes) {
+        this.firstJournalSeq = firstJournalSeq;
+        this.bytes = bytes;
+    }
+
+    static byte[] encode(List<StoredEvent> events) {
+        int count = events.size();
+        byte[][] topics = new byte[count][];
+        int size = Integer.BYTES * (1 + count);
+        for (int i = 0; i < count; i++) {
+            StoredEvent event = events.get(i);
+            topics[i] = event.topic().getBytes(StandardCharsets.UTF_8);
+            size += FIXED_BYTES
+                    + topics[i].length
+                    + event.attributes().encoded().length
+                    + event.payload().size();
+        }
+        ByteBuffer out = ByteBuffer.allocate(size).putInt(count);
+        int body = Integer.BYTES * (1 + count);
+        for (int i = 0; i < count; i++) {
+            out.putInt(Integer.BYTES * (1 + i), body);
+            out.position(body);
+            put(events.get(i), topics[i], out);
+            body = out.position();
+        }
+        return out.array();
+    }
+
+    private static void put(StoredEvent event, byte[] topic, ByteBuffer out) {
+        out.put(VERSION)
+                .put((byte) event.deliveryClass().code())
+                .put((byte) event.qos())
+                .put((byte) (event.retain() ? RETAIN : 0))
+                .putLong(event.receivedMs())
+                .put(event.salt().toBytes())
+                .put(event.commit().toBytes())
+                .putShort((short) topic.length)
+                .put(topic)
+                .putInt(event.attributes().encoded().length)
+                .put(event.attributes().encoded())
+                .putInt(event.payload().size())
+                .put(event.payload().bytes());
+    }
+
+    int count() {
+        return bytes.length < Integer.BYTES ? 0 : ByteBuffer.wrap(bytes).getInt();
+    }
+
+    long firstJournalSeq() {
+        return firstJournalSeq;
+    }
+
+    boolean holds(long journalSeq) {
+        return journalSeq >= firstJournalSeq && journalSeq < firstJournalSeq + count();
+    }
+
+    /** Reads one event. @throws RefusedException WXW-2104 if the bytes are not a block */
+    StoredEvent read(long journalSeq) {
+        int at = Math.toIntExact(journalSeq - firstJournalSeq);
+        try {
+            ByteBuffer in = ByteBuffer.wrap(bytes);
+            in.position(in.getInt(Integer.BYTES * (1 + at)));
+            byte version = in.get();
+            if (version != VERSION) {
+                throw damaged(journalSeq, "version " + version);
+            }
+            DeliveryClass deliveryClass = DeliveryClass.ofCode(in.get());
+            int qos = in.get();
+            boolean retain = (in.get() & RETAIN) != 0;
+            long receivedMs = in.getLong();
+            Hash salt = Hash.of(take(in, Hash.LENGTH));
+            Hash commit = Hash.of(take(in, Hash.LENGTH));
+            String topic = new String(take(in, in.getShort() & 0xffff), StandardCharsets.UTF_8);
+            Attributes attributes = Attributes.decode(take(in, in.getInt()));
+            Payload payload = Payload.of(take(in, in.getInt()));
+            return new StoredEvent(
+                    journalSeq, topic, deliveryClass, qos, retain, receivedMs, salt, commit, attributes, payload);
+        } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw damaged(journalSeq, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static byte[] take(ByteBuffer in, int length) {
+        if (length < 0 || length > in.remaining()) {
+            throw new BufferUnderflowException();
+        }
+        byte[] taken = new byte[length];
+        in.get(taken);
+        return taken;
+    }
+
+    private static RefusedException damaged(long journalSeq, String why) {
+        return new RefusedException(FailureCode.DATA_DAMAGED, "journal event " + journalSeq + ": " + why);
+    }
+}

@@ -1,0 +1,130 @@
+package io.waxwing.broker.store;
+
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable events by journalSeq. Appended by the journal thread only; read from anywhere through a {@link Reader}.
+ */
+public final class EventJournal {
+    /** Bytes of {@link #identityKey}: the first half of SHA-256. */
+    private static final int IDENTITY_BYTES = 16;
+
+    private final ColumnStore store;
+    private final ColumnStore.Writes writes = new ColumnStore.Writes();
+
+    public EventJournal(ColumnStore store) {
+        this.store = store;
+    }
+
+    /** journalSeq of the last durable event; 0 if there is none. */
+    public long lastJournalSeq() {
+        ColumnStore.Entry last = store.last(Column.EVENTS);
+        if (last == null) {
+            return 0;
+        }
+        EventBlock block = new EventBlock(Keys.sequence(last.key()), last.value());
+        return block.firstJournalSeq() + block.count() - 1;
+    }
+
+    /** Adds the events to the write under way; journalSeqs are consecutive. */
+    public void add(List<StoredEvent> events) {
+        writes.put(Column.EVENTS, Keys.sequence(events.get(0).journalSeq()), EventBlock.encode(events));
+    }
+
+    /** Adds the identity of an event to the write under way. */
+    public void addIdentity(byte[] identityKey, long journalSeq, long fingerprint) {
+        byte[] value = ByteBuffer.allocate(2 * Long.BYTES)
+                .putLong(journalSeq)
+                .putLong(fingerprint)
+                .array();
+        writes.put(Column.IDENTITIES, identityKey, value);
+    }
+
+    /** Adds a topic to the write under way. */
+    public void addTopic(String topic, byte[] record) {
+        writes.put(Column.TOPICS, TopicRecords.key(topic), record);
+    }
+
+    /** Writes what was added and forces it to the disk: when this returns, it is durable. */
+    public void commit() {
+        try {
+            store.write(writes, true);
+        } finally {
+            writes.clear();
+        }
+    }
+
+    /** Forgets what was added since the last commit. */
+    public void rollback() {
+        writes.clear();
+    }
+
+    /** The key of an identity: the first half of SHA-256 over source, a zero byte and id. */
+    public static byte[] identityKey(String source, String id) {
+        byte[] digest = io.waxwing.ledger.hash.Sha256.digest(
+                        (source + '\0' + id).getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .toBytes();
+        return java.util.Arrays.copyOf(digest, IDENTITY_BYTES);
+    }
+
+    /** What was published under an identity, or null. */
+    public @Nullable Identity findIdentity(byte[] identityKey) {
+        byte[] value = store.get(Column.IDENTITIES, identityKey);
+        if (value == null) {
+            return null;
+        }
+        ByteBuffer in = ByteBuffer.wrap(value);
+        return new Identity(in.getLong(), in.getLong());
+    }
+
+    /**
+     * What was published under an identity.
+     *
+     * @param journalSeq where it is
+     * @param fingerprint of topic, attributes and payload, to tell a repeat from another event under the same name
+     */
+    public record Identity(long journalSeq, long fingerprint) {}
+
+    /** A reader with a block of its own; one thread at a time. */
+    public Reader reader() {
+        return new Reader();
+    }
+
+    /** Reads events by journalSeq; neighbours come from the block read last. */
+    public final class Reader {
+        private @Nullable EventBlock block;
+
+        /** The event. @throws RefusedException WXW-1203 if it is not there, WXW-2104 if it is damaged */
+        public StoredEvent read(long journalSeq) {
+            EventBlock cached = block;
+            if (cached == null || !cached.holds(journalSeq)) {
+                cached = load(journalSeq);
+                block = cached;
+            }
+            return cached.read(journalSeq);
+        }
+
+        /** Every event in {@code [from, to]} in order; missing ones are an error. */
+        public void forEach(long from, long to, Consumer<StoredEvent> each) {
+            for (long journalSeq = from; journalSeq <= to; journalSeq++) {
+                each.accept(read(journalSeq));
+            }
+        }
+
+        private EventBlock load(long journalSeq) {
+            ColumnStore.Entry entry = store.floor(Column.EVENTS, Keys.sequence(journalSeq));
+            if (entry != null) {
+                EventBlock found = new EventBlock(Keys.sequence(entry.key()), entry.value());
+                if (found.holds(journalSeq)) {
+                    return found;
+                }
+            }
+            throw new RefusedException(FailureCode.POSITION_GONE, "journal event " + journalSeq + " is not here");
+        }
+    }
+}

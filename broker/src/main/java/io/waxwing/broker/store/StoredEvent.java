@@ -1,0 +1,32 @@
+package io.waxwing.broker.store;
+
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.event.Attributes;
+import io.waxwing.bus.event.Payload;
+import io.waxwing.ledger.hash.Hash;
+
+/**
+ * An event as the journal keeps it.
+ *
+ * @param journalSeq this node's gapless counter of durable events, from 1
+ * @param topic where it was published
+ * @param deliveryClass of the topic at that time
+ * @param qos 0 to 2
+ * @param retain asked to become (or, empty, to remove) the topic's last value
+ * @param receivedMs Unix milliseconds at arrival
+ * @param salt 32 random bytes; zeros for class local, which is never committed to
+ * @param commit payload commitment; zeros for class local
+ * @param attributes component c1
+ * @param payload component c3
+ */
+public record StoredEvent(
+        long journalSeq,
+        String topic,
+        DeliveryClass deliveryClass,
+        int qos,
+        boolean retain,
+        long receivedMs,
+        Hash salt,
+        Hash commit,
+        Attributes attributes,
+        Payload payload) {}

@@ -1,0 +1,136 @@
+package io.waxwing.broker.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.failure.RefusedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigLoaderTest {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private BrokerConfig load(String yaml) {
+        return load(yaml, Map.of(), Map.of());
+    }
+
+    private BrokerConfig load(String yaml, Map<String, String> environment, Map<String, String> commandLine) {
+        Path file = folder.resolve("node.yaml");
+        try {
+            Files.writeString(file, yaml);
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+        return ConfigLoader.load(file, environment, commandLine);
+    }
+
+    @Test
+    void withoutAnythingGivenTheDocumentedDefaultsHold() {
+        BrokerConfig config = ConfigLoader.load(null, Map.of(), Map.of());
+        assertThat(config.mqtt().listener()).isEqualTo(new BrokerConfig.Listener(true, "127.0.0.1", 1883));
+        assertThat(config.http().listener().port()).isEqualTo(8080);
+        assertThat(config.topics().policyOf("any").deliveryClass()).isEqualTo(DeliveryClass.ORDERED);
+        assertThat(config.topics().policyOf("any").ack()).isEqualTo(AckPolicy.ORDERED);
+        assertThat(config.limits().eventBytes()).isEqualTo(1 << 20);
+        assertThat(config.ledger().heartbeat()).isEqualTo(Duration.ofSeconds(30));
+    }
+
+    @Test
+    void commandLineWinsOverEnvironmentWinsOverFile() {
+        String yaml = "listeners: { mqtt: { port: 1 }, http: { port: 1 } }\ninstitution: from-file\n";
+        BrokerConfig config = load(
+                yaml,
+                Map.of("WAXWING_LISTENERS__MQTT__PORT", "2", "WAXWING_LISTENERS__HTTP__PORT", "2"),
+                Map.of("listeners.http.port", "3"));
+        assertThat(config.institution()).isEqualTo("from-file");
+        assertThat(config.mqtt().listener().port()).isEqualTo(2);
+        assertThat(config.http().listener().port()).isEqualTo(3);
+    }
+
+    @Test
+    void environmentNamesFindKeysWhateverTheirCase() {
+        BrokerConfig config = load("", Map.of("WAXWING_MQTT__MAXPACKET", "64KiB"), Map.of());
+        assertThat(config.mqtt().maxPacketBytes()).isEqualTo(64 << 10);
+    }
+
+    @Test
+    void anUnknownKeyIsRefusedWithItsLineAndAProposal() {
+        assertThatThrownBy(() -> load("topics:\n  default:\n    clas: sealed\n"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("WXW-2001")
+                .hasMessageContaining("node.yaml:3")
+                .hasMessageContaining("did you mean 'topics.default.class'?");
+        assertThatThrownBy(() -> load("", Map.of(), Map.of("listeners.mqtt.prot", "1")))
+                .hasMessageContaining("did you mean 'listeners.mqtt.port'?");
+        assertThatThrownBy(() -> load("", Map.of("WAXWING_MQTT__NOTHING_LIKE_IT", "1"), Map.of()))
+                .hasMessageContaining("WXW-2001");
+    }
+
+    @Test
+    void aWrongTypeOrUnitIsRefusedWithWhatIsWanted() {
+        assertThatThrownBy(() -> load("listeners: { mqtt: { port: many } }"))
+                .hasMessageContaining("listeners.mqtt.port: got 'many', want a whole number from 0 to 65535");
+        assertThatThrownBy(() -> load("listeners: { mqtt: { port: 70000 } }")).hasMessageContaining("want 0 to 65535");
+        assertThatThrownBy(() -> load("ledger: { heartbeat: 30 }")).hasMessageContaining("want a duration with a unit");
+        assertThatThrownBy(() -> load("limits: { event: 1MB }")).hasMessageContaining("want a size with a unit");
+        assertThatThrownBy(() -> load("limits: { ring: 100 }")).hasMessageContaining("power of two");
+        assertThatThrownBy(() -> load("listeners: { mqtt: { enabled: yes } }"))
+                .hasMessageContaining("want true or false");
+        assertThatThrownBy(() -> load("institution: Bank A")).hasMessageContaining("WXW-2002");
+        assertThatThrownBy(() -> load("topics: 5")).hasMessageContaining("WXW-2001");
+    }
+
+    @Test
+    void whatIsNotYamlIsRefused() {
+        assertThatThrownBy(() -> load("a: [")).hasMessageContaining("WXW-2003");
+        assertThatThrownBy(() -> load("institution: a\ninstitution: b\n")).isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> ConfigLoader.load(folder.resolve("absent"), Map.of(), Map.of()))
+                .hasMessageContaining("WXW-2003");
+    }
+
+    @Test
+    void theFirstPolicyThatMatchesHolds() {
+        BrokerConfig config = load("""
+                topics:
+                  default: { class: sealed }
+                  policies:
+                    - { filter: "a/b", class: local, ack: accepted }
+                    - { filter: "a/#", class: ordered }
+                """);
+        assertThat(config.topics().policyOf("a/b").ack()).isEqualTo(AckPolicy.ACCEPTED);
+        assertThat(config.topics().policyOf("a/c").ack()).isEqualTo(AckPolicy.ORDERED);
+        assertThat(config.topics().policyOf("b").deliveryClass()).isEqualTo(DeliveryClass.SEALED);
+        assertThat(config.topics().policyOf("b").ack()).isEqualTo(AckPolicy.DURABLE);
+    }
+
+    @Test
+    void policiesThatCannotHoldAreRefused() {
+        assertThatThrownBy(() -> load("topics: { policies: [ { filter: a, class: ordered, ack: accepted } ] }"))
+                .hasMessageContaining("only for class 'local'");
+        assertThatThrownBy(() -> load("topics: { policies: [ { filter: 'a#', class: ordered } ] }"))
+                .hasMessageContaining("wildcard");
+        assertThatThrownBy(() -> load("topics: { policies: [ { filter: a, clazz: ordered } ] }"))
+                .hasMessageContaining("known are filter, class, ack");
+        assertThatThrownBy(() -> load("topics: { policies: [ { filter: a } ] }"))
+                .hasMessageContaining("WXW-2002");
+        assertThatThrownBy(() -> load("topics: { default: { ack: accepted } }")).hasMessageContaining("WXW-1009");
+    }
+
+    @Test
+    void valuesMayComeFromFilesAndTheEnvironment() throws IOException {
+        Path secret = Files.writeString(folder.resolve("name"), "bank-a\n");
+        assertThat(load("institution: ${file:" + secret + "}").institution()).isEqualTo("bank-a");
+        assertThat(load("institution: ${env:WHO}", Map.of("WHO", "bank-b"), Map.of())
+                        .institution())
+                .isEqualTo("bank-b");
+        assertThatThrownBy(() -> load("institution: ${env:NOBODY}")).hasMessageContaining("NOBODY is not set");
+    }
+}

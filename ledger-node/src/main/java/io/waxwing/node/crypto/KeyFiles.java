@@ -1,0 +1,146 @@
+package io.waxwing.node.crypto;
+
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Sha256;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The keys of one institution in a folder: {@code vote.key}, {@code cosigner.key}, {@code log.key}, {@code origin.key},
+ * each two lines, "waxwing-key v1 {purpose}" and the 32-byte seed in hexadecimal, mode 0600. Nothing is ever
+ * overwritten.
+ */
+public final class KeyFiles {
+    /** The folder has keys already. */
+    public static final String EXISTS = "WXW-3111";
+    /** A key file is missing, cannot be read or has another form. */
+    public static final String UNREADABLE = "WXW-3112";
+
+    private static final String FIRST_WORDS = "waxwing-key v1 ";
+
+    private final Path folder;
+
+    public KeyFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    /** What a key is for. */
+    public enum Purpose {
+        VOTE("vote"),
+        COSIGNER("cosigner"),
+        LOG("log"),
+        ORIGIN("origin");
+
+        private final String word;
+
+        Purpose(String word) {
+            this.word = word;
+        }
+
+        public String word() {
+            return word;
+        }
+    }
+
+    /** True if at least one key file is there. */
+    public boolean exist() {
+        return Arrays.stream(Purpose.values()).anyMatch(purpose -> Files.exists(file(purpose)));
+    }
+
+    /** Makes all keys. Throws {@link LedgerFailure} WXW-3111 and changes nothing if there is one already. */
+    public void generate(SecureRandom random) {
+        if (exist()) {
+            throw new LedgerFailure(EXISTS, "the folder " + folder + " has keys; they are never overwritten");
+        }
+        try {
+            Files.createDirectories(folder, onlyOwner(folder, "rwx------"));
+            for (Purpose purpose : Purpose.values()) {
+                byte[] seed = new byte[32];
+                random.nextBytes(seed);
+                write(purpose, seed);
+            }
+        } catch (FileAlreadyExistsException e) {
+            throw new LedgerFailure(EXISTS, "somebody else writes keys to " + folder + " at the same time", e);
+        } catch (IOException e) {
+            throw new LedgerFailure(UNREADABLE, "keys cannot be written to " + folder + ": " + e, e);
+        }
+    }
+
+    /** Reads all keys. Throws {@link LedgerFailure} WXW-3112 naming the file that is missing or damaged. */
+    public NodeKeys load(Signatures signatures) {
+        return new NodeKeys(
+                signatures.signer(read(Purpose.VOTE)),
+                signatures.signer(read(Purpose.COSIGNER)),
+                signatures.signer(read(Purpose.LOG)),
+                signatures.signer(read(Purpose.ORIGIN)));
+    }
+
+    /** The public keys, by purpose. */
+    public Map<Purpose, ByteString> publicKeys() {
+        Map<Purpose, ByteString> keys = new LinkedHashMap<>();
+        for (Purpose purpose : Purpose.values()) {
+            keys.put(purpose, Signatures.publicKeyOf(read(purpose)));
+        }
+        return keys;
+    }
+
+    /** "SHA256:" and the base64 hash of a public key without padding: what people compare. */
+    public static String fingerprint(ByteString publicKey) {
+        return "SHA256:" + Sha256.digest(publicKey.toBytes()).base64().replace("=", "");
+    }
+
+    private Path file(Purpose purpose) {
+        return folder.resolve(purpose.word() + ".key");
+    }
+
+    private void write(Purpose purpose, byte[] seed) throws IOException {
+        Path file = file(purpose);
+        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        String text = FIRST_WORDS + purpose.word() + "\n" + HexFormat.of().formatHex(seed) + "\n";
+        try (FileChannel channel = FileChannel.open(file, options, onlyOwner(folder, "rw-------"))) {
+            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
+        }
+    }
+
+    private byte[] read(Purpose purpose) {
+        Path file = file(purpose);
+        try {
+            String[] lines = Files.readString(file, StandardCharsets.US_ASCII).split("\n", -1);
+            if (lines.length == 3 && lines[0].equals(FIRST_WORDS + purpose.word()) && lines[1].length() == 64) {
+                return HexFormat.of().parseHex(lines[1]);
+            }
+        } catch (NoSuchFileException e) {
+            throw new LedgerFailure(UNREADABLE, "the key file " + file + " is missing", e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new LedgerFailure(UNREADABLE, "the key file " + file + " cannot be read: " + e, e);
+        }
+        throw new LedgerFailure(UNREADABLE, "the file " + file + " is not a key file for " + purpose.word());
+    }
+
+    private static FileAttribute<?>[] onlyOwner(Path path, String mode) {
+        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
+                : new FileAttribute<?>[0];
+    }
+}

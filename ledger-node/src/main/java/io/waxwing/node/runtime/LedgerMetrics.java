@@ -1,0 +1,85 @@
+package io.waxwing.node.runtime;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.spi.PublishedCheckpoint;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** What the ledger says about itself. Updated on the ledger thread, read by any. */
+final class LedgerMetrics {
+    private final Timer blockInterval;
+    private final DistributionSummary blockEvents;
+    private final DistributionSummary blockBytes;
+    private final Counter finalizedViews;
+    private volatile long height;
+    private volatile long lastCommitMs;
+    private volatile long checkpointSize;
+    private volatile long checkpointMs;
+
+    LedgerMetrics(MeterRegistry registry, int validators, int quorum, LongSupplier wallClockMs) {
+        gauge(registry, "waxwing.ledger.height", "Height of the last final block", () -> height);
+        gauge(registry, "waxwing.ledger.checkpoint.size", "Tree size of the latest checkpoint", () -> checkpointSize);
+        gauge(registry, "waxwing.ledger.validators", "Institutions that vote", () -> validators);
+        gauge(registry, "waxwing.ledger.quorum", "Votes that make a block final", () -> quorum);
+        gauge(registry, "waxwing.ledger.validators.connected", "Validators in touch, this one included", () -> 1);
+        time(registry, "waxwing.ledger.last.commit.timestamp", "When the last block became final", () -> lastCommitMs);
+        time(
+                registry,
+                "waxwing.ledger.checkpoint.timestamp",
+                "When the latest checkpoint was made",
+                () -> checkpointMs);
+        this.blockInterval = Timer.builder("waxwing.ledger.block.interval")
+                .description("Time between two final blocks")
+                .publishPercentileHistogram()
+                .register(registry);
+        this.blockEvents = DistributionSummary.builder("waxwing.ledger.block.events")
+                .description("Events in a block")
+                .register(registry);
+        this.blockBytes = DistributionSummary.builder("waxwing.ledger.block")
+                .baseUnit("bytes")
+                .description("Size of a block's body")
+                .register(registry);
+        this.finalizedViews = Counter.builder("waxwing.ledger.views")
+                .tag("result", "finalized")
+                .description("Views by how they ended")
+                .register(registry);
+    }
+
+    void applied(Applied applied, int bytes, long nowMs) {
+        if (lastCommitMs > 0) {
+            blockInterval.record(Math.max(0, nowMs - lastCommitMs), TimeUnit.MILLISECONDS);
+        }
+        blockEvents.record(applied.eventCount());
+        blockBytes.record(bytes);
+        finalizedViews.increment();
+        height = applied.height();
+        lastCommitMs = nowMs;
+    }
+
+    void published(PublishedCheckpoint checkpoint, long nowMs) {
+        checkpointSize = checkpoint.treeSize();
+        checkpointMs = nowMs;
+    }
+
+    void started(long startHeight, long commitMs) {
+        height = startHeight;
+        lastCommitMs = commitMs;
+    }
+
+    private static void gauge(MeterRegistry registry, String name, String description, Supplier<Number> value) {
+        Gauge.builder(name, value).description(description).register(registry);
+    }
+
+    private static void time(MeterRegistry registry, String name, String description, Supplier<Number> valueMs) {
+        TimeGauge.builder(name, valueMs, TimeUnit.MILLISECONDS)
+                .description(description)
+                .register(registry);
+    }
+}

@@ -1,0 +1,86 @@
+package io.waxwing.node.store;
+
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.OriginPart;
+import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.execute.Applied.AppliedBatch;
+import io.waxwing.ledger.execute.Applied.AppliedSegment;
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.leaf.BatchLeaf;
+import io.waxwing.ledger.leaf.BlockLeaf;
+import io.waxwing.ledger.leaf.Leaf;
+import io.waxwing.ledger.leaf.LeafCodec;
+import io.waxwing.ledger.leaf.SegmentLeaf;
+import io.waxwing.ledger.merkle.TileId;
+import io.waxwing.ledger.merkle.TreeHashes;
+import io.waxwing.ledger.spi.LedgerStore;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Reads again what a block did, from its leaves. What was rejected left no leaf and is not told again. Any thread. */
+public final class AppliedReader {
+    private final LedgerStore store;
+    private final TreeHashes tree;
+
+    public AppliedReader(LedgerStore store) {
+        this.store = store;
+        this.tree = TreeHashes.overTiles((TileId id, int minWidth) -> {
+            var tile = store.tile(id);
+            if (tile == null || tile.width() < minWidth) {
+                throw new LedgerFailure(StoreCodes.DAMAGED, "tile " + id.path(minWidth) + " is missing");
+            }
+            return tile;
+        });
+    }
+
+    /** Throws {@link LedgerFailure} WXW-3110 if the block or one of its leaves is not there. */
+    public Applied at(long height) {
+        long treeSize = store.treeSizeAt(height);
+        if (treeSize < 1) {
+            throw new LedgerFailure(StoreCodes.DAMAGED, "block " + height + " is not applied");
+        }
+        BlockLeaf block = LeafCodec.decodeBlock(leaf(treeSize - 1));
+        List<AppliedBatch> batches = new ArrayList<>();
+        long at = block.firstLeafIndex();
+        while (at < treeSize - 1) {
+            Leaf leaf = LeafCodec.decode(leaf(at));
+            if (leaf instanceof BatchLeaf batch) {
+                AppliedBatch applied = batchAt(at, batch);
+                batches.add(applied);
+                at += 1 + applied.segments().size();
+            } else {
+                at++;
+            }
+        }
+        return new Applied(
+                height,
+                block.blockTimeMs(),
+                block.epoch(),
+                block.firstLeafIndex(),
+                treeSize,
+                tree.root(treeSize),
+                batches,
+                List.of());
+    }
+
+    private AppliedBatch batchAt(long batchLeafIndex, BatchLeaf batch) {
+        List<AppliedSegment> segments = new ArrayList<>();
+        List<OriginPart> parts = new ArrayList<>();
+        for (int i = 0; i < batch.header().statement().segmentCount(); i++) {
+            long leafIndex = batchLeafIndex + 1 + i;
+            SegmentLeaf segment = LeafCodec.decodeSegment(leaf(leafIndex));
+            segments.add(new AppliedSegment(segment, leafIndex, segment.leafHash()));
+            parts.add(segment.originPart());
+        }
+        BatchReference reference = new BatchReference(batch.header(), parts, batch.certificate());
+        return new AppliedBatch(reference, batchLeafIndex, segments);
+    }
+
+    private byte[] leaf(long leafIndex) {
+        byte[] leaf = store.leaf(leafIndex);
+        if (leaf == null) {
+            throw new LedgerFailure(StoreCodes.DAMAGED, "leaf " + leafIndex + " is missing");
+        }
+        return leaf;
+    }
+}

@@ -1,0 +1,230 @@
+package io.waxwing.node.store;
+
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.hash.Sha256;
+import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.leaf.TopicHead;
+import io.waxwing.ledger.merkle.ConsistencyProof;
+import io.waxwing.ledger.merkle.InclusionProof;
+import io.waxwing.ledger.merkle.Tile;
+import io.waxwing.ledger.merkle.TileId;
+import io.waxwing.ledger.merkle.TreeHashes;
+import io.waxwing.ledger.spi.LedgerReader;
+import io.waxwing.ledger.spi.LedgerStore;
+import io.waxwing.ledger.spi.PublishedCheckpoint;
+import io.waxwing.ledger.verify.TrustChain;
+import java.io.ByteArrayOutputStream;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the ledger from its store and believes nothing: what is served is hashed up to the root of the latest published
+ * checkpoint first. The ledger thread says how far the ledger has come; everything else takes any thread.
+ */
+public final class StoredLedgerReader implements LedgerReader {
+    private final LedgerStore store;
+    private final ByteString genesisConfig;
+    private final ByteString trustPolicy;
+    private final Hash ledgerId;
+    private final TreeHashes tree;
+    private volatile @Nullable Progress progress;
+    private volatile @Nullable ByteString trustChain;
+
+    public StoredLedgerReader(LedgerStore store, ConfigLeaf genesis) {
+        this.store = store;
+        this.genesisConfig = ByteString.of(genesis.encode());
+        this.trustPolicy = genesis.policy();
+        this.ledgerId = genesis.configHash();
+        this.tree = TreeHashes.overTiles(this::storedTile);
+    }
+
+    private record Progress(long height, long treeSize, PublishedCheckpoint checkpoint) {}
+
+    /** Called on the ledger thread after each block or checkpoint is stored. */
+    public void advance(long height, long treeSize, PublishedCheckpoint latest) {
+        progress = new Progress(height, treeSize, latest);
+    }
+
+    private Progress progress() {
+        return Objects.requireNonNull(progress, "the ledger has not started");
+    }
+
+    @Override
+    public Hash ledgerId() {
+        return ledgerId;
+    }
+
+    @Override
+    public ByteString genesisConfig() {
+        return genesisConfig;
+    }
+
+    @Override
+    public ByteString trustPolicy() {
+        return trustPolicy;
+    }
+
+    @Override
+    public ByteString trustChain() {
+        ByteString known = trustChain;
+        if (known == null) {
+            PublishedCheckpoint first = Objects.requireNonNull(store.checkpointCovering(1));
+            List<Hash> path = inclusionProof(0, first.treeSize()).hashes();
+            known = new TrustChain(List.of(new TrustChain.Entry(genesisConfig, 0, path, first.note()))).encode();
+            trustChain = known;
+        }
+        return known;
+    }
+
+    @Override
+    public long height() {
+        return progress().height();
+    }
+
+    @Override
+    public long treeSize() {
+        return progress().treeSize();
+    }
+
+    @Override
+    public PublishedCheckpoint latestCheckpoint() {
+        return progress().checkpoint();
+    }
+
+    @Override
+    public @Nullable PublishedCheckpoint checkpointAt(long treeSize) {
+        return treeSize > latestCheckpoint().treeSize() ? null : store.checkpointAt(treeSize);
+    }
+
+    @Override
+    public @Nullable PublishedCheckpoint checkpointCovering(long treeSize) {
+        return treeSize > latestCheckpoint().treeSize() ? null : store.checkpointCovering(treeSize);
+    }
+
+    @Override
+    public byte @Nullable [] leaf(long leafIndex) {
+        PublishedCheckpoint checkpoint = latestCheckpoint();
+        if (leafIndex < 0 || leafIndex >= checkpoint.treeSize()) {
+            return null;
+        }
+        byte[] leaf = storedLeaf(leafIndex);
+        InclusionProof proof = tree.inclusion(leafIndex, checkpoint.treeSize());
+        if (!proof.verify(Sha256.leafHash(leaf), checkpoint.root())) {
+            throw damaged("leaf " + leafIndex + " or a tile above it does not lead to the checkpoint's root");
+        }
+        return leaf;
+    }
+
+    @Override
+    public @Nullable Tile tile(TileId id, int width) {
+        if (width < 1 || width > id.widthIn(latestCheckpoint().treeSize())) {
+            return null;
+        }
+        return verifiedTile(id).truncated(width);
+    }
+
+    @Override
+    public byte @Nullable [] entries(long bundleIndex, int width) {
+        Tile hashes = bundleIndex < 0 ? null : tile(new TileId(0, bundleIndex), width);
+        if (hashes == null) {
+            return null;
+        }
+        ByteArrayOutputStream bundle = new ByteArrayOutputStream();
+        for (int i = 0; i < width; i++) {
+            long leafIndex = bundleIndex * Tile.WIDTH + i;
+            byte[] leaf = storedLeaf(leafIndex);
+            if (!Sha256.leafHash(leaf).equals(hashes.hash(i))) {
+                throw damaged("leaf " + leafIndex + " does not have the hash in its tile");
+            }
+            bundle.write(leaf.length >>> 8);
+            bundle.write(leaf.length);
+            bundle.writeBytes(leaf);
+        }
+        return bundle.toByteArray();
+    }
+
+    @Override
+    public InclusionProof inclusionProof(long leafIndex, long treeSize) {
+        requirePublished(treeSize);
+        InclusionProof proof = tree.inclusion(leafIndex, treeSize);
+        PublishedCheckpoint checkpoint = store.checkpointAt(treeSize);
+        Hash leafHash = storedTile(new TileId(0, leafIndex / Tile.WIDTH), (int) (leafIndex % Tile.WIDTH) + 1)
+                .hash((int) (leafIndex % Tile.WIDTH));
+        if (checkpoint != null && !proof.verify(leafHash, checkpoint.root())) {
+            throw damaged("the tiles above leaf " + leafIndex + " do not lead to the root of size " + treeSize);
+        }
+        return proof;
+    }
+
+    @Override
+    public ConsistencyProof consistencyProof(long oldSize, long newSize) {
+        requirePublished(newSize);
+        ConsistencyProof proof = tree.consistency(oldSize, newSize);
+        PublishedCheckpoint before = store.checkpointAt(oldSize);
+        PublishedCheckpoint after = store.checkpointAt(newSize);
+        if (before != null && after != null && !proof.verify(before.root(), after.root())) {
+            throw damaged("the tiles between sizes " + oldSize + " and " + newSize + " do not lead to the roots");
+        }
+        return proof;
+    }
+
+    @Override
+    public @Nullable TopicHead topicHead(Hash topicTag) {
+        return store.topicHead(topicTag);
+    }
+
+    private void requirePublished(long treeSize) {
+        if (treeSize > latestCheckpoint().treeSize()) {
+            throw new LedgerFailure(
+                    "WXW-3130",
+                    "tree size " + treeSize + " is not published yet, "
+                            + latestCheckpoint().treeSize() + " is");
+        }
+    }
+
+    /** A full tile is compared with the tile above it, and so on; the open tiles at the right edge with the root. */
+    private Tile verifiedTile(TileId id) {
+        PublishedCheckpoint checkpoint = latestCheckpoint();
+        TileId at = id;
+        int width = at.widthIn(checkpoint.treeSize());
+        Tile first = storedTile(at, width).truncated(width);
+        Tile tile = first;
+        while (tile.isFull()) {
+            TileId above = new TileId(at.level() + 1, at.index() / Tile.WIDTH);
+            int aboveWidth = above.widthIn(checkpoint.treeSize());
+            Tile parent = storedTile(above, aboveWidth).truncated(aboveWidth);
+            if (!tile.root().equals(parent.hash((int) (at.index() % Tile.WIDTH)))) {
+                throw damaged("tile " + at.path(Tile.WIDTH) + " does not have the hash in the tile above it");
+            }
+            at = above;
+            tile = parent;
+        }
+        if (!tree.root(checkpoint.treeSize()).equals(checkpoint.root())) {
+            throw damaged("the open tiles at the right edge do not lead to the checkpoint's root");
+        }
+        return first;
+    }
+
+    private Tile storedTile(TileId id, int minWidth) {
+        Tile tile = store.tile(id);
+        if (tile == null || tile.width() < minWidth) {
+            throw damaged("tile " + id.path(minWidth) + " is missing");
+        }
+        return tile;
+    }
+
+    private byte[] storedLeaf(long leafIndex) {
+        byte[] leaf = store.leaf(leafIndex);
+        if (leaf == null) {
+            throw damaged("leaf " + leafIndex + " is missing");
+        }
+        return leaf;
+    }
+
+    private static LedgerFailure damaged(String text) {
+        return new LedgerFailure(StoreCodes.DAMAGED, text);
+    }
+}

@@ -1,0 +1,96 @@
+package io.waxwing.mqtt.netty;
+
+import io.waxwing.bus.delivery.Acknowledgement;
+import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.spi.Subscriber;
+import io.waxwing.mqtt.session.DeliveryCost;
+import io.waxwing.mqtt.session.DropReason;
+import io.waxwing.mqtt.session.MqttSession;
+
+/**
+ * What the bus holds of a connection: answers and deliveries become mail for the connection's event loop. Called on
+ * threads of the bus; never waits. A turn of deliveries wakes the loop once.
+ */
+final class BusSide implements AckSink, Subscriber {
+    private final MqttChannel channel;
+    private final Mailbox mailbox;
+    private final QueueBudget budget;
+    private final MqttMetrics metrics;
+
+    BusSide(MqttChannel channel, Mailbox mailbox, QueueBudget budget, MqttMetrics metrics) {
+        this.channel = channel;
+        this.mailbox = mailbox;
+        this.budget = budget;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void acknowledged(long token, Acknowledgement acknowledgement) {
+        if (token != MqttSession.NO_TOKEN) {
+            post(() -> channel.onAcknowledged(token, acknowledgement));
+        }
+    }
+
+    @Override
+    public void refused(long token, Refusal refusal) {
+        post(() -> channel.onRefused(token, refusal));
+    }
+
+    @Override
+    public void onSubscribed(long token) {
+        post(() -> channel.onSubscriptionAnswer(token));
+    }
+
+    @Override
+    public void onUnsubscribed(long token, boolean existed) {
+        post(() -> channel.onSubscriptionAnswer(token));
+    }
+
+    @Override
+    public boolean offer(Delivery delivery) {
+        int sizeBytes = DeliveryCost.sizeBytes(delivery);
+        if (!budget.take(sizeBytes)) {
+            if (DeliveryCost.qos(delivery) == 0) {
+                metrics.dropped(DropReason.QUEUE_FULL); // D-8
+                return true;
+            }
+            if (budget.starve() || !budget.take(sizeBytes)) {
+                return false;
+            }
+        }
+        mailbox.post(new Task(() -> channel.onDelivery(delivery)));
+        return true;
+    }
+
+    @Override
+    public void onTurnEnd() {
+        if (!mailbox.isEmpty()) {
+            channel.wake();
+        }
+    }
+
+    @Override
+    public void onRefused(Refusal refusal) {
+        post(() -> channel.onDetached(refusal));
+    }
+
+    private void post(Runnable task) {
+        mailbox.post(new Task(task));
+        channel.wake();
+    }
+
+    private static final class Task extends Mailbox.Mail {
+        private final Runnable task;
+
+        Task(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        void deliver() {
+            task.run();
+        }
+    }
+}

@@ -1,0 +1,6 @@
+package io.waxwing.mqtt.netty;
+
+import io.waxwing.bus.spi.EventBus;
+
+/** What the connections of one listener share. */
+record Listener(EventBus bus, Owners owners, MqttMetrics metrics, MqttSettings settings) {}

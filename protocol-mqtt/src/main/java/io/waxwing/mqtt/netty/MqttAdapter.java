@@ -1,0 +1,131 @@
+package io.waxwing.mqtt.netty;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.EventBus;
+import io.waxwing.mqtt.session.Fault;
+import io.waxwing.mqtt.session.MqttSession;
+import io.waxwing.mqtt.wire.MqttFrameDecoder;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The MQTT listener of a node: accepts TCP connections and connects each to the bus. {@link #start} and {@link #stop}
+ * are called by one thread that may wait, never by an event loop.
+ */
+public final class MqttAdapter {
+    private static final int BACKLOG = 4_096;
+    private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(32 << 10, 64 << 10);
+    private static final int NONCE_BYTES = 10;
+
+    private final Listener listener;
+    private final EventLoopGroup loops;
+    private final ChannelFactory<? extends ServerChannel> transport;
+    private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final SecureRandom random = new SecureRandom();
+    private @Nullable Channel server;
+
+    /** A listener over Java NIO. The loops are the caller's: they are not shut down here. */
+    public MqttAdapter(EventBus bus, EventLoopGroup loops, MqttSettings settings, MeterRegistry metrics) {
+        this(bus, loops, NioServerSocketChannel::new, settings, metrics);
+    }
+
+    /** A listener over the transport that belongs to {@code loops}. */
+    public MqttAdapter(
+            EventBus bus,
+            EventLoopGroup loops,
+            ChannelFactory<? extends ServerChannel> transport,
+            MqttSettings settings,
+            MeterRegistry metrics) {
+        this.listener = new Listener(bus, new Owners(), new MqttMetrics(metrics), settings);
+        this.loops = loops;
+        this.transport = transport;
+    }
+
+    /**
+     * Binds and accepts from now on.
+     *
+     * @return the address bound, with the real port if 0 was asked for
+     * @throws RefusedException WXW-2005 if the address cannot be bound
+     */
+    public InetSocketAddress start() {
+        MqttSettings settings = listener.settings();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channelFactory(transport)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                .childHandler(new ConnectionInitializer());
+        ChannelFuture bound = bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new RefusedException(
+                    FailureCode.LISTENER_ADDRESS,
+                    "MQTT on " + settings.host() + ":" + settings.port() + ": "
+                            + bound.cause().getMessage());
+        }
+        server = bound.channel();
+        return (InetSocketAddress) bound.channel().localAddress();
+    }
+
+    /**
+     * Stops accepting, tells every client that the node shuts down (MQTT 5: 0x8B), publishes their wills, and waits
+     * until the connections are closed or the time is over; what is left then is cut.
+     */
+    public void stop(long waitMillis) {
+        if (server != null) {
+            server.close().awaitUninterruptibly(waitMillis);
+        }
+        for (Channel channel : channels) {
+            MqttChannel connection = channel.pipeline().get(MqttChannel.class);
+            if (connection != null) {
+                connection.end(Fault.SHUTDOWN);
+            }
+        }
+        if (!channels.newCloseFuture().awaitUninterruptibly(waitMillis)) {
+            channels.close().awaitUninterruptibly(waitMillis);
+        }
+    }
+
+    /** Connections open now. */
+    public int connections() {
+        return channels.size();
+    }
+
+    private String nonce() {
+        byte[] bytes = new byte[NONCE_BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private final class ConnectionInitializer extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel channel) {
+            channels.add(channel);
+            MqttFrameDecoder decoder = new MqttFrameDecoder(listener.settings().codec());
+            channel.pipeline().addLast(decoder);
+            ChannelHandlerContext context = channel.pipeline().lastContext();
+            MqttSession session = new MqttSession(
+                    listener.settings().session(), nonce(), System.nanoTime(), System.currentTimeMillis());
+            channel.pipeline().addLast(new MqttChannel(context, decoder, session, listener));
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package io.waxwing.mqtt.netty;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.mqtt.session.CloseReason;
+import io.waxwing.mqtt.session.DropReason;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The figures of one listener. Labels come from enums, so their number is bounded. Thread safe. */
+final class MqttMetrics {
+    private static final String PROTOCOL = "protocol";
+    private static final String MQTT = "mqtt";
+    private static final String REASON = "reason";
+
+    private final AtomicInteger connections = new AtomicInteger();
+    private final Counter opened;
+    private final Counter received;
+    private final Counter receivedBytes;
+    private final Counter delivered;
+    private final Counter lateAcks;
+    private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
+    private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
+    private final Map<FailureCode, Counter> rejected = new EnumMap<>(FailureCode.class);
+
+    MqttMetrics(MeterRegistry registry) {
+        Gauge.builder("waxwing.connections", connections, AtomicInteger::get)
+                .description("Network connections that are open")
+                .tag(PROTOCOL, MQTT)
+                .register(registry);
+        opened = counter(registry, "waxwing.connections.opened", "Network connections accepted");
+        received = counter(registry, "waxwing.events.received", "Events received from publishers");
+        receivedBytes = Counter.builder("waxwing.events.received.bytes")
+                .description("Payload bytes of events received from publishers")
+                .baseUnit(BaseUnits.BYTES)
+                .tag(PROTOCOL, MQTT)
+                .register(registry);
+        delivered = counter(registry, "waxwing.events.delivered", "Events sent to subscribers");
+        lateAcks = counter(registry, "waxwing.acks.late", "Acknowledgements whose connection was gone");
+        for (CloseReason reason : CloseReason.values()) {
+            closed.put(
+                    reason,
+                    Counter.builder("waxwing.connections.closed")
+                            .description("Network connections ended, by reason")
+                            .tags(PROTOCOL, MQTT, REASON, reason.word())
+                            .register(registry));
+        }
+        for (DropReason reason : DropReason.values()) {
+            dropped.put(
+                    reason,
+                    Counter.builder("waxwing.events.dropped")
+                            .description("Events that matched a subscriber and were not sent to it")
+                            .tag(REASON, reason.word())
+                            .register(registry));
+        }
+        for (FailureCode code : FailureCode.values()) {
+            rejected.put(
+                    code,
+                    Counter.builder("waxwing.events.rejected")
+                            .description("Events that were not taken from a publisher")
+                            .tags(PROTOCOL, MQTT, REASON, code.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
+    }
+
+    void opened() {
+        connections.incrementAndGet();
+        opened.increment();
+    }
+
+    void closed(CloseReason reason) {
+        connections.decrementAndGet();
+        increment(closed.get(reason));
+    }
+
+    void received(int sizeBytes) {
+        received.increment();
+        receivedBytes.increment(sizeBytes);
+    }
+
+    void rejected(FailureCode code) {
+        increment(rejected.get(code));
+    }
+
+    void delivered() {
+        delivered.increment();
+    }
+
+    void dropped(DropReason reason) {
+        increment(dropped.get(reason));
+    }
+
+    void lateAck() {
+        lateAcks.increment();
+    }
+
+    private static void increment(@Nullable Counter counter) {
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    private static Counter counter(MeterRegistry registry, String name, String description) {
+        return Counter.builder(name)
+                .description(description)
+                .tag(PROTOCOL, MQTT)
+                .register(registry);
+    }
+}

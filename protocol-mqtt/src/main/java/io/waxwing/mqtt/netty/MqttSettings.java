@@ -1,0 +1,41 @@
+package io.waxwing.mqtt.netty;
+
+import io.waxwing.mqtt.session.SessionSettings;
+import io.waxwing.mqtt.wire.CodecLimits;
+
+/**
+ * One MQTT listener.
+ *
+ * @param host address to bind
+ * @param port to bind, 0 for any free one
+ * @param codec bounds of parsing
+ * @param session bounds of sessions
+ * @param queueEvents events that may wait for one connection; above, the bus keeps them (QoS 0: they are dropped)
+ * @param queueBytes the same in bytes
+ */
+public record MqttSettings(
+        String host, int port, CodecLimits codec, SessionSettings session, int queueEvents, int queueBytes) {
+    private static final int QUEUE_EVENTS = 4_096;
+    private static final int QUEUE_BYTES = 4 << 20;
+
+    /** Defaults for an institution. */
+    public static MqttSettings of(String host, int port, String institution) {
+        return new MqttSettings(
+                host, port, CodecLimits.DEFAULT, SessionSettings.of(institution), QUEUE_EVENTS, QUEUE_BYTES);
+    }
+
+    public MqttSettings withSession(SessionSettings other) {
+        return new MqttSettings(host, port, codec, other, queueEvents, queueBytes);
+    }
+
+    public MqttSettings withQueue(int events, int bytes) {
+        return new MqttSettings(host, port, codec, session, events, bytes);
+    }
+
+    /** Sets the largest packet from clients; announced and enforced alike. */
+    public MqttSettings withMaximumPacketBytes(int bytes) {
+        CodecLimits limits = new CodecLimits(
+                Math.min(codec.connectBytes(), bytes), bytes, codec.userProperties(), codec.propertyBytes());
+        return new MqttSettings(host, port, limits, session.withMaximumPacketBytes(bytes), queueEvents, queueBytes);
+    }
+}

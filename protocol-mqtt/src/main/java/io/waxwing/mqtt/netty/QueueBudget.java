@@ -1,0 +1,56 @@
+package io.waxwing.mqtt.netty;
+
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Room for events that wait for one connection, taken by the bus' thread and given back by the event loop. Once
+ * refused, a taker is told when half of it is free again.
+ */
+final class QueueBudget {
+    private final int eventsMax;
+    private final int bytesMax;
+    private final AtomicInteger events = new AtomicInteger();
+    private final AtomicInteger bytes = new AtomicInteger();
+    private final AtomicBoolean starved = new AtomicBoolean();
+
+    QueueBudget(int eventsMax, int bytesMax) {
+        this.eventsMax = eventsMax;
+        this.bytesMax = bytesMax;
+    }
+
+    /** Takes room for one event; false if there is none. An empty queue takes an event of any size. */
+    boolean take(int sizeBytes) {
+        int waiting = events.get();
+        if (waiting >= eventsMax || (waiting > 0 && bytes.get() + sizeBytes > bytesMax)) {
+            return false;
+        }
+        events.incrementAndGet();
+        bytes.addAndGet(sizeBytes);
+        return true;
+    }
+
+    /**
+     * After {@link #take} said no: whether the taker must wait for {@link #give} to say yes. False if room has come in
+     * the meantime, so that the word is never lost between the two threads.
+     */
+    boolean starve() {
+        starved.set(true);
+        return !(isHalfFree() && starved.compareAndSet(true, false));
+    }
+
+    /** Gives room back. True if somebody waits for it and should be told now. */
+    boolean give(int sizeBytes) {
+        bytes.addAndGet(-sizeBytes);
+        events.decrementAndGet();
+        return starved.get() && isHalfFree() && starved.compareAndSet(true, false);
+    }
+
+    int events() {
+        return events.get();
+    }
+
+    private boolean isHalfFree() {
+        return events.get() <= eventsMax / 2 && bytes.get() <= bytesMax / 2;
+    }
+}

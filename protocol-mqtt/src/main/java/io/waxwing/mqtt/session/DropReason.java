@@ -1,0 +1,15 @@
+package io.waxwing.mqtt.session;
+
+import java.util.Locale;
+
+/** Why a subscriber did not get an event that matched. */
+public enum DropReason {
+    EXPIRED,
+    QUEUE_FULL,
+    TOO_LARGE;
+
+    /** The word used in metrics. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,33 @@
+package io.waxwing.mqtt.session;
+
+import io.waxwing.mqtt.packet.Disconnect;
+import io.waxwing.mqtt.packet.PacketType;
+import io.waxwing.mqtt.packet.Properties;
+import io.waxwing.mqtt.packet.ReasonCode;
+
+/**
+ * Why a session must end.
+ *
+ * @param reason what MQTT 5 clients are told
+ * @param text one short line for the reason string; constant words, never the client's data
+ * @param close what is counted
+ */
+public record Fault(ReasonCode reason, String text, CloseReason close) {
+    /** Another connection claimed the client identifier (T-1). */
+    public static final Fault TAKEN_OVER =
+            new Fault(ReasonCode.SESSION_TAKEN_OVER, "another connection uses this client identifier");
+    /** The node stops. */
+    public static final Fault SHUTDOWN = new Fault(ReasonCode.SERVER_SHUTTING_DOWN, "the node is shutting down");
+    /** Something of ours failed while working for this connection; the others go on. */
+    public static final Fault INTERNAL = new Fault(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
+
+    Fault(ReasonCode reason, String text) {
+        this(reason, text, CloseReason.of(reason));
+    }
+
+    /** The last packet an MQTT 5 client gets. */
+    Disconnect disconnect() {
+        boolean fits = reason.mayStandIn(PacketType.DISCONNECT);
+        return new Disconnect(fits ? reason : ReasonCode.UNSPECIFIED_ERROR, Properties.reason(text));
+    }
+}

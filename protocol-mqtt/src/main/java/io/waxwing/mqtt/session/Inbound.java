@@ -1,0 +1,170 @@
+package io.waxwing.mqtt.session;
+
+import io.waxwing.bus.delivery.Acknowledgement;
+import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.topic.Topic;
+import io.waxwing.mqtt.packet.MqttPacket;
+import io.waxwing.mqtt.packet.Properties;
+import io.waxwing.mqtt.packet.Property;
+import io.waxwing.mqtt.packet.PubAck;
+import io.waxwing.mqtt.packet.PubComp;
+import io.waxwing.mqtt.packet.PubRec;
+import io.waxwing.mqtt.packet.PubRel;
+import io.waxwing.mqtt.packet.Publish;
+import io.waxwing.mqtt.packet.ReasonCode;
+import java.util.BitSet;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events from the client: PUBLISH to the bus, the bus' answers to PUBACK and PUBREC in the order of the PUBLISH
+ * packets, PUBREL to PUBCOMP (requirements P-3 to P-10, P-14, P-15).
+ */
+final class Inbound {
+    private final SessionSettings settings;
+    private final ClientTerms terms;
+    private final DraftMaker drafts;
+    private final AckQueue acks = new AckQueue();
+    // QoS 2 identifiers from their PUBLISH until PUBREL, or until a PUBREC of 0x80 and above. At most 65,535.
+    private final BitSet unreleased = new BitSet();
+    private int unreleasedCount;
+
+    Inbound(SessionSettings settings, ClientTerms terms, DraftMaker drafts) {
+        this.settings = settings;
+        this.terms = terms;
+        this.drafts = drafts;
+    }
+
+    /** PUBLISH packets that the bus has not answered. */
+    int unanswered() {
+        return acks.size();
+    }
+
+    /**
+     * Takes a PUBLISH; the fault if it must end the connection. The answer is {@link MqttSession#BUS_FULL} if the bus
+     * has no room.
+     */
+    @Nullable Fault onPublish(Publish packet, long nowNanos, long wallMillis, Output out) {
+        if (packet.properties().has(Property.TOPIC_ALIAS)) {
+            return new Fault(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias maximum is 0"); // P-12
+        }
+        if (packet.qos() == 2 && unreleased.get(packet.packetId())) {
+            repeat(packet.packetId());
+            return null;
+        }
+        if (packet.qos() > 0 && exceedsReceiveMaximum(packet)) {
+            return new Fault(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "receive maximum exceeded");
+        }
+        out.received(packet.payload().size());
+        Refusal refusal = Topic.check(packet.topic());
+        EventDraft draft = null;
+        if (refusal == null) {
+            try {
+                draft = drafts.draft(packet, nowNanos, wallMillis);
+            } catch (RefusedException e) {
+                refusal = e.refusal();
+            }
+        }
+        if (packet.qos() == 2) {
+            unreleased.set(packet.packetId());
+            unreleasedCount++;
+        }
+        long token = packet.qos() == 0 ? MqttSession.NO_TOKEN : acks.add(packet.packetId(), packet.qos());
+        if (draft == null) {
+            return onRefused(token, Objects.requireNonNull(refusal), out);
+        }
+        return out.publish(token, draft) ? null : MqttSession.BUS_FULL;
+    }
+
+    /** The bus has the event as safe as was asked for. */
+    void onAcknowledged(long token, Acknowledgement acknowledgement) {
+        AckQueue.Entry entry = acks.find(token);
+        if (entry == null) {
+            return; // QoS 0, or answered twice.
+        }
+        Properties properties = terms.v5() ? properties(acknowledgement) : Properties.NONE;
+        acks.answer(
+                entry,
+                entry.qos == 1
+                        ? new PubAck(entry.packetId, ReasonCode.SUCCESS, properties)
+                        : new PubRec(entry.packetId, ReasonCode.SUCCESS, properties));
+    }
+
+    /** The bus did not take the event. 3.1.1 has no word for that, so the connection ends rather than tell a lie. */
+    @Nullable Fault onRefused(long token, Refusal refusal, Output out) {
+        out.rejected(refusal.code());
+        AckQueue.Entry entry = acks.find(token);
+        if (entry == null) {
+            return null;
+        }
+        ReasonCode reason = Refusals.reason(refusal);
+        if (!terms.v5()) {
+            return new Fault(reason, refusal.code().text(), CloseReason.PUBLISH_REFUSED);
+        }
+        Properties properties = Properties.reason(refusal.toString());
+        if (entry.qos == 2) {
+            unreleased.clear(entry.packetId); // P-5: the exchange is over.
+            unreleasedCount--;
+        }
+        acks.answer(
+                entry,
+                entry.qos == 1
+                        ? new PubAck(entry.packetId, reason, properties)
+                        : new PubRec(entry.packetId, reason, properties));
+        return null;
+    }
+
+    /** The next acknowledgement that may leave, null if there is none. */
+    @Nullable MqttPacket nextAck() {
+        return acks.poll();
+    }
+
+    PubComp onPubRel(PubRel packet) {
+        int id = packet.packetId();
+        if (unreleased.get(id)) {
+            unreleased.clear(id);
+            unreleasedCount--;
+            return new PubComp(id);
+        }
+        return terms.v5() ? new PubComp(id, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND, Properties.NONE) : new PubComp(id);
+    }
+
+    /** P-4: the same identifier before PUBREL is answered again and not delivered again. */
+    private void repeat(int packetId) {
+        if (acks.holds(packetId, 2)) {
+            return; // Its PUBREC is still to come.
+        }
+        long token = acks.add(packetId, 2);
+        AckQueue.Entry entry = acks.find(token);
+        if (entry != null) {
+            acks.answer(entry, new PubRec(packetId));
+        }
+    }
+
+    /** P-10. 3.1.1 has no such maximum: there reading pauses, see {@link MqttSession}. */
+    private boolean exceedsReceiveMaximum(Publish packet) {
+        if (!terms.v5()) {
+            return false;
+        }
+        boolean counted = packet.dup() && acks.holds(packet.packetId(), packet.qos());
+        return !counted && acks.qos1() + unreleasedCount >= settings.receiveMaximum();
+    }
+
+    private static Properties properties(Acknowledgement acknowledgement) {
+        EventId eventId = acknowledgement.eventId();
+        if (eventId == null && !acknowledgement.duplicate()) {
+            return Properties.NONE;
+        }
+        Properties.Builder out = Properties.builder();
+        if (eventId != null) {
+            out.user(Headers.EVENT_ID, eventId.toString());
+        }
+        if (acknowledgement.duplicate()) {
+            out.user("dup", "1");
+        }
+        return out.build();
+    }
+}

@@ -1,0 +1,212 @@
+package io.waxwing.mqtt.session;
+
+import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.Subscription;
+import io.waxwing.bus.event.Event;
+import io.waxwing.mqtt.packet.Properties;
+import io.waxwing.mqtt.packet.Property;
+import io.waxwing.mqtt.packet.Publish;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/**
+ * Events on their way to the client: those waiting and the window of those in flight. An event is sent at once if it
+ * can be; else it waits. QoS 0 passes a full window (F-2), unless QoS 1 or 2 of its own topic waits before it (D-7).
+ * What the client has not acknowledged is not kept: nothing is sent twice while a connection lasts, and no session
+ * outlives it.
+ *
+ * <p>How much may wait is bounded by the shell, which refuses deliveries before they get here.
+ */
+final class Outbox {
+    private final ClientTerms terms;
+    private final String publisher;
+    private final Inflight inflight;
+    // QoS 0 that waits only for the socket; always sent before what is in `waiting`.
+    private final ArrayDeque<Waiting> loose = new ArrayDeque<>(0);
+    // QoS 1 and 2, and QoS 0 behind them on the same topic, in order.
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
+    // Topics in `waiting` with how many of their events are there.
+    private final Map<String, Integer> waitingTopics = new HashMap<>();
+    private boolean held;
+
+    Outbox(ClientTerms terms) {
+        this.terms = terms;
+        this.publisher = DraftMaker.publisherOf(terms.clientId());
+        this.inflight = new Inflight(terms.window());
+    }
+
+    private record Waiting(Delivery delivery, List<Subscription> matched, int qos) {}
+
+    Inflight inflight() {
+        return inflight;
+    }
+
+    /** While held, everything waits. */
+    void hold(boolean hold) {
+        held = hold;
+    }
+
+    void onDelivery(Delivery delivery, long wallMillis, Output out) {
+        List<Subscription> matched = withoutOwn(delivery);
+        if (matched.isEmpty()) {
+            out.released(delivery); // No Local [MQTT5-3.8.3-3]
+            return;
+        }
+        Event event = delivery.event();
+        int qos = Math.min(event.qos(), granted(matched));
+        Waiting next = new Waiting(delivery, matched, qos);
+        boolean socket = !held && out.isWritable();
+        boolean first = waiting.isEmpty() && loose.isEmpty();
+        boolean canPass = qos == 0 && loose.isEmpty() && !waitingTopics.containsKey(event.topic());
+        if (socket && (canPass || (first && !inflight.isFull()))) {
+            send(next, wallMillis, out);
+        } else if (PublishMaker.isMomentary(event)) {
+            drop(next, DropReason.EXPIRED, out);
+        } else if (qos == 0 && !waitingTopics.containsKey(event.topic())) {
+            loose.add(next);
+        } else {
+            waiting.add(next);
+            waitingTopics.merge(event.topic(), 1, Integer::sum);
+        }
+    }
+
+    /** Sends what can be sent now: after an ack, when the socket drains, when a hold ends. */
+    void pump(long wallMillis, Output out) {
+        while (!held && out.isWritable()) {
+            Waiting next = loose.peek();
+            if (next != null) {
+                loose.remove();
+            } else {
+                next = waiting.peek();
+                if (next == null || (next.qos() > 0 && inflight.isFull())) {
+                    return;
+                }
+                waiting.remove();
+                forgetTopic(next);
+            }
+            send(next, wallMillis, out);
+        }
+    }
+
+    /** Drops what waits only because of subscriptions that are no more (B-9). */
+    void dropIf(Predicate<Subscription> gone, Output out) {
+        for (ArrayDeque<Waiting> queue : List.of(loose, waiting)) {
+            for (Iterator<Waiting> all = queue.iterator(); all.hasNext(); ) {
+                Waiting next = all.next();
+                if (next.matched().stream().allMatch(gone)) {
+                    all.remove();
+                    if (queue == waiting) {
+                        forgetTopic(next);
+                    }
+                    out.released(next.delivery());
+                }
+            }
+        }
+    }
+
+    /** Events that wait. */
+    int waiting() {
+        return loose.size() + waiting.size();
+    }
+
+    private void send(Waiting next, long wallMillis, Output out) {
+        Event event = next.delivery().event();
+        long secondsLeft = PublishMaker.secondsLeft(event, wallMillis);
+        if (secondsLeft == 0 && !PublishMaker.isMomentary(event)) {
+            drop(next, DropReason.EXPIRED, out);
+            return;
+        }
+        Properties properties = properties(next, secondsLeft);
+        boolean retain = retain(next);
+        // The identifier does not change the size, so it is taken only for what fits (F-3).
+        Publish publish = publish(next, retain, next.qos() == 0 ? 0 : 1, properties);
+        if (!terms.fits(publish)) {
+            drop(next, DropReason.TOO_LARGE, out);
+            return;
+        }
+        if (next.qos() > 0) {
+            int id = inflight.take(next.qos() == 1 ? Inflight.Waiting.PUBACK : Inflight.Waiting.PUBREC);
+            publish = publish(next, retain, id, properties);
+        }
+        out.send(publish);
+        out.delivered();
+        out.released(next.delivery());
+    }
+
+    private static Publish publish(Waiting next, boolean retain, int packetId, Properties properties) {
+        Event event = next.delivery().event();
+        return new Publish(false, next.qos(), retain, event.topic(), packetId, event.payload(), properties);
+    }
+
+    private Properties properties(Waiting next, long secondsLeft) {
+        if (!terms.v5()) {
+            return Properties.NONE;
+        }
+        boolean withAttributes = false;
+        for (Subscription subscription : next.matched()) {
+            withAttributes |= options(subscription).withAttributes();
+        }
+        Event event = next.delivery().event();
+        Properties.Builder properties = PublishMaker.properties(event, secondsLeft, withAttributes);
+        for (Subscription subscription : next.matched()) {
+            int identifier = options(subscription).identifier();
+            if (identifier != 0) {
+                properties.add(Property.SUBSCRIPTION_IDENTIFIER, identifier);
+            }
+        }
+        return properties.build();
+    }
+
+    /** R-3 and B-6: RETAIN on retained values, and on live events as published for those who asked. */
+    private static boolean retain(Waiting next) {
+        if (next.delivery().retained()) {
+            return true;
+        }
+        boolean asPublished = false;
+        for (Subscription subscription : next.matched()) {
+            asPublished |= options(subscription).retainAsPublished();
+        }
+        return asPublished && next.delivery().event().attributes().get(Headers.RETAIN) != null;
+    }
+
+    private static void drop(Waiting next, DropReason reason, Output out) {
+        out.dropped(reason);
+        out.released(next.delivery());
+    }
+
+    private List<Subscription> withoutOwn(Delivery delivery) {
+        List<Subscription> matched = delivery.matched();
+        if (!publisher.equals(delivery.event().publisher())) {
+            return matched;
+        }
+        List<Subscription> others = new ArrayList<>(matched.size());
+        for (Subscription subscription : matched) {
+            if (!subscription.noLocal()) {
+                others.add(subscription);
+            }
+        }
+        return others;
+    }
+
+    private static int granted(List<Subscription> matched) {
+        int qos = 0;
+        for (int i = 0; i < matched.size(); i++) {
+            qos = Math.max(qos, options(matched.get(i)).qos());
+        }
+        return qos;
+    }
+
+    private static SubscriptionOptions options(Subscription subscription) {
+        return (SubscriptionOptions) subscription.options();
+    }
+
+    private void forgetTopic(Waiting next) {
+        waitingTopics.computeIfPresent(
+                next.delivery().event().topic(), (topic, count) -> count == 1 ? null : count - 1);
+    }
+}

@@ -1,0 +1,66 @@
+package io.waxwing.mqtt.session;
+
+import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.Subscription;
+import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.mqtt.packet.MqttPacket;
+import io.waxwing.mqtt.packet.MqttVersion;
+
+/**
+ * All that a session can do to the world. A shell executes each call at once and in order, on the session's own event
+ * loop; it may call back into the session only where that is said.
+ */
+public interface Output {
+    /** Sends a packet behind those sent before; it leaves with the next flush. */
+    void send(MqttPacket packet);
+
+    /** Whether the connection takes more without buffering beyond its water mark. */
+    boolean isWritable();
+
+    /**
+     * Makes this connection the one owner of a client identifier; answered by {@link MqttSession#onOwned} when the
+     * former owner can change nothing any more, perhaps before this returns.
+     */
+    void claim(String clientId);
+
+    /** CONNACK with success has been sent in this version. */
+    void opened(MqttVersion version);
+
+    /**
+     * Hands an event to the bus; answered by {@link MqttSession#onAcknowledged} or {@link MqttSession#onRefused} if the
+     * token is not {@link MqttSession#NO_TOKEN}.
+     *
+     * @return false if the bus is full: the shell keeps the draft and calls {@link MqttSession#onRoom} once it is taken
+     */
+    boolean publish(long token, EventDraft draft);
+
+    /** Answered by {@link MqttSession#onSubscribed}, never before this returns. */
+    void subscribe(Subscription subscription, long token);
+
+    /** Answered by {@link MqttSession#onUnsubscribed}, never before this returns. */
+    void unsubscribe(TopicFilter filter, long token);
+
+    /** The session is done with a delivery: sent, dropped, or not wanted. */
+    void released(Delivery delivery);
+
+    void pauseReading();
+
+    void resumeReading();
+
+    /** Sends what has been sent, then ends the connection. Nothing follows. */
+    void close(CloseReason reason);
+
+    /** Counts an event from the client; {@code sizeBytes} is its payload. */
+    void received(int sizeBytes);
+
+    /** Counts an event from the client that was not taken. */
+    void rejected(FailureCode code);
+
+    /** Counts an event sent to the client. */
+    void delivered();
+
+    /** Counts an event that was for the client and is not sent. */
+    void dropped(DropReason reason);
+}

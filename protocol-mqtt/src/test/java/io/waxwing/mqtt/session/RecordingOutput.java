@@ -1,0 +1,112 @@
+package io.waxwing.mqtt.session;
+
+import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.Subscription;
+import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.mqtt.packet.MqttPacket;
+import io.waxwing.mqtt.packet.MqttVersion;
+import io.waxwing.mqtt.packet.PacketText;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes one line per output; that printout is what conversations expect. Remembers subscriptions for deliveries. */
+final class RecordingOutput implements Output {
+    final Map<String, Subscription> subscriptions = new HashMap<>();
+    boolean writable = true;
+    boolean busHasRoom = true;
+    int released;
+    private List<String> lines = new ArrayList<>();
+
+    List<String> take() {
+        List<String> taken = lines;
+        lines = new ArrayList<>();
+        return taken;
+    }
+
+    @Override
+    public void send(MqttPacket packet) {
+        lines.add(PacketText.print(packet));
+    }
+
+    @Override
+    public boolean isWritable() {
+        return writable;
+    }
+
+    @Override
+    public void claim(String clientId) {
+        lines.add("claim " + clientId);
+    }
+
+    @Override
+    public void opened(MqttVersion version) {}
+
+    @Override
+    public boolean publish(long token, EventDraft draft) {
+        StringBuilder text = new StringBuilder("bus.publish ").append(token);
+        text.append(" q").append(draft.qos()).append(draft.retain() ? " retain" : "");
+        text.append(draft.identified() ? " identified" : "");
+        text.append(draft.ackWanted() == null ? "" : " wait=" + draft.ackWanted());
+        text.append(" topic=").append(draft.topic()).append(" payload=");
+        text.append(new String(draft.payload().bytes(), StandardCharsets.UTF_8));
+        draft.attributes().forEach((name, value) -> {
+            if (!name.equals("specversion") && !value.equals("io.waxwing.raw")) {
+                text.append(' ').append(name).append('=').append(value);
+            }
+        });
+        lines.add(text.toString());
+        return busHasRoom;
+    }
+
+    @Override
+    public void subscribe(Subscription subscription, long token) {
+        subscriptions.put(subscription.filter().toString(), subscription);
+        lines.add("bus.subscribe " + token + " " + subscription.filter() + " " + subscription.retained());
+    }
+
+    @Override
+    public void unsubscribe(TopicFilter filter, long token) {
+        lines.add("bus.unsubscribe " + token + " " + filter);
+    }
+
+    @Override
+    public void released(Delivery delivery) {
+        released++;
+    }
+
+    @Override
+    public void pauseReading() {
+        lines.add("pause");
+    }
+
+    @Override
+    public void resumeReading() {
+        lines.add("resume");
+    }
+
+    @Override
+    public void close(CloseReason reason) {
+        lines.add("close " + reason.word());
+    }
+
+    @Override
+    public void received(int sizeBytes) {}
+
+    @Override
+    public void rejected(FailureCode code) {
+        lines.add("rejected " + code);
+    }
+
+    @Override
+    public void delivered() {}
+
+    @Override
+    public void dropped(DropReason reason) {
+        lines.add("dropped " + reason.word());
+    }
+}

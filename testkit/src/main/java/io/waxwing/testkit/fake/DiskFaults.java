@@ -1,0 +1,54 @@
+package io.waxwing.testkit.fake;
+
+/**
+ * Decides what goes wrong at each step of a simulated disk. A step is one write or force; a crash happens just before
+ * or just after its effect, a refusal (disk full) instead of it.
+ */
+public final class DiskFaults {
+    private long steps;
+    private long crashAtStep = -1;
+    private boolean crashAfterEffect;
+    private boolean refusing;
+
+    /** The process ends here. Not an exception that code under test would catch. */
+    public static final class Crash extends Error {
+        private static final long serialVersionUID = 1L;
+
+        Crash(String where) {
+            super("simulated crash " + where);
+        }
+    }
+
+    /** Crash at that step (0 is the first from now on), before or after its effect. */
+    public void crashAt(long step, boolean afterEffect) {
+        crashAtStep = steps + step;
+        crashAfterEffect = afterEffect;
+    }
+
+    /** While true, every write is refused as on a full disk. */
+    public void refuse(boolean full) {
+        refusing = full;
+    }
+
+    /** How many steps there were. */
+    public long steps() {
+        return steps;
+    }
+
+    boolean refuses() {
+        return refusing;
+    }
+
+    /** Runs a write's effect with the faults planned for its step. */
+    void step(String what, Runnable effect) {
+        long step = steps;
+        steps++;
+        if (step == crashAtStep && !crashAfterEffect) {
+            throw new Crash("before " + what);
+        }
+        effect.run();
+        if (step == crashAtStep) {
+            throw new Crash("after " + what);
+        }
+    }
+}

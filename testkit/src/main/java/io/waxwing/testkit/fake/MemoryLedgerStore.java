@@ -1,0 +1,178 @@
+package io.waxwing.testkit.fake;
+
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.LeafCodec;
+import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.leaf.TopicHead;
+import io.waxwing.ledger.merkle.Tile;
+import io.waxwing.ledger.merkle.TileId;
+import io.waxwing.ledger.spi.LedgerStore;
+import io.waxwing.ledger.spi.PublishedCheckpoint;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A ledger store with one write-ahead log, like RocksDB: a forced write makes everything before it durable, a crash
+ * keeps any beginning of what was not forced. One thread.
+ */
+public final class MemoryLedgerStore implements LedgerStore {
+    private final DiskFaults faults;
+    private final List<Consumer<Tables>> durable;
+    private final List<Consumer<Tables>> unforced = new ArrayList<>();
+    private final Tables tables = new Tables();
+
+    public MemoryLedgerStore(DiskFaults faults) {
+        this(faults, List.of());
+    }
+
+    private MemoryLedgerStore(DiskFaults faults, List<Consumer<Tables>> writes) {
+        this.faults = faults;
+        this.durable = new ArrayList<>(writes);
+        writes.forEach(write -> write.accept(tables));
+    }
+
+    private static final class Tables {
+        private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
+        private final Map<Long, Long> treeSizes = new HashMap<>();
+        private final Map<Long, ByteString> finalizations = new HashMap<>();
+        private final Map<Long, ByteString> leaves = new HashMap<>();
+        private final Map<TileId, Tile> tiles = new HashMap<>();
+        private final Map<Hash, TopicHead> topics = new TreeMap<>();
+        private final Map<Lane, OriginHead> origins = new TreeMap<>();
+        private final TreeMap<Long, PublishedCheckpoint> checkpoints = new TreeMap<>();
+        private @Nullable ByteString state;
+    }
+
+    /** How many writes a crash now could lose. */
+    public int unforcedWrites() {
+        return unforced.size();
+    }
+
+    /** What a restart after a crash finds if the disk kept that many of the writes not forced. */
+    public MemoryLedgerStore afterCrash(int keptUnforced) {
+        List<Consumer<Tables>> writes = new ArrayList<>(durable);
+        writes.addAll(unforced.subList(0, Math.min(keptUnforced, unforced.size())));
+        return new MemoryLedgerStore(faults, writes);
+    }
+
+    private void write(String what, boolean forced, Consumer<Tables> write) {
+        if (faults.refuses()) {
+            throw new LedgerFailure("WXW-3121", "the ledger cannot be written: no space left (simulated)");
+        }
+        faults.step(what, () -> {
+            write.accept(tables);
+            unforced.add(write);
+            if (forced) {
+                durable.addAll(unforced);
+                unforced.clear();
+            }
+        });
+    }
+
+    @Override
+    public void writeBlock(long height, byte[] block) {
+        byte[] copy = block.clone();
+        write("block " + height, true, to -> to.blocks.put(height, copy));
+    }
+
+    @Override
+    public byte @Nullable [] block(long height) {
+        return tables.blocks.get(height);
+    }
+
+    @Override
+    public long lastBlockHeight() {
+        return tables.blocks.isEmpty() ? -1 : tables.blocks.lastKey();
+    }
+
+    @Override
+    public void apply(AppliedWrite write) {
+        write("apply", false, to -> {
+            long leafIndex = write.firstLeafIndex();
+            for (ByteString leaf : write.leaves()) {
+                to.leaves.put(leafIndex, leaf);
+                leafIndex++;
+            }
+            byte[] last = write.leaves().get(write.leaves().size() - 1).toBytes();
+            long height = LeafCodec.decodeBlock(last).height();
+            to.treeSizes.put(height, leafIndex);
+            to.finalizations.put(height, write.finalization());
+            write.tiles().forEach(tile -> to.tiles.put(tile.id(), tile));
+            write.topicHeads().forEach(head -> to.topics.put(head.topicTag(), head));
+            write.originHeads().forEach(head -> to.origins.put(head.lane(), head));
+            to.state = write.state();
+        });
+    }
+
+    @Override
+    public long treeSizeAt(long height) {
+        return tables.treeSizes.getOrDefault(height, -1L);
+    }
+
+    @Override
+    public @Nullable ByteString finalization(long height) {
+        return tables.finalizations.get(height);
+    }
+
+    @Override
+    public @Nullable ByteString state() {
+        return tables.state;
+    }
+
+    @Override
+    public byte @Nullable [] leaf(long leafIndex) {
+        ByteString leaf = tables.leaves.get(leafIndex);
+        return leaf == null ? null : leaf.toBytes();
+    }
+
+    @Override
+    public @Nullable Tile tile(TileId id) {
+        return tables.tiles.get(id);
+    }
+
+    @Override
+    public List<TopicHead> topicHeads() {
+        return List.copyOf(tables.topics.values());
+    }
+
+    @Override
+    public @Nullable TopicHead topicHead(Hash topicTag) {
+        return tables.topics.get(topicTag);
+    }
+
+    @Override
+    public List<OriginHead> originHeads() {
+        return List.copyOf(tables.origins.values());
+    }
+
+    @Override
+    public void writeCheckpoint(PublishedCheckpoint checkpoint) {
+        write("checkpoint", false, to -> to.checkpoints.put(checkpoint.treeSize(), checkpoint));
+    }
+
+    @Override
+    public @Nullable PublishedCheckpoint checkpointAt(long treeSize) {
+        return tables.checkpoints.get(treeSize);
+    }
+
+    @Override
+    public @Nullable PublishedCheckpoint checkpointCovering(long treeSize) {
+        var entry = tables.checkpoints.ceilingEntry(treeSize);
+        return entry == null ? null : entry.getValue();
+    }
+
+    @Override
+    public @Nullable PublishedCheckpoint latestCheckpoint() {
+        return tables.checkpoints.isEmpty()
+                ? null
+                : tables.checkpoints.lastEntry().getValue();
+    }
+}
