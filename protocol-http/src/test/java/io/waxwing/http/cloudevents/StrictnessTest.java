@@ -57,6 +57,14 @@ class StrictnessTest {
     }
 
     @Test
+    void nullIsAbsent() {
+        byte[] body = ("{" + CORE + ",\"unset\":null,\"data\":null}").getBytes(StandardCharsets.UTF_8);
+        CloudEvent event = StructuredMode.read(body);
+        assertThat(event.attributes().size()).isEqualTo(4);
+        assertThat(event.payload().size()).isZero();
+    }
+
+    @Test
     void bytesThatAreNotUtf8AreRefused() {
         byte[] body = ("{" + CORE + ",\"ext\":\"\u00e9\"}").getBytes(StandardCharsets.ISO_8859_1);
         assertThatExceptionOfType(NotACloudEvent.class)
