@@ -137,6 +137,11 @@ public final class Database implements ColumnStore, AutoCloseable {
         return rocks;
     }
 
+    /** The column family itself, for tools that look beneath {@link ColumnStore}. */
+    public ColumnFamilyHandle handle(Column column) {
+        return column(column);
+    }
+
     private ColumnFamilyHandle column(Column column) {
         return Objects.requireNonNull(columns.get(column));
     }

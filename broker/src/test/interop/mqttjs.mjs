@@ -1,0 +1,41 @@
+// A round through mqtt.js: MQTT 3.1.1 and 5, QoS 0, 1 and 2, a retained value, the eventId on the acknowledgement.
+// Argument: mqtt://host:port. Ends with 0 and "mqtt.js ok" or with an error.
+import assert from 'node:assert/strict';
+import mqtt from 'mqtt';
+
+const url = process.argv[2];
+
+async function round(protocolVersion) {
+  const client = await mqtt.connectAsync(url, { protocolVersion, reconnectPeriod: 0, clientId: `js-${protocolVersion}` });
+  const got = [];
+  const wanted = 3;
+  const all = new Promise((resolve) => {
+    client.on('message', (topic, payload, packet) => {
+      got.push({ topic, text: payload.toString(), qos: packet.qos, retain: packet.retain });
+      if (got.length === wanted) resolve();
+    });
+  });
+  const granted = await client.subscribeAsync(`js/${protocolVersion}/#`, { qos: 2 });
+  assert.equal(granted[0].qos, 2);
+  for (const qos of [0, 1, 2]) {
+    const packet = await client.publishAsync(`js/${protocolVersion}/q${qos}`, `hello ${qos}`, { qos });
+    if (protocolVersion === 5 && qos === 1) {
+      assert.match(packet?.properties?.userProperties?.wxweventid ?? '', /^[0-9a-f]{8}-[0-9]+-[0-9]+$/);
+    }
+  }
+  await all;
+  assert.deepEqual(got.map((m) => m.qos).sort(), [0, 1, 2]);
+  await client.publishAsync(`js/${protocolVersion}/kept`, 'last', { qos: 1, retain: true });
+  const later = await mqtt.connectAsync(url, { protocolVersion, reconnectPeriod: 0 });
+  const retained = new Promise((resolve) => later.on('message', (topic, payload, packet) => resolve({ payload, packet })));
+  await later.subscribeAsync(`js/${protocolVersion}/kept`, { qos: 1 });
+  const { payload, packet } = await retained;
+  assert.equal(payload.toString(), 'last');
+  assert.equal(packet.retain, true);
+  await later.endAsync();
+  await client.endAsync();
+}
+
+await round(4);
+await round(5);
+console.log('mqtt.js ok');

@@ -1,0 +1,121 @@
+package io.waxwing.broker.interop;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waxwing.broker.process.NodeProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One running node and the clients that nobody here wrote: mosquitto, curl, mqtt.js, promtool, our JavaScript verifier. */
+@Tag("interop")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OutsideToolsIT {
+    @TempDir
+    private Path folder = Path.of("");
+
+    private final Map<String, String> environment = new HashMap<>();
+    private @Nullable NodeProcess running;
+
+    @BeforeAll
+    void startNode() throws IOException {
+        NodeProcess node = NodeProcess.start(folder.resolve("data"));
+        running = node;
+        environment.put("MQTT", Integer.toString(node.mqttPort()));
+        environment.put("HTTP", node.http("").toString());
+        environment.put("ROOT", Shell.root().toString());
+        environment.put("TRUST", folder.resolve("data").resolve("trust.policy").toString());
+    }
+
+    @AfterAll
+    void stopNode() {
+        Objects.requireNonNull(running).close();
+    }
+
+    private String run(String script) throws IOException, InterruptedException {
+        return Shell.run(folder, environment, script);
+    }
+
+    @Test
+    void mosquittoPublishesAndSubscribesWithEveryQosAndVersion() throws Exception {
+        for (String version : new String[] {"mqttv311", "mqttv5"}) {
+            for (int qos = 0; qos <= 2; qos++) {
+                String topic = "mosquitto/" + version + "/" + qos;
+                String output = run("mosquitto_sub -p $MQTT -V " + version + " -t '" + topic + "' -q " + qos
+                        + " -C 2 -W 20 -F '%q %t %p' > got &\n"
+                        + "until mosquitto_pub -p $MQTT -V " + version + " -t " + topic + " -m one -q " + qos
+                        + " && [ -s got ]; do :; done\n"
+                        + "wait\ncat got");
+                assertThat(output.lines()).hasSize(2).allMatch((qosOf(topic) + " " + topic + " one")::equals);
+            }
+        }
+    }
+
+    private static String qosOf(String topic) {
+        return topic.substring(topic.length() - 1);
+    }
+
+    @Test
+    void mosquittoGetsRetainedValuesAndWills() throws Exception {
+        assertThat(run("mosquitto_pub -p $MQTT -t kept/x -m last -q 1 -r\n"
+                        + "mosquitto_sub -p $MQTT -t 'kept/#' -q 1 -C 1 -W 20 -F '%r %p'"))
+                .isEqualTo("1 last\n");
+        assertThat(run("mosquitto_sub -p $MQTT -t will/x -q 1 -C 1 -W 30 > will &\nsub=$!\n"
+                        + "mosquitto_sub -p $MQTT -i dying -t unused --will-topic will/x --will-payload gone"
+                        + " --will-qos 1 &\ndying=$!\n"
+                        + "until mosquitto_pub -p $MQTT -t probe -m x -q 1 && kill -0 $dying; do :; done\n"
+                        + "until [ -s will ]; do kill -9 $dying 2>/dev/null || true;"
+                        + " mosquitto_pub -p $MQTT -t probe -m x -q 1;"
+                        + " kill -0 $sub 2>/dev/null || break; done\n"
+                        + "wait $sub\ncat will"))
+                .isEqualTo("gone\n");
+    }
+
+    @Test
+    void curlPublishesAndReadsBack() throws Exception {
+        String output = run("curl -sS -d '{\"amount\":12}' -H 'content-type: application/json'"
+                + " $HTTP/v1/topics/bank/settlement/events > answer\n"
+                + "id=$(sed 's/.*\"eventId\":\"\\([^\"]*\\)\".*/\\1/' answer)\n"
+                + "curl -sSf $HTTP/v1/events/$id\n"
+                + "curl -sS -o receipt -w ' %{http_code}' --retry 5 --retry-all-errors $HTTP/v1/events/$id/receipt\n"
+                + "head -1 receipt");
+        assertThat(output).contains("\"data\":{\"amount\":12}").contains("c2sp.org/tlog-proof@v1");
+    }
+
+    @Test
+    void mqttJsPublishesSubscribesAndLearnsTheEventId() throws Exception {
+        String output = run("cp $ROOT/broker/src/test/interop/package*.json $ROOT/broker/src/test/interop/mqttjs.mjs .\n"
+                + "npm install --no-audit --no-fund --silent\nnode mqttjs.mjs mqtt://127.0.0.1:$MQTT");
+        assertThat(output).contains("mqtt.js ok");
+    }
+
+    @Test
+    void promtoolFindsNothingWrongWithTheMetrics() throws Exception {
+        assertThat(run("curl -sS $HTTP/metrics > metrics; grep -c '^waxwing_' metrics; promtool check metrics < metrics"))
+                .doesNotContain("error");
+    }
+
+    @Test
+    void theJavaScriptVerifierAgrees() throws Exception {
+        run("cd $ROOT/clients/js && node --test");
+        String output = run("curl -sS -d x -H 'content-type: text/plain' $HTTP/v1/topics/js/verify/events > answer\n"
+                + "id=$(sed 's/.*\"eventId\":\"\\([^\"]*\\)\".*/\\1/' answer)\n"
+                + "curl -sSf --retry 10 --retry-all-errors -o js.tlog-proof $HTTP/v1/events/$id/receipt\n"
+                + "node $ROOT/clients/js/bin/waxwing-verify.js receipt js.tlog-proof --trust $TRUST\n"
+                + "node $ROOT/clients/js/bin/waxwing-verify.js log $HTTP --trust $TRUST\n");
+        assertThat(output).contains("VERIFIED");
+        String refused = run("sed 's/^index .*/index 0/' js.tlog-proof > bad.tlog-proof\n"
+                + "if node $ROOT/clients/js/bin/waxwing-verify.js receipt bad.tlog-proof --trust $TRUST; then exit 9;"
+                + " else echo refused $?; fi");
+        assertThat(refused).contains("refused 3");
+    }
+}

@@ -1,0 +1,88 @@
+package io.waxwing.perf;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A node in a process of its own with the flags of the launcher, and what that process has used so far. */
+final class NodeUnderTest implements AutoCloseable {
+    private final Process process;
+    private final JsonNode listeners;
+    private final long readyMillis;
+
+    private NodeUnderTest(Process process, JsonNode listeners, long readyMillis) {
+        this.process = process;
+        this.listeners = listeners;
+        this.readyMillis = readyMillis;
+    }
+
+    static NodeUnderTest start(Path folder, Path config) throws IOException, InterruptedException {
+        Path ready = folder.resolve("ready.json");
+        Files.deleteIfExists(ready);
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xms64m",
+                "-Xmx512m",
+                "-XX:+UseParallelGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.waxwing.broker.Main",
+                "server",
+                "run",
+                "--data",
+                folder.resolve("data").toString(),
+                "--ready-file",
+                ready.toString(),
+                "--set",
+                "listeners.mqtt.port=0",
+                "--set",
+                "listeners.http.port=0"));
+        command.add("--config");
+        command.add(config.toString());
+        long begin = System.nanoTime();
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("node.log").toFile())
+                .start();
+        while (!Files.exists(ready)) {
+            if (process.waitFor(5, TimeUnit.MILLISECONDS)) {
+                throw new IOException("the node did not start: " + Files.readString(folder.resolve("node.log")));
+            }
+        }
+        long readyMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
+        JsonNode listeners = new ObjectMapper().readTree(ready.toFile()).get("listeners");
+        return new NodeUnderTest(process, listeners, readyMillis);
+    }
+
+    InetSocketAddress mqtt() {
+        return new InetSocketAddress(
+                InetAddress.getLoopbackAddress(),
+                listeners.get("mqtt").get("port").asInt());
+    }
+
+    /** From starting the process to its ready file. */
+    long readyMillis() {
+        return readyMillis;
+    }
+
+    /** User and system time of the process, microseconds, in steps of 10 ms. */
+    long cpuMicros() {
+        return process.info()
+                .totalCpuDuration()
+                .map(duration -> duration.toNanos() / 1000)
+                .orElse(0L);
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        process.waitFor();
+    }
+}
