@@ -142,7 +142,6 @@ public final class MqttSession {
         out.send(connAck);
         out.opened(at.terms().version());
         balance(at, nowNanos, out);
-        touch(at, nowNanos);
     }
 
     /** The bus has the event of that token as safe as was asked for. */
@@ -343,9 +342,10 @@ public final class MqttSession {
         if (!at.terms().v5()) {
             reading.acksOwed(at.inbound().unanswered(), settings.receiveMaximum());
         }
-        if (reading.apply(out)) {
+        if (reading.isAboutToResume()) {
             touch(at, nowNanos); // K-2: the silence was ours.
         }
+        reading.apply(out);
     }
 
     private void touch(Open at, long nowNanos) {

@@ -17,6 +17,8 @@ final class PublishMaker {
     /** No expiry. */
     static final long NEVER = -1;
 
+    private static final long NOT_A_NUMBER = -1;
+
     private PublishMaker() {}
 
     /**
@@ -30,7 +32,11 @@ final class PublishMaker {
             return NEVER;
         }
         long seconds = number(interval);
-        long waited = Math.max(0, wallMillis - number(from)) / 1_000;
+        long fromMillis = number(from);
+        if (seconds == NOT_A_NUMBER || fromMillis == NOT_A_NUMBER) {
+            return NEVER;
+        }
+        long waited = Math.max(0, wallMillis - fromMillis) / 1_000;
         return Math.max(0, seconds - waited);
     }
 
@@ -136,13 +142,13 @@ final class PublishMaker {
         }
     }
 
-    /** Headers may come from other protocols; what is not a number counts as none. */
+    /** Headers may come from other protocols, so they need not be numbers. */
     private static long number(String text) {
         long value = 0;
         for (int i = 0; i < text.length(); i++) {
             int digit = Character.digit(text.charAt(i), 10);
             if (digit < 0 || value > (Long.MAX_VALUE - 9) / 10) {
-                return 0;
+                return NOT_A_NUMBER;
             }
             value = value * 10 + digit;
         }

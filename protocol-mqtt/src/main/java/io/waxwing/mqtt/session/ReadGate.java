@@ -29,18 +29,25 @@ final class ReadGate {
         acksOwed = acksOwed ? owed > maximum / 2 : owed >= maximum;
     }
 
-    /** Carries out what has changed. True if reading goes on after a pause. */
-    boolean apply(Output out) {
-        boolean wanted = claiming || busFull || acksOwed;
-        if (wanted == paused) {
-            return false;
+    /** Whether {@link #apply} will end a pause. */
+    boolean isAboutToResume() {
+        return paused && !wanted();
+    }
+
+    /** Carries out what has changed. */
+    void apply(Output out) {
+        if (wanted() == paused) {
+            return;
         }
-        paused = wanted;
+        paused = !paused;
         if (paused) {
             out.pauseReading();
         } else {
             out.resumeReading();
         }
-        return !paused;
+    }
+
+    private boolean wanted() {
+        return claiming || busFull || acksOwed;
     }
 }

@@ -1,0 +1,164 @@
+package io.waxwing.mqtt.netty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+
+/** What threads hand to each other: mail, room in a queue, ownership of a client identifier. */
+class HandOverTest {
+    @Test
+    void mailArrivesOnceAndInEachSendersOrder() throws Exception {
+        Mailbox mailbox = new Mailbox();
+        int senders = 4;
+        int each = 20_000;
+        int[] lastOf = new int[senders];
+        AtomicInteger arrived = new AtomicInteger();
+        List<Thread> threads = new ArrayList<>();
+        for (int sender = 0; sender < senders; sender++) {
+            int me = sender;
+            Thread thread = new Thread(() -> {
+                for (int i = 1; i <= each; i++) {
+                    mailbox.post(new Numbered(me, i, lastOf, arrived));
+                }
+            });
+            threads.add(thread);
+            thread.start();
+        }
+        TestServer.eventually("all mail", () -> {
+            mailbox.drain();
+            return arrived.get() == senders * each;
+        });
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(mailbox.isEmpty()).isTrue();
+        assertThat(lastOf).containsOnly(each);
+    }
+
+    @Test
+    @DisplayName("D-8: a taker that was refused is told exactly once when there is room, in every interleaving tried")
+    void refusedTakerIsAlwaysToldOfRoom() throws Exception {
+        int events = 200_000;
+        QueueBudget budget = new QueueBudget(8, 1 << 20);
+        AtomicInteger resumed = new AtomicInteger();
+        AtomicInteger taken = new AtomicInteger();
+        Thread taker = new Thread(() -> {
+            for (int i = 0; i < events; i++) {
+                int told = resumed.get();
+                while (!budget.take(10)) {
+                    if (budget.starve()) {
+                        while (resumed.get() == told) {
+                            Thread.onSpinWait();
+                        }
+                        told = resumed.get();
+                    }
+                }
+                taken.incrementAndGet();
+            }
+        });
+        taker.setDaemon(true);
+        taker.start();
+        long start = System.nanoTime();
+        for (int given = 0; given < events; ) {
+            if (given == taken.get()) {
+                assertThat(System.nanoTime() - start).as("given %s", given).isLessThan(20_000_000_000L);
+                Thread.onSpinWait();
+            } else {
+                given++;
+                if (budget.give(10)) {
+                    resumed.incrementAndGet();
+                }
+            }
+        }
+        assertThat(budget.events()).isZero();
+    }
+
+    @Test
+    @DisplayName("T-1, T-2: owners follow one another without overlap, and the last to claim is the last to own")
+    void ownersNeverOverlap() {
+        Long fixed = Long.getLong("seed");
+        long seed = fixed == null ? System.nanoTime() : fixed;
+        for (int round = 0; round < 300; round++) {
+            race(new Random(seed + round), "seed " + (seed + round));
+        }
+    }
+
+    /** Claims by several connections whose event loops run in any order; one step at a time. */
+    private static void race(Random random, String seed) {
+        Owners owners = new Owners();
+        List<ArrayDeque<Runnable>> loops = List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
+        int connections = 2 + random.nextInt(8);
+        List<Integer> order = new ArrayList<>();
+        int[] owner = {-1};
+        Owners.Ownership[] all = new Owners.Ownership[connections];
+        boolean[] ended = new boolean[connections];
+        for (int i = 0; i < connections; i++) {
+            int me = i;
+            ArrayDeque<Runnable> loop = loops.get(random.nextInt(loops.size()));
+            all[me] = new Owners.Ownership(
+                    "id",
+                    loop::add,
+                    () -> {
+                        if (!ended[me]) {
+                            assertThat(owner[0]).as(seed).isEqualTo(-1);
+                            owner[0] = me;
+                            order.add(me);
+                        }
+                    },
+                    () -> {
+                        if (!ended[me]) {
+                            ended[me] = true;
+                            owner[0] = owner[0] == me ? -1 : owner[0];
+                            owners.release(all[me]);
+                        }
+                    });
+            owners.claim(all[me]);
+            for (int steps = random.nextInt(6); steps > 0; steps--) {
+                step(random, loops);
+            }
+        }
+        for (boolean ran = true; ran; ) {
+            ran = step(random, loops);
+        }
+        assertThat(owner[0]).as(seed).isEqualTo(connections - 1);
+        assertThat(order).as(seed).isSorted().contains(connections - 1);
+    }
+
+    private static boolean step(Random random, List<ArrayDeque<Runnable>> loops) {
+        List<ArrayDeque<Runnable>> busy =
+                loops.stream().filter(loop -> !loop.isEmpty()).toList();
+        if (busy.isEmpty()) {
+            return false;
+        }
+        Objects.requireNonNull(busy.get(random.nextInt(busy.size())).poll()).run();
+        return true;
+    }
+
+    private static final class Numbered extends Mailbox.Mail {
+        private final int sender;
+        private final int number;
+        private final int[] lastOf;
+        private final AtomicInteger arrived;
+
+        Numbered(int sender, int number, int[] lastOf, AtomicInteger arrived) {
+            this.sender = sender;
+            this.number = number;
+            this.lastOf = lastOf;
+            this.arrived = arrived;
+        }
+
+        @Override
+        void deliver() {
+            assertThat(number).isEqualTo(lastOf[sender] + 1);
+            lastOf[sender] = number;
+            arrived.incrementAndGet();
+        }
+    }
+}
