@@ -136,8 +136,13 @@ public record ReceiptExtra(
     public static ReceiptExtra decode(byte[] bytes) {
         ByteReader in = new ByteReader(bytes, MalformedException.RECEIPT);
         Builder builder = new Builder();
+        int last = 0;
         while (in.remaining() > 0) {
             int tag = in.u8();
+            if (tag < last) {
+                throw in.malformed("extra value " + tag + " stands after " + last);
+            }
+            last = tag;
             int length = in.length32(bytes.length, "extra value " + tag);
             builder.add(tag, new ByteReader(in.bytes(length), MalformedException.RECEIPT));
         }

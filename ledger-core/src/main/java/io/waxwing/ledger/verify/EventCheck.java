@@ -38,6 +38,10 @@ final class EventCheck {
     Shown check(ReceiptExtra extra, SegmentLeaf segment, ReceiptVerifier.Steps steps) {
         EventPosition position = extra.position();
         if (position == null) {
+            steps.step(Name.EVENT, null, "");
+            require(
+                    extra.disclosed().isEmpty() && extra.undisclosed().isEmpty(),
+                    "the receipt has parts of an event, but not the event's place in the segment");
             steps.step(Name.EVENT, Outcome.ABSENT, "the receipt proves the segment, not one event of it");
             return new Shown(null, Map.of());
         }

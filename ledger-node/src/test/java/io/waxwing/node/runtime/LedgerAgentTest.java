@@ -4,22 +4,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.ledger.batch.AvailabilityCertificate;
 import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Rejection;
+import io.waxwing.ledger.failure.MalformedException;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.LeafCodec;
+import io.waxwing.ledger.simplex.Block;
+import io.waxwing.ledger.simplex.Certificate;
+import io.waxwing.ledger.simplex.Vote;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.simplex.VoteRecord.BatchSeq;
 import io.waxwing.node.TestLedger;
+import io.waxwing.node.crypto.Signatures;
 import io.waxwing.testkit.fake.DiskFaults;
 import io.waxwing.testkit.fake.MemoryLedgerStore;
 import io.waxwing.testkit.fake.MemoryVoteLog;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class LedgerAgentTest {
+    private static final Signatures SIGNATURES = Signatures.bouncyCastle();
+
     private final DiskFaults faults = new DiskFaults();
     private final MemoryLedgerStore store = new MemoryLedgerStore(faults);
     private final MemoryVoteLog log = new MemoryVoteLog(faults);
@@ -62,6 +72,31 @@ class LedgerAgentTest {
         var next = ledger.applied.get(1).batches().get(0).segments().get(0);
         assertThat(next.leaf().topicSeqFirst()).isEqualTo(4);
         assertThat(next.leaf().topicPrev()).isEqualTo(segments.get(0).leafHash());
+    }
+
+    @Test
+    void everyBlockHasItsCertificatesAndNamesTheLogBeforeIt() {
+        for (int i = 0; i < 3; i++) {
+            ledger.agent.submit(batches.next(1));
+            ledger.after(60);
+        }
+        Hash ledgerId = ledger.agent.reader().ledgerId();
+        List<ByteString> voters = List.of(TestLedger.keys("test").vote().publicKey());
+        for (long height = 1; height <= 3; height++) {
+            Block block = Block.decode(Objects.requireNonNull(store.block(height)), 1);
+            byte[] encoded = Objects.requireNonNull(store.finalization(height)).toBytes();
+            Certificate finalization =
+                    Certificate.readFrom(new ByteReader(encoded, MalformedException.BLOCK), voters.size());
+            assertThat(finalization.blockId()).isEqualTo(block.blockId());
+            assertThat(finalization.verify(ledgerId, voters, SIGNATURES)).isTrue();
+            assertThat(finalization.verify(Hash.ZERO, voters, SIGNATURES)).isFalse();
+            assertThat(block.justify()).hasSize(height == 1 ? 0 : 1);
+            assertThat(block.justify())
+                    .allMatch(notarization -> notarization.type() == Vote.Type.NOTARIZE
+                            && notarization.blockId().equals(block.header().parentId())
+                            && notarization.verify(ledgerId, voters, SIGNATURES));
+            assertThat(block.header().parentTreeSize()).isEqualTo(store.treeSizeAt(height - 1));
+        }
     }
 
     @Test
