@@ -76,6 +76,11 @@ public final class TestLedger implements LedgerListener {
         return new TestLedger(openLedger(store, log), store, settings);
     }
 
+    /** Over a ledger opened elsewhere. */
+    public static TestLedger of(SoloLedger ledger, LedgerStore store) {
+        return new TestLedger(ledger, store);
+    }
+
     public static SoloLedger openLedger(LedgerStore store, VoteLog log) {
         return new SoloStart(keys("test"), SIGNATURES, store).open(ORIGIN_LINE, "acme", id -> log, 1_760_000_000_000L);
     }

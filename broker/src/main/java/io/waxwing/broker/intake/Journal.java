@@ -222,13 +222,16 @@ public final class Journal implements EventHandler<IntakeSlot> {
     /** Nothing of the group is stored: every publisher is told, and the numbers are free again. */
     private void giveUp(Refusal refusal) {
         store.rollback();
-        guard.failed(refusal.detail());
+        boolean firstTime = guard.failed(refusal.detail());
         newTopics.forEach(added -> topics.forget(added.state()));
         lastJournalSeq -= group.size();
         metrics.refusedStorage.increment(group.size());
-        LOG.atError()
-                .addKeyValue("code", refusal.code().text())
-                .log("{} events refused: {}", group.size(), refusal.detail());
+        if (firstTime) {
+            // Once per outage: a full disk must not be filled further by what is said about it.
+            LOG.atError()
+                    .addKeyValue("code", refusal.code().text())
+                    .log("events are refused until this ends: {}", refusal.detail());
+        }
         group.forEach(event -> event.refuse(refusal));
     }
 }

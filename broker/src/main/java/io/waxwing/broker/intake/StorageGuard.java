@@ -44,8 +44,11 @@ public final class StorageGuard {
         failure = null;
     }
 
-    void failed(String why) {
+    /** Remembers why; true if it was well before. */
+    boolean failed(String why) {
+        boolean wasWell = failure == null;
         failure = why;
+        return wasWell;
     }
 
     /** Why the last write failed; null if it did not, or if there is room again. */

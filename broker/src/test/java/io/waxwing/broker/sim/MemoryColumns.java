@@ -24,6 +24,9 @@ public final class MemoryColumns implements ColumnStore {
     private final List<List<Put>> unsynced = new ArrayList<>();
     private final EnumMap<Column, NavigableMap<byte[], byte[]>> durable = new EnumMap<>(Column.class);
     private boolean full;
+    private long endAtWrite = -1;
+    private boolean endAfterEffect;
+    private long written;
 
     public MemoryColumns() {
         for (Column column : Column.values()) {
@@ -65,12 +68,25 @@ public final class MemoryColumns implements ColumnStore {
         if (full) {
             throw new RefusedException(FailureCode.STORAGE, "no space left on device");
         }
+        boolean ends = written++ == endAtWrite;
+        if (ends && !endAfterEffect) {
+            throw new PowerCut("before a write");
+        }
         List<Put> puts = List.copyOf(writes.puts());
         apply(columns, puts);
         unsynced.add(puts);
         if (synced) {
             sync();
         }
+        if (ends) {
+            throw new PowerCut("after a write");
+        }
+    }
+
+    /** The process ends at that write (0 is the next one), before or after its effect. */
+    public void endAt(long write, boolean afterEffect) {
+        endAtWrite = written + write;
+        endAfterEffect = afterEffect;
     }
 
     /** What was written so far is on the disk; the ledger's forced writes go through the same log. */

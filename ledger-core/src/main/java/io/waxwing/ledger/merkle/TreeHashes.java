@@ -29,6 +29,11 @@ public final class TreeHashes {
                 leafHashes.subList(Math.toIntExact(index << level), Math.toIntExact((index + 1) << level))));
     }
 
+    /** The root of a perfect subtree; see {@link NodeSource}. */
+    public Hash node(int level, long index) {
+        return nodes.node(level, index);
+    }
+
     /** The root of the first {@code treeSize} leaves. */
     public Hash root(long treeSize) {
         return treeSize == 0 ? MerkleRoot.EMPTY : range(0, treeSize);

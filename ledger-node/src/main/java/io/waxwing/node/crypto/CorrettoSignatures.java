@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class CorrettoSignatures extends Signatures {
     private static final Logger LOG = LoggerFactory.getLogger(CorrettoSignatures.class);
     private static final String PROVIDER = "com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider";
+    private static final String KEY_FACTORY_SWITCH = "com.amazon.corretto.crypto.provider.registerEdKeyFactory";
     private static final String ALGORITHM = "Ed25519";
     private static final byte[] X509_PREFIX = HexFormat.of().parseHex("302a300506032b6570032100");
     private static final byte[] PKCS8_PREFIX = HexFormat.of().parseHex("302e020100300506032b657004220420");
@@ -38,6 +39,10 @@ final class CorrettoSignatures extends Signatures {
 
     static @Nullable Signatures load() {
         try {
+            if (System.getProperty(KEY_FACTORY_SWITCH) == null) {
+                // ACCP reads keys itself only when told so; keys of the JDK's factory are translated at each use.
+                System.setProperty(KEY_FACTORY_SWITCH, "true");
+            }
             Object provider = Class.forName(PROVIDER).getDeclaredConstructor().newInstance();
             return new CorrettoSignatures((Provider) provider);
         } catch (ClassNotFoundException e) {

@@ -12,6 +12,7 @@ import io.waxwing.ledger.failure.Invariant;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.merkle.Tile;
 import io.waxwing.ledger.merkle.TileBuffer;
 import io.waxwing.ledger.note.Checkpoint;
 import io.waxwing.ledger.note.Cosignature;
@@ -143,7 +144,7 @@ public final class SoloLedger {
         Block block = new Block(header, justify(), batches, List.of());
         Execution.Step step =
                 Execution.apply(state, new Order(header.height(), timeMs, List.of(), batches), check, tiles);
-        return new Turn.BlockWork(block, step, tiles.drain());
+        return new Turn.BlockWork(block, ByteString.of(block.encode()), step, tiles.drain());
     }
 
     private List<Certificate> justify() {
@@ -158,8 +159,8 @@ public final class SoloLedger {
 
     private void writeBody(Turn turn) {
         if (turn.block != null) {
-            Block block = turn.block.block();
-            store.writeBlock(block.header().height(), block.encode());
+            store.writeBlock(
+                    turn.block.block().header().height(), turn.block.body().toBytes());
         }
         turn.stage = Turn.Stage.LOG;
     }
@@ -192,18 +193,18 @@ public final class SoloLedger {
             BlockHeader header = turn.block.block().header();
             ByteString finalization =
                     ByteString.of(certificate(Vote.Type.FINALIZE, header).encode());
-            store.apply(appliedWrite(state, turn.block, finalization));
+            store.apply(appliedWrite(state, turn.block.step(), turn.block.tiles(), finalization));
             last = header;
         }
         turn.stage = Turn.Stage.PUBLISH;
     }
 
-    static LedgerStore.AppliedWrite appliedWrite(LedgerState state, Turn.BlockWork work, ByteString finalization) {
-        Execution.Step step = work.step();
+    static LedgerStore.AppliedWrite appliedWrite(
+            LedgerState state, Execution.Step step, List<Tile> changed, ByteString finalization) {
         return new LedgerStore.AppliedWrite(
                 step.applied().firstLeafIndex(),
                 step.leaves(),
-                work.tiles(),
+                changed,
                 step.topicHeads(),
                 step.originHeads(),
                 state.encode(),

@@ -127,7 +127,7 @@ public final class SoloStart {
         ByteString finalization = header.height() == 0
                 ? ByteString.EMPTY
                 : ByteString.of(finalization(header).encode());
-        store.apply(SoloLedger.appliedWrite(state, new Turn.BlockWork(block, step, tiles.drain()), finalization));
+        store.apply(SoloLedger.appliedWrite(state, step, tiles.drain(), finalization));
     }
 
     private Certificate finalization(BlockHeader header) {

@@ -2,6 +2,7 @@ package io.waxwing.node.solo;
 
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Execution;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.merkle.Tile;
 import io.waxwing.ledger.simplex.Block;
@@ -41,7 +42,8 @@ public final class Turn {
         DONE
     }
 
-    record BlockWork(Block block, Execution.Step step, List<Tile> tiles) {}
+    /** {@code body} is the encoded block. */
+    record BlockWork(Block block, ByteString body, Execution.Step step, List<Tile> tiles) {}
 
     record Head(long treeSize, Hash root) {}
 
@@ -52,7 +54,7 @@ public final class Turn {
 
     /** Bytes of the block's body, 0 without one. */
     public int blockBytes() {
-        return block == null ? 0 : block.block().encode().length;
+        return block == null ? 0 : block.body().size();
     }
 
     /** The checkpoint published by this turn; null before its end and for a turn without. */

@@ -14,6 +14,7 @@ import io.waxwing.ledger.merkle.Tile;
 import io.waxwing.ledger.merkle.TileId;
 import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,11 +45,18 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     private final RocksDB db;
     private final Map<String, ColumnFamilyHandle> columns;
+    private final FreeSpace space;
     private final WriteOptions forced = new WriteOptions().setSync(true);
     private final WriteOptions unforced = new WriteOptions();
 
     /** Works in an open database; {@code columns} has a handle for each of {@link #columnNames()}. */
     public RocksLedgerStore(RocksDB db, Map<String, ColumnFamilyHandle> columns) {
+        this(db, columns, FreeSpace.of(Path.of(db.getName())));
+    }
+
+    /** The same with another idea of when the disk is full. */
+    public RocksLedgerStore(RocksDB db, Map<String, ColumnFamilyHandle> columns, FreeSpace space) {
+        this.space = space;
         this.db = db;
         this.columns = Map.copyOf(columns);
         columnNames().forEach(this::column);
@@ -61,6 +69,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     @Override
     public void writeBlock(long height, byte[] block) {
+        requireSpace();
         try {
             db.put(column(BLOCKS), forced, key(height), block);
         } catch (RocksDBException e) {
@@ -84,6 +93,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     @Override
     public void apply(AppliedWrite write) {
+        requireSpace();
         try (WriteBatch batch = new WriteBatch()) {
             long leafIndex = write.firstLeafIndex();
             for (ByteString leaf : write.leaves()) {
@@ -160,6 +170,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     @Override
     public void writeCheckpoint(PublishedCheckpoint checkpoint) {
+        requireSpace();
         byte[] value = new ByteWriter(512)
                 .hash(checkpoint.root())
                 .string(checkpoint.note())
@@ -238,6 +249,13 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     private ColumnFamilyHandle column(String name) {
         return Objects.requireNonNull(columns.get(name), name);
+    }
+
+    private void requireSpace() {
+        String shortage = space.shortage();
+        if (shortage != null) {
+            throw new LedgerFailure(StoreCodes.STORE_WRITE, "the ledger is not written: " + shortage);
+        }
     }
 
     private static LedgerFailure refused(RocksDBException e) {

@@ -4,12 +4,12 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.channel.CombinedChannelDuplexHandler;
 
 /**
  * Puts {@link Http1Guard} behind the HTTP/1 codec. Armeria adds that codec only when the first bytes tell HTTP/1 from
  * HTTP/2, and then decodes the first request in the same call; so this handler, in front, passes the first bytes on one
- * at a time until the codec is there (the second byte at the latest) or the connection is clearly HTTP/2, and leaves.
+ * at a time until the codec is there or the connection is HTTP/2 (the fourth byte tells), and leaves.
  */
 public final class GuardInstaller extends ChannelInboundHandlerAdapter {
     /** Length of {@code "PRI "}: after these bytes nothing is undecided. */
@@ -45,7 +45,8 @@ public final class GuardInstaller extends ChannelInboundHandlerAdapter {
     }
 
     private static boolean guarded(ChannelPipeline pipeline) {
-        ChannelHandlerContext codec = pipeline.context(HttpServerCodec.class);
+        // Armeria has a codec class of its own that nobody else can name; it is the one duplex handler of this kind.
+        ChannelHandlerContext codec = pipeline.context(CombinedChannelDuplexHandler.class);
         if (codec == null) {
             return false;
         }

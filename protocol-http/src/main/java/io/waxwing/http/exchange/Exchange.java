@@ -29,7 +29,8 @@ public record Exchange(
         @Nullable String rawQuery) {
     /** Reads path and query as they came. */
     public static Exchange of(ServiceRequestContext context, HttpRequest request) {
-        String target = request.path();
+        // Not request.path(): that one is tidied up, so that empty levels and spaces in a filter would be lost.
+        String target = context.rawPath();
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         return new Exchange(
@@ -67,12 +68,6 @@ public record Exchange(
 
     public @Nullable String header(CharSequence name) {
         return request.headers().get(name);
-    }
-
-    public boolean acceptsOnly(String mediaType, String... others) {
-        List<String> offers = new java.util.ArrayList<>(List.of(others));
-        offers.add(mediaType);
-        return mediaType.equals(Accept.choose(header(HttpHeaderNames.ACCEPT), offers));
     }
 
     /** A JSON answer that no cache keeps. */

@@ -4,6 +4,8 @@ import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
 import io.waxwing.http.edge.GuardInstaller;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
@@ -17,12 +19,16 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP port: REST, server-sent events, the ledger's read API, health and metrics on one listener. */
 public final class HttpAdapter {
     /** How long a stop waits for requests that are under way. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
+
+    /** A stop that takes longer is given up; the process is about to end. */
+    private static final Duration STOP = DRAIN.plusSeconds(5);
 
     private static final Duration QUIET = Duration.ZERO;
     private static final int ID_PREFIX_BYTES = 8;
@@ -37,6 +43,9 @@ public final class HttpAdapter {
 
     /** Uses its own event loops if {@code sharedLoops} is null; shared ones are not stopped by {@link #stop}. */
     public HttpAdapter(HttpPorts ports, @Nullable EventLoopGroup sharedLoops) {
+        if (sharedLoops instanceof IoEventLoopGroup loops && !loops.isIoType(NioIoHandler.class)) {
+            throw new IllegalArgumentException("shared event loops must be of Netty's NIO kind");
+        }
         HttpSettings settings = ports.settings();
         this.ports = ports;
         this.sharedLoops = sharedLoops;
@@ -118,7 +127,9 @@ public final class HttpAdapter {
         Server running = server;
         server = null;
         if (running != null) {
-            running.stop().join();
+            running.stop()
+                    .completeOnTimeout(null, STOP.toMillis(), TimeUnit.MILLISECONDS)
+                    .join();
         }
         slow.stop();
     }

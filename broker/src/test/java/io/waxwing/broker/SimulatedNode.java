@@ -1,0 +1,194 @@
+package io.waxwing.broker;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.waxwing.anchor.batch.BatchBuilder;
+import io.waxwing.anchor.batch.BatchLimits;
+import io.waxwing.anchor.runtime.AnchorAgent;
+import io.waxwing.broker.dispatch.Dispatcher;
+import io.waxwing.broker.dispatch.History;
+import io.waxwing.broker.intake.IntakeMetrics;
+import io.waxwing.broker.intake.Journal;
+import io.waxwing.broker.intake.JournalDriver;
+import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.intake.StorageGuard;
+import io.waxwing.broker.intake.Topics;
+import io.waxwing.broker.receipt.Receipts;
+import io.waxwing.broker.sim.MemoryColumns;
+import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.broker.store.EventJournal;
+import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.hash.Sha256;
+import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.spi.LedgerListener;
+import io.waxwing.ledger.spi.LedgerStore;
+import io.waxwing.ledger.spi.PublishedCheckpoint;
+import io.waxwing.ledger.spi.VoteLog;
+import io.waxwing.node.crypto.NodeKeys;
+import io.waxwing.node.crypto.Signatures;
+import io.waxwing.node.runtime.LedgerAgent;
+import io.waxwing.node.runtime.LedgerSettings;
+import io.waxwing.node.solo.SoloLedger;
+import io.waxwing.node.solo.SoloStart;
+import io.waxwing.node.store.AppliedReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One life of a node without threads, files or clock: the production journal, anchor, ledger and dispatch on simulated
+ * disks, called by the simulation in whatever order it likes.
+ */
+final class SimulatedNode implements LedgerListener {
+    private static final Signatures SIGNATURES = Signatures.bouncyCastle();
+    private static final String ORIGIN_LINE = "ledger.example";
+    /** Small, so that short runs close batches for every reason. */
+    private static final BatchLimits LIMITS = new BatchLimits(8, 400, 20_000_000);
+
+    final Topics topics;
+    final JournalDriver journal;
+    final Dispatcher dispatcher;
+    final Receipts receipts;
+    final LedgerAgent ledger;
+    final Deque<Runnable> reads = new ArrayDeque<>();
+    private final AnchorAgent<JournaledEvent> anchor;
+    private final CoreIntake coreIntake;
+    private final VirtualTime time;
+    private boolean diskIsFull;
+
+    /** Time that passes only when the simulation says so. */
+    static final class VirtualTime {
+        long ms = 1_760_000_000_000L;
+
+        long nanos() {
+            return TimeUnit.MILLISECONDS.toNanos(ms);
+        }
+    }
+
+    SimulatedNode(
+            MemoryColumns columns,
+            LedgerStore ledgerStore,
+            VoteLog votes,
+            VirtualTime time,
+            Function<String, TopicPolicy> policies,
+            SplittableRandom random) {
+        this.time = time;
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        NodeKeys keys = keys();
+        SoloLedger solo =
+                new SoloStart(keys, SIGNATURES, ledgerStore).open(ORIGIN_LINE, "sim", ledgerId -> votes, time.ms);
+        ledger = new LedgerAgent(
+                LedgerSettings.of(ORIGIN_LINE, "sim"),
+                new LedgerAgent.Parts(solo, ledgerStore, () -> time.ms, metrics));
+        topics = new Topics(columns, policies, 100, () -> random(random), () -> time.ms);
+        EventJournal events = new EventJournal(columns);
+        DeliveryIndex index = new DeliveryIndex(columns);
+        dispatcher = new Dispatcher(
+                LedgerPart.lane(),
+                index,
+                next -> new History(events, index, topics, next),
+                reads::add,
+                () -> {},
+                metrics);
+        Hash ledgerId = ledger.reader().ledgerId();
+        BatchBuilder<JournaledEvent> builder = new BatchBuilder<>(LedgerPart.lane(), LIMITS, keys.origin(), ledgerId);
+        anchor = new AnchorAgent<>(LedgerPart.lane(), builder, ledger, dispatcher::onClosed, metrics);
+        coreIntake = new CoreIntake(dispatcher, anchor, () -> {});
+        StorageGuard guard = new StorageGuard(() -> diskIsFull ? 0 : Long.MAX_VALUE, 1);
+        journal = new JournalDriver(new Journal(
+                events,
+                topics,
+                guard,
+                coreIntake,
+                () -> random(random),
+                () -> time.ms,
+                new IntakeMetrics(metrics),
+                () -> {}));
+        receipts = new Receipts(events, index, ledger.reader());
+        @Nullable OriginHead head = ledger.laneHead(LedgerPart.lane());
+        new Recovery(
+                        LedgerPart.lane(),
+                        events,
+                        index,
+                        topics,
+                        dispatcher,
+                        new Recovery.LedgerSide(
+                                ledger.height(),
+                                new AppliedReader(ledgerStore)::at,
+                                head == null ? 0 : head.batchSeq(),
+                                head == null ? 0 : head.originSeq(),
+                                ledger.recordedBatches()))
+                .run(builder, anchor, time.nanos());
+        ledger.start(this, () -> {}, time.nanos());
+    }
+
+    private static Hash random(SplittableRandom random) {
+        byte[] bytes = new byte[Hash.LENGTH];
+        random.nextBytes(bytes);
+        return Hash.of(bytes);
+    }
+
+    private static NodeKeys keys() {
+        List<io.waxwing.ledger.sign.Signer> signers = List.of("vote", "cosigner", "log", "origin").stream()
+                .map(name -> SIGNATURES.signer(
+                        Sha256.digest(name.getBytes(StandardCharsets.UTF_8)).toBytes()))
+                .toList();
+        return new NodeKeys(signers.get(0), signers.get(1), signers.get(2), signers.get(3));
+    }
+
+    @Override
+    public void onApplied(Applied applied) {
+        anchor.onApplied(applied);
+        dispatcher.onApplied(applied);
+    }
+
+    @Override
+    public void onCheckpoint(PublishedCheckpoint checkpoint) {
+        // Receipts ask the reader; nothing else here depends on it.
+    }
+
+    /** One turn of the core thread. */
+    int coreTurn() {
+        long now = time.nanos();
+        return coreIntake.doWork(now) + anchor.doWork(now) + ledger.doWork(now) + dispatcher.doWork(now);
+    }
+
+    /** One read of history, if one is asked for. */
+    boolean readOnce() {
+        Runnable read = reads.poll();
+        if (read != null) {
+            read.run();
+        }
+        return read != null;
+    }
+
+    /** Turns until nothing is left to do, letting time pass; fails if it never ends. */
+    void settle() {
+        int idle = 0;
+        for (int turn = 0; turn < 20_000; turn++) {
+            boolean worked = journal.runGroup() > 0;
+            worked |= coreTurn() > 0;
+            worked |= readOnce();
+            idle = worked ? 0 : idle + 1;
+            if (idle > 40) {
+                return;
+            }
+            time.ms += 10;
+        }
+        throw new AssertionError("the node does not come to rest");
+    }
+
+    boolean coreIsBusy() {
+        return !coreIntake.isEmpty();
+    }
+
+    void diskFull(boolean full) {
+        diskIsFull = full;
+    }
+}

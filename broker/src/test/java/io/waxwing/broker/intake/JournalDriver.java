@@ -1,0 +1,38 @@
+package io.waxwing.broker.intake;
+
+import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.spi.AckSink;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Plays the ring: what is published waits here until the test lets journal take it as one group. */
+public final class JournalDriver {
+    private final Journal journal;
+    private final List<IntakeSlot> waiting = new ArrayList<>();
+
+    public JournalDriver(Journal journal) {
+        this.journal = journal;
+    }
+
+    /** Puts an event into the ring. */
+    public void publish(EventDraft draft, AckPolicy wanted, long token, AckSink sink) {
+        IntakeSlot slot = new IntakeSlot();
+        slot.fill(draft, wanted, token, sink);
+        waiting.add(slot);
+    }
+
+    /** Lets journal take everything as one group; returns how many events that were. */
+    public int runGroup() {
+        List<IntakeSlot> group = List.copyOf(waiting);
+        waiting.clear();
+        for (int i = 0; i < group.size(); i++) {
+            try {
+                journal.onEvent(group.get(i), i, i == group.size() - 1);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException("nothing interrupts a simulation", e);
+            }
+        }
+        return group.size();
+    }
+}

@@ -1,0 +1,94 @@
+package io.waxwing.node.solo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
+import io.waxwing.ledger.spi.VoteLog;
+import io.waxwing.node.TestLedger;
+import io.waxwing.node.crypto.Signatures;
+import io.waxwing.node.store.StoreCodes;
+import io.waxwing.testkit.fake.DiskFaults;
+import io.waxwing.testkit.fake.MemoryLedgerStore;
+import io.waxwing.testkit.fake.MemoryVoteLog;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A node refuses to start where going on could contradict what its key has signed. */
+class SoloStartTest {
+    private final DiskFaults faults = new DiskFaults();
+    private final MemoryLedgerStore store = new MemoryLedgerStore(faults);
+    private final MemoryVoteLog log = new MemoryVoteLog(faults);
+
+    @BeforeEach
+    void threeBlocks() {
+        TestLedger ledger = TestLedger.open(store, log).start();
+        TestLedger.Batches batches =
+                new TestLedger.Batches(ledger.agent.reader().ledgerId());
+        for (int i = 0; i < 3; i++) {
+            ledger.agent.submit(batches.next(1));
+            ledger.after(60);
+        }
+    }
+
+    private void assertRefused(MemoryLedgerStore with, VoteLog andLog, String code) {
+        assertThatThrownBy(() -> TestLedger.openLedger(with, andLog))
+                .isInstanceOfSatisfying(
+                        LedgerFailure.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+
+    @Test
+    void aSoundLedgerStarts() {
+        SoloLedger ledger = TestLedger.openLedger(store, log.reopened());
+        assertThat(ledger.state().height()).isEqualTo(3);
+        assertThat(ledger.owesCheckpoint()).isFalse();
+    }
+
+    @Test
+    void aLostDataFolderWithAKeptKeyIsRefused() {
+        assertRefused(new MemoryLedgerStore(faults), log.reopened(), StoreCodes.LEDGER_SHORTER);
+    }
+
+    @Test
+    void anOldCopyOfTheDataFolderIsRefused() {
+        DiskFaults other = new DiskFaults();
+        MemoryLedgerStore old = new MemoryLedgerStore(other);
+        MemoryVoteLog oldLog = new MemoryVoteLog(other);
+        TestLedger ledger = TestLedger.open(old, oldLog).start();
+        TestLedger.Batches batches =
+                new TestLedger.Batches(ledger.agent.reader().ledgerId());
+        ledger.agent.submit(batches.next(1));
+        ledger.after(60);
+        MemoryLedgerStore copy = old.afterCrash(old.unforcedWrites());
+        ledger.agent.submit(batches.next(1));
+        ledger.after(60);
+        assertRefused(copy, oldLog.reopened(), StoreCodes.LEDGER_SHORTER);
+    }
+
+    @Test
+    void anOldCopyOfTheVoteLogIsRefused() {
+        assertRefused(store, log.rolledBack(5), StoreCodes.VOTE_LOG_BEHIND);
+        assertRefused(store, new MemoryVoteLog(faults), StoreCodes.VOTE_LOG_BEHIND);
+    }
+
+    @Test
+    void anotherRootForASignedSizeIsRefused() {
+        MemoryVoteLog lying = log.reopened();
+        long size = TestLedger.openLedger(store, log.reopened()).state().treeSize();
+        lying.append(new Cosigned(size, Hash.ZERO));
+        lying.force();
+        assertRefused(store, lying.reopened(), StoreCodes.OTHER_ROOT);
+    }
+
+    @Test
+    void otherKeysOrAnotherNameAreRefused() {
+        SoloStart strangers = new SoloStart(TestLedger.keys("stranger"), Signatures.bouncyCastle(), store);
+        assertThatThrownBy(() -> strangers.open(TestLedger.ORIGIN_LINE, "acme", id -> log.reopened(), 1))
+                .hasMessageContaining(StoreCodes.OTHER_LEDGER);
+        SoloStart renamed = new SoloStart(TestLedger.keys("test"), Signatures.bouncyCastle(), store);
+        assertThatThrownBy(() -> renamed.open("other.example", "acme", id -> log.reopened(), 1))
+                .hasMessageContaining(StoreCodes.OTHER_LEDGER);
+    }
+}

@@ -1,0 +1,176 @@
+package io.waxwing.http.fake;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.HealthSource;
+import io.waxwing.bus.spi.ReceiptSource;
+import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.runtime.HttpAdapter;
+import io.waxwing.http.runtime.HttpPorts;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** The HTTP port on a real socket over {@link MemoryBus} and {@link MemoryLedger}. */
+public final class TestNode implements AutoCloseable, HealthSource, ReceiptSource {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    /** Shared, because a Netty group takes two seconds to stop. */
+    private static final EventLoopGroup LOOPS =
+            new MultiThreadIoEventLoopGroup(2, new DefaultThreadFactory("io", true), NioIoHandler.newFactory());
+
+    public final MemoryBus bus = new MemoryBus();
+    public final MemoryLedger ledger = new MemoryLedger();
+    public final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    public volatile boolean ready = true;
+    public volatile boolean receiptsCovered = true;
+    public final InetSocketAddress address;
+
+    private final HttpAdapter adapter;
+    private final HttpClient client = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(5))
+            .build();
+
+    public TestNode() {
+        this(HttpSettings.defaults());
+    }
+
+    public TestNode(HttpSettings settings) {
+        byte[] key = new byte[32];
+        key[0] = 7;
+        adapter = new HttpAdapter(
+                new HttpPorts(bus, bus, bus, this, ledger, this, registry, "bank-a", settings, key), LOOPS);
+        address = adapter.start("127.0.0.1", 0);
+    }
+
+    /** Does not wait: a server's boss loop takes two seconds to end. */
+    @Override
+    public void close() {
+        Thread stopping = new Thread(adapter::stop, "stop");
+        stopping.setDaemon(true);
+        stopping.start();
+    }
+
+    /** Tries to listen a second time. */
+    public void startAgainOn(int port) {
+        byte[] key = new byte[32];
+        HttpPorts ports = new HttpPorts(
+                bus,
+                bus,
+                bus,
+                this,
+                ledger,
+                this,
+                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+                "bank-a",
+                HttpSettings.defaults(),
+                key);
+        new HttpAdapter(ports, LOOPS).start("127.0.0.1", port);
+    }
+
+    /** A raw connection. */
+    public Socket connect() throws IOException {
+        return new Socket(address.getAddress(), address.getPort());
+    }
+
+    public URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + address.getPort() + path);
+    }
+
+    public HttpResponse<String> get(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(Duration.ofSeconds(10));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    public HttpResponse<String> post(String path, String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
+                .timeout(Duration.ofSeconds(10))
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        return send(headers.length == 0 ? request : request.headers(headers));
+    }
+
+    public HttpResponse<String> put(String path, String body) {
+        return send(HttpRequest.newBuilder(uri(path))
+                .timeout(Duration.ofSeconds(10))
+                .PUT(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    public HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    public HttpResponse<byte[]> bytes(String path) {
+        try {
+            return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofByteArray());
+        } catch (IOException | InterruptedException failed) {
+            throw new IllegalStateException(failed);
+        }
+    }
+
+    public static JsonNode json(HttpResponse<String> response) {
+        return json(response.body());
+    }
+
+    public static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (IOException notJson) {
+            throw new IllegalStateException(text, notJson);
+        }
+    }
+
+    public static List<String> names(JsonNode object) {
+        List<String> names = new ArrayList<>();
+        object.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    @Override
+    public List<Check> live() {
+        return List.of(new Check("loops", true, "turn"));
+    }
+
+    @Override
+    public List<Check> ready() {
+        return List.of(new Check("store", ready, ready ? "writable" : "disk is full"));
+    }
+
+    @Override
+    public boolean started() {
+        return true;
+    }
+
+    @Override
+    public byte[] receipt(EventId eventId, Set<Component> disclose, long treeSize, boolean withChain) {
+        if (!receiptsCovered) {
+            throw new RefusedException(FailureCode.RECEIPT_NOT_YET, "the next checkpoint will cover it");
+        }
+        if (bus.find(eventId) == null) {
+            throw new RefusedException(FailureCode.EVENT_UNKNOWN, "no event " + eventId);
+        }
+        String text = "c2sp.org/tlog-proof@v1\n" + disclose + " " + treeSize + " " + withChain + "\n";
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

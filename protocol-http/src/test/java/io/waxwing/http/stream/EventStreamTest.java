@@ -1,0 +1,179 @@
+package io.waxwing.http.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.fake.SseReader;
+import io.waxwing.http.fake.TestNode;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EventStreamTest {
+    private static final String EVENTS = "/v1/topics/home/boiler/events";
+
+    private final TestNode node = new TestNode();
+
+    @AfterEach
+    void stop() {
+        node.close();
+    }
+
+    private String publish(String body) {
+        return TestNode.json(node.post(EVENTS, body, "content-type", "text/plain"))
+                .get("eventId")
+                .asText();
+    }
+
+    @Test
+    void aStreamHasTheHeadersThatProxiesNeedAndTheEventIdAsId() {
+        try (SseReader stream = new SseReader(node, "/v1/events?filter=home/%23")) {
+            assertThat(stream.statusLine).isEqualTo("HTTP/1.1 200 OK");
+            assertThat(stream.headers)
+                    .contains("content-type: text/event-stream", "cache-control: no-store", "x-accel-buffering: no");
+            assertThat(stream.nextLine()).isEqualTo("retry: 2000");
+            String eventId = publish("hello");
+            SseReader.Sse event = stream.next();
+            assertThat(event.id()).isEqualTo(eventId);
+            assertThat(event.type()).isEqualTo("io.waxwing.raw");
+            JsonNode json = TestNode.json(event.data());
+            assertThat(json.get("wxwtopic").asText()).isEqualTo("home/boiler");
+            assertThat(json.get("wxweventid").asText()).isEqualTo(eventId);
+            assertThat(json.get("data").asText()).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void anUnescapedPlusInTheFilterIsTheWildcard() {
+        try (SseReader stream = new SseReader(node, "/v1/events?filter=home/+")) {
+            publish("hello");
+            assertThat(stream.next().data()).contains("hello");
+        }
+    }
+
+    @Test
+    void lastEventIdGoesOnStrictlyAfterAndWinsOverAfter() {
+        String first = publish("one");
+        String second = publish("two");
+        publish("three");
+        try (SseReader stream =
+                new SseReader(node, "/v1/events?filter=%23&after=" + second, "Last-Event-ID: " + first)) {
+            assertThat(stream.next().id()).isEqualTo(second);
+        }
+        try (SseReader stream = new SseReader(node, "/v1/events?filter=%23&after=" + second)) {
+            assertThat(TestNode.json(stream.next().data()).get("data").asText()).isEqualTo("three");
+        }
+    }
+
+    @Test
+    void aTopicsOwnStreamStartsAtATopicSeq() {
+        publish("one");
+        publish("two");
+        try (SseReader stream = new SseReader(node, EVENTS + "?from=2")) {
+            assertThat(TestNode.json(stream.next().data()).get("data").asText()).isEqualTo("two");
+        }
+    }
+
+    @Test
+    void aLocalTopicHasASealedCursorThatResumesHere() {
+        node.bus.setPolicy("home/boiler", new TopicPolicy(DeliveryClass.LOCAL, AckPolicy.DURABLE));
+        node.post(EVENTS, "1");
+        node.post(EVENTS, "2");
+        String cursor;
+        try (SseReader stream = new SseReader(node, "/v1/events?filter=%23&from=first")) {
+            cursor = stream.next().id();
+        }
+        assertThat(cursor).matches("c\\.[A-Za-z0-9_-]{48}");
+        try (SseReader stream = new SseReader(node, "/v1/events?filter=%23", "Last-Event-ID: " + cursor)) {
+            assertThat(TestNode.json(stream.next().data()).get("data").asText()).isEqualTo("2");
+        }
+    }
+
+    @Test
+    void aPositionThatIsGoneIs410() {
+        String first = publish("one");
+        publish("two");
+        node.bus.trim();
+        HttpResponse<String> trimmed = node.get("/v1/events?filter=%23", "last-event-id", first);
+        assertThat(trimmed.statusCode()).isEqualTo(410);
+        assertThat(TestNode.json(trimmed).get("type").asText()).isEqualTo("urn:waxwing:problem:position-gone");
+        String foreign = new CursorSeal(new byte[32]).seal(1);
+        assertThat(node.get("/v1/events?filter=%23&after=" + foreign).statusCode())
+                .isEqualTo(410);
+        assertThat(node.bus.openAttachments()).isZero();
+    }
+
+    @Test
+    void aSlowReaderIsContinuedAndLosesNothing() {
+        int events = 400;
+        String filler = "x".repeat(20_000);
+        try (SseReader stream = new SseReader(node, "/v1/events?filter=%23")) {
+            for (int i = 0; i < events; i++) {
+                node.post(EVENTS, i + " " + filler, "content-type", "text/plain");
+            }
+            assertThat(node.bus.refusedOffers()).as("the bus was told to wait").isPositive();
+            for (int i = 0; i < events; i++) {
+                String data = TestNode.json(stream.next().data()).get("data").asText();
+                assertThat(data.substring(0, data.indexOf(' '))).isEqualTo(Integer.toString(i));
+            }
+        }
+    }
+
+    @Test
+    void aClosedReaderIsDetached() {
+        SseReader stream = new SseReader(node, "/v1/events?filter=%23");
+        assertThat(node.bus.openAttachments()).isEqualTo(1);
+        stream.close();
+        long deadline = System.nanoTime() + 5_000_000_000L;
+        while (node.bus.openAttachments() > 0 && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(node.bus.openAttachments()).isZero();
+    }
+
+    @Test
+    void stoppingTheNodeEndsStreams() {
+        try (SseReader stream = new SseReader(node, "/v1/events?filter=%23")) {
+            node.close();
+            assertThat(stream.ends()).isTrue();
+        }
+    }
+
+    @Test
+    void commentsKeepAQuietStreamAliveAndTooManyStreamsAreRefused() {
+        HttpSettings usual = HttpSettings.defaults();
+        HttpSettings tight = new HttpSettings(
+                usual.maxRequestBytes(),
+                usual.maxBatchEvents(),
+                usual.maxRequestLineBytes(),
+                usual.maxHeaderBytes(),
+                usual.maxConnections(),
+                usual.requestTimeoutMs(),
+                usual.idleTimeoutMs(),
+                usual.defaultWaitMs(),
+                usual.maxWaitMs(),
+                1,
+                usual.streamBufferEvents(),
+                usual.streamBufferBytes(),
+                20,
+                usual.streamRetryMs(),
+                usual.maxPageEvents(),
+                usual.maxPageBytes(),
+                usual.slowReadThreads(),
+                usual.slowReadQueue());
+        try (TestNode small = new TestNode(tight);
+                SseReader stream = new SseReader(small, "/v1/events?filter=%23")) {
+            assertThat(stream.nextLine()).startsWith("retry");
+            assertThat(stream.nextLine()).startsWith(": waxwing");
+            assertThat(stream.nextLine()).isEqualTo(":");
+            assertThat(stream.nextLine()).isEqualTo(":");
+            HttpResponse<String> second = small.get("/v1/events?filter=%23");
+            assertThat(second.statusCode()).isEqualTo(429);
+            assertThat(TestNode.json(second).get("code").asText()).isEqualTo("WXW-1206");
+        }
+    }
+}
