@@ -190,6 +190,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         }
     }
 
+    /** Any thread. */
     @Override
     public boolean isWritable() {
         return context.channel().isWritable();

@@ -141,6 +141,28 @@ class LoadTest {
         }
     }
 
+    @Test
+    @DisplayName("D-8: a subscriber that reads loses no QoS 0, even in bursts far larger than its queue")
+    void readingSubscriberLosesNothing() throws Exception {
+        int events = 2_000;
+        try (TestServer server = new TestServer(settings -> settings.withQueue(16, 256 << 10));
+                ScriptedPeer subscriber = ScriptedPeer.connected(server.address, "CONNECT clean client=s");
+                ScriptedPeer publisher = ScriptedPeer.connected(server.address, "CONNECT v5 clean client=p")) {
+            subscriber.send("SUBSCRIBE id=1 filter=t:q0");
+            assertThat(subscriber.receive()).startsWith("SUBACK");
+            String[] burst = new String[events];
+            for (int i = 0; i < events; i++) {
+                burst[i] = "PUBLISH q0 topic=t payload=" + i + "-x";
+            }
+            publisher.send(burst);
+            for (int i = 0; i < events; i++) {
+                assertThat(number(subscriber.receive())).isEqualTo(i);
+            }
+            assertThat(server.count("waxwing.events.dropped", "reason", "queue_full"))
+                    .isZero();
+        }
+    }
+
     private static void expectEvent(ScriptedPeer peer, int number) throws Exception {
         String packet = peer.receive();
         assertThat(number(packet)).isEqualTo(number);
