@@ -3,7 +3,6 @@ package io.waxwing.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.broker.intake.JournalDriver;
-import io.waxwing.bus.delivery.AckPolicy;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.EventDraft;
@@ -11,6 +10,7 @@ import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.testkit.sim.Story;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

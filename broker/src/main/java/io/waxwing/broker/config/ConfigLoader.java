@@ -1,9 +1,9 @@
 package io.waxwing.broker.config;
 
-import io.waxwing.bus.delivery.AckPolicy;
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.bus.topic.TopicPolicy;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.waxwing.broker.dispatch;
 
 import io.waxwing.broker.store.DeliveryIndex;
-import io.waxwing.bus.delivery.AckPolicy;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.topic.AckPolicy;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

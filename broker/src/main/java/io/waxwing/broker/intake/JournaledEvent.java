@@ -2,10 +2,10 @@ package io.waxwing.broker.intake;
 
 import io.waxwing.anchor.batch.DurableEvent;
 import io.waxwing.broker.store.StoredEvent;
-import io.waxwing.bus.delivery.AckPolicy;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.ledger.hash.Hash;
 import org.jspecify.annotations.Nullable;
 

@@ -1,10 +1,10 @@
 package io.waxwing.broker.store;
 
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.hash.Hash;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

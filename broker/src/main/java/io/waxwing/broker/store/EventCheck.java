@@ -1,8 +1,8 @@
 package io.waxwing.broker.store;
 
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.commit.Component;
 import io.waxwing.ledger.commit.PayloadCommitment;
 import io.waxwing.ledger.commit.Salt;

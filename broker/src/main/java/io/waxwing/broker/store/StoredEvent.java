@@ -1,8 +1,8 @@
 package io.waxwing.broker.store;
 
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Payload;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.hash.Hash;
 
 /**

@@ -3,9 +3,9 @@ package io.waxwing.broker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.waxwing.bus.delivery.AckPolicy;
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.DeliveryClass;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.waxwing.broker.intake;
 
-import io.waxwing.bus.delivery.AckPolicy;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.topic.AckPolicy;
 import java.util.ArrayList;
 import java.util.List;
 

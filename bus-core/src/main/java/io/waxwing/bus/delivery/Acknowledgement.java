@@ -1,6 +1,7 @@
 package io.waxwing.bus.delivery;
 
 import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.topic.AckPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * How an event reaches a subscriber and what its publisher is told: classes, acknowledgement policies, start positions.
+ * How an event reaches a subscriber and what its publisher is told: acknowledgements, subscriptions, start positions.
  * Values only; who holds a cursor and how it moves is the broker's.
  */
 @NullMarked

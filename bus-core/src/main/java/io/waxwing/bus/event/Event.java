@@ -1,6 +1,6 @@
 package io.waxwing.bus.event;
 
-import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.topic.DeliveryClass;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.waxwing.bus.event;
 
-import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.topic.AckPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**

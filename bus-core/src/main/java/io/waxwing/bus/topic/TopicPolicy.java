@@ -1,7 +1,5 @@
 package io.waxwing.bus.topic;
 
-import io.waxwing.bus.delivery.AckPolicy;
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 

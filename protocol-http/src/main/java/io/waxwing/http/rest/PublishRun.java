@@ -1,13 +1,13 @@
 package io.waxwing.http.rest;
 
 import io.netty.channel.EventLoop;
-import io.waxwing.bus.delivery.AckPolicy;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.spi.EventBus;
+import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.http.cloudevents.CloudEvent;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.Problem;

@@ -1,9 +1,9 @@
 package io.waxwing.http.stream;
 
 import io.waxwing.bus.delivery.Delivery;
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.http.cloudevents.EventWriting;
 
 /** The text/event-stream format of the HTML standard. */

@@ -1,9 +1,7 @@
 package io.waxwing.http.fake;
 
-import io.waxwing.bus.delivery.AckPolicy;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
@@ -18,6 +16,8 @@ import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.spi.Subscriber;
 import io.waxwing.bus.spi.TopicDirectory;
+import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.bus.topic.TopicInfo;
 import io.waxwing.bus.topic.TopicPolicy;

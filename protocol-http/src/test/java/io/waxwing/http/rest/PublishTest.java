@@ -3,9 +3,9 @@ package io.waxwing.http.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.waxwing.bus.delivery.AckPolicy;
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.http.fake.TestNode;
 import java.net.http.HttpResponse;

@@ -3,8 +3,8 @@ package io.waxwing.http.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.waxwing.bus.delivery.AckPolicy;
-import io.waxwing.bus.delivery.DeliveryClass;
+import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.fake.SseReader;

@@ -1,10 +1,10 @@
 package io.waxwing.mqtt.session;
 
-import io.waxwing.bus.delivery.AckPolicy;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.mqtt.packet.Bytes;
 import io.waxwing.mqtt.packet.ConnectWill;
 import io.waxwing.mqtt.packet.Properties;

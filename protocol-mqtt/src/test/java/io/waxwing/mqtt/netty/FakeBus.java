@@ -1,9 +1,7 @@
 package io.waxwing.mqtt.netty;
 
-import io.waxwing.bus.delivery.AckPolicy;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
@@ -14,6 +12,8 @@ import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.Subscriber;
+import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

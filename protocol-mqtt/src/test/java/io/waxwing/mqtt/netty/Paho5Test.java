@@ -2,7 +2,7 @@ package io.waxwing.mqtt.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waxwing.bus.delivery.AckPolicy;
+import io.waxwing.bus.topic.AckPolicy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
@@ -12,6 +11,7 @@ import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.mqtt.packet.MqttVersion;
 import io.waxwing.mqtt.packet.PacketText;
 import io.waxwing.mqtt.packet.ReasonCode;

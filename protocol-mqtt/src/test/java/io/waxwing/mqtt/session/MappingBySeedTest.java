@@ -2,11 +2,11 @@ package io.waxwing.mqtt.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.Payload;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.mqtt.packet.Bytes;
 import io.waxwing.mqtt.packet.Properties;
 import io.waxwing.mqtt.packet.Property;

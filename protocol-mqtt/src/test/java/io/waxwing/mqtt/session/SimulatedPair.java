@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
-import io.waxwing.bus.delivery.DeliveryClass;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.MqttPacket;

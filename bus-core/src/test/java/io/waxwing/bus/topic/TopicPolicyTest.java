@@ -1,10 +1,9 @@
-package io.waxwing.bus.delivery;
+package io.waxwing.bus.topic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waxwing.bus.failure.RefusedException;
-import io.waxwing.bus.topic.TopicPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

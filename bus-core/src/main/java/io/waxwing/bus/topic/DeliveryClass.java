@@ -1,4 +1,4 @@
-package io.waxwing.bus.delivery;
+package io.waxwing.bus.topic;
 
 /** How a topic's events reach subscribers. */
 public enum DeliveryClass {

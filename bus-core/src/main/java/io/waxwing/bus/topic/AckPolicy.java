@@ -1,4 +1,4 @@
-package io.waxwing.bus.delivery;
+package io.waxwing.bus.topic;
 
 /** When a publisher is told that its event is safe. */
 public enum AckPolicy {
