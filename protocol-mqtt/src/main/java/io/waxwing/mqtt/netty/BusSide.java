@@ -14,10 +14,15 @@ import io.waxwing.mqtt.session.MqttSession;
  * threads of the bus; never waits. A turn of deliveries wakes the loop once.
  */
 final class BusSide implements AckSink, Subscriber {
+    /** In a long turn the event loop starts before the turn is over. */
+    private static final int WAKE_EVERY = 128;
+
     private final MqttChannel channel;
     private final Mailbox mailbox;
     private final QueueBudget budget;
     private final MqttMetrics metrics;
+    // Dispatch thread only.
+    private int offeredSinceWake;
 
     BusSide(MqttChannel channel, Mailbox mailbox, QueueBudget budget, MqttMetrics metrics) {
         this.channel = channel;
@@ -52,8 +57,10 @@ final class BusSide implements AckSink, Subscriber {
     public boolean offer(Delivery delivery) {
         int sizeBytes = DeliveryCost.sizeBytes(delivery);
         if (!budget.take(sizeBytes)) {
-            if (DeliveryCost.qos(delivery) == 0) {
-                metrics.dropped(DropReason.QUEUE_FULL); // D-8
+            channel.wake();
+            // D-8: QoS 0 is lost only to a client that does not read, not to an event loop that is a moment behind.
+            if (DeliveryCost.qos(delivery) == 0 && !channel.isWritable()) {
+                metrics.dropped(DropReason.QUEUE_FULL);
                 return true;
             }
             if (budget.starve() || !budget.take(sizeBytes)) {
@@ -61,11 +68,16 @@ final class BusSide implements AckSink, Subscriber {
             }
         }
         mailbox.post(new Task(() -> channel.onDelivery(delivery)));
+        if (++offeredSinceWake >= WAKE_EVERY) {
+            offeredSinceWake = 0;
+            channel.wake();
+        }
         return true;
     }
 
     @Override
     public void onTurnEnd() {
+        offeredSinceWake = 0;
         if (!mailbox.isEmpty()) {
             channel.wake();
         }

@@ -45,6 +45,9 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     /** Encoded bytes are handed to the socket's queue above this, so that its water marks see them. */
     private static final int PENDING_BYTES_MAX = 64 << 10;
 
+    /** Answers that may wait for a client that does not read; above, it is not read from either. */
+    private static final int OUTPUT_BYTES_MAX = 256 << 10;
+
     private static final int PENDING_BYTES_FIRST = 256;
 
     private final EventBus bus;
@@ -92,6 +95,9 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     @Override
     public void channelReadComplete(ChannelHandlerContext unused) {
         flush();
+        if (context.channel().bytesBeforeWritable() > OUTPUT_BYTES_MAX) {
+            session.onOutputFull(this);
+        }
         closing.onRead();
     }
 
@@ -184,6 +190,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         }
     }
 
+    /** Any thread. */
     @Override
     public boolean isWritable() {
         return context.channel().isWritable();

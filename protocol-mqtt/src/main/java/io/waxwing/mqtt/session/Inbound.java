@@ -31,6 +31,8 @@ final class Inbound {
     // QoS 2 identifiers from their PUBLISH until PUBREL, or until a PUBREC of 0x80 and above. At most 65,535.
     private final BitSet unreleased = new BitSet();
     private int unreleasedCount;
+    // The last topic found good: most publishers repeat theirs.
+    private String lastTopic = "";
 
     Inbound(SessionSettings settings, ClientTerms terms, DraftMaker drafts) {
         this.settings = settings;
@@ -59,7 +61,7 @@ final class Inbound {
             return new Fault(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "receive maximum exceeded");
         }
         out.received(packet.payload().size());
-        Refusal refusal = Topic.check(packet.topic());
+        Refusal refusal = packet.topic().equals(lastTopic) ? null : Topic.check(packet.topic());
         EventDraft draft = null;
         if (refusal == null) {
             try {
@@ -67,6 +69,9 @@ final class Inbound {
             } catch (RefusedException e) {
                 refusal = e.refusal();
             }
+        }
+        if (refusal == null) {
+            lastTopic = packet.topic();
         }
         if (packet.qos() == 2) {
             unreleased.set(packet.packetId());

@@ -13,8 +13,6 @@ import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
 import io.waxwing.mqtt.packet.PingResp;
 import io.waxwing.mqtt.packet.Property;
-import io.waxwing.mqtt.packet.PubAck;
-import io.waxwing.mqtt.packet.PubComp;
 import io.waxwing.mqtt.packet.PubRec;
 import io.waxwing.mqtt.packet.PubRel;
 import io.waxwing.mqtt.packet.Publish;
@@ -87,11 +85,6 @@ public final class MqttSession {
 
     public boolean isClosed() {
         return state == State.CLOSED;
-    }
-
-    /** The client identifier once CONNECT has been found good, empty before. */
-    public String clientId() {
-        return open == null ? "" : open.terms().clientId();
     }
 
     /** When {@link #onTimeout} is to be called; {@link Long#MAX_VALUE} for never. May move later without notice. */
@@ -209,11 +202,20 @@ public final class MqttSession {
         }
     }
 
+    /** The client does not read, and what it is to be answered has reached the shell's bound. */
+    public void onOutputFull(Output out) {
+        if (state == State.OPEN) {
+            reading.outputFull(true);
+            reading.apply(out);
+        }
+    }
+
     /** The socket took what was buffered. */
     public void onWritable(long nowNanos, Output out) {
+        reading.outputFull(false);
         Open at = open;
         if (state == State.OPEN && at != null) {
-            at.outbox().pump(wallMillis(nowNanos), out);
+            balance(at, nowNanos, out);
         }
     }
 
@@ -224,9 +226,7 @@ public final class MqttSession {
 
     /** The connection is gone without a DISCONNECT. */
     public void onConnectionLost(Output out) {
-        if (state != State.CLOSED) {
-            end(CloseReason.CONNECTION_LOST, out);
-        }
+        end(CloseReason.CONNECTION_LOST, out);
     }
 
     /** Call at {@link #nextTimeoutNanos}; earlier is harmless. */
@@ -279,18 +279,19 @@ public final class MqttSession {
     private @Nullable Fault dispatch(MqttPacket packet, Open at, long nowNanos, Output out) {
         return switch (packet.type()) {
             case PUBLISH -> at.inbound().onPublish((Publish) packet, nowNanos, wallMillis(nowNanos), out);
-            case PUBACK -> WindowRules.onPubAck((PubAck) packet, at.outbox().inflight());
-            case PUBREC -> onPubRec((PubRec) packet, at, out);
+            case PUBACK, PUBREC, PUBCOMP -> onAck(packet, at, out);
             case PUBREL -> {
                 sendIf(at.inbound().onPubRel((PubRel) packet), at, out);
                 yield null;
             }
-            case PUBCOMP -> WindowRules.onPubComp((PubComp) packet, at.outbox().inflight());
             case SUBSCRIBE -> {
                 sendIf(at.subscriptions().onSubscribe((Subscribe) packet, at.terms(), out), at, out);
                 yield null;
             }
-            case UNSUBSCRIBE -> onUnsubscribe((Unsubscribe) packet, at, out);
+            case UNSUBSCRIBE -> {
+                onUnsubscribe((Unsubscribe) packet, at, out);
+                yield null;
+            }
             case PINGREQ -> {
                 out.send(PingResp.INSTANCE);
                 yield null;
@@ -300,19 +301,19 @@ public final class MqttSession {
         };
     }
 
-    private @Nullable Fault onPubRec(PubRec packet, Open at, Output out) {
-        Fault fault = WindowRules.onPubRec(packet, at.outbox().inflight());
-        if (fault == null) {
-            sendIf(WindowRules.answer(packet, at.outbox().inflight(), at.terms()), at, out);
+    private @Nullable Fault onAck(MqttPacket packet, Open at, Output out) {
+        Inflight inflight = at.outbox().inflight();
+        Fault fault = WindowRules.onAck(packet, inflight);
+        if (fault == null && packet instanceof PubRec received) {
+            sendIf(WindowRules.answer(received, inflight, at.terms()), at, out);
         }
         return fault;
     }
 
-    private @Nullable Fault onUnsubscribe(Unsubscribe packet, Open at, Output out) {
+    private void onUnsubscribe(Unsubscribe packet, Open at, Output out) {
         MqttPacket answer = at.subscriptions().onUnsubscribe(packet, out);
         at.outbox().dropIf(subscription -> !at.subscriptions().has(subscription.filter()), out);
         sendIf(answer, at, out);
-        return null;
     }
 
     /** W-1, W-2: only a plain DISCONNECT removes the will. */
@@ -342,6 +343,7 @@ public final class MqttSession {
         if (!at.terms().v5()) {
             reading.acksOwed(at.inbound().unanswered(), settings.receiveMaximum());
         }
+        reading.subscriptionsOwed(at.subscriptions().unanswered() > settings.subscriptions());
         if (reading.isAboutToResume()) {
             touch(at, nowNanos); // K-2: the silence was ours.
         }
@@ -368,9 +370,6 @@ public final class MqttSession {
     /** Tells an MQTT 5 client why, then ends. Before a successful CONNACK nothing is told. */
     private void fail(Fault fault, Output out) {
         Open at = open;
-        if (state == State.CLOSED) {
-            return;
-        }
         if (state == State.OPEN && at != null && at.terms().v5()) {
             MqttPacket last = at.terms().trimmed(fault.disconnect());
             if (last != null) {
@@ -382,6 +381,9 @@ public final class MqttSession {
 
     /** The only way to {@link State#CLOSED}. A will that was accepted and not taken back is published (W-2). */
     private void end(CloseReason reason, Output out) {
+        if (state == State.CLOSED) {
+            return;
+        }
         boolean accepted = state == State.OPEN;
         state = State.CLOSED;
         EventDraft last = will;

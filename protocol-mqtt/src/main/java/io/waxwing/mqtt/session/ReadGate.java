@@ -5,6 +5,8 @@ final class ReadGate {
     private boolean claiming;
     private boolean busFull;
     private boolean acksOwed;
+    private boolean subscriptionsOwed;
+    private boolean outputFull;
     private boolean paused;
 
     boolean isPaused() {
@@ -29,6 +31,16 @@ final class ReadGate {
         acksOwed = acksOwed ? owed > maximum / 2 : owed >= maximum;
     }
 
+    /** More entries of SUBSCRIBE and UNSUBSCRIBE wait for the bus than a session may have subscriptions. */
+    void subscriptionsOwed(boolean is) {
+        subscriptionsOwed = is;
+    }
+
+    /** The client does not read what it is answered: nothing more is answered until it does. */
+    void outputFull(boolean is) {
+        outputFull = is;
+    }
+
     /** Whether {@link #apply} will end a pause. */
     boolean isAboutToResume() {
         return paused && !wanted();
@@ -48,6 +60,6 @@ final class ReadGate {
     }
 
     private boolean wanted() {
-        return claiming || busFull || acksOwed;
+        return claiming || busFull || acksOwed || subscriptionsOwed || outputFull;
     }
 }

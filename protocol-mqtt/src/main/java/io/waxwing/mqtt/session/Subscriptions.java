@@ -56,6 +56,11 @@ final class Subscriptions {
         return partlyAnswered > 0;
     }
 
+    /** Entries the bus has not answered. */
+    int unanswered() {
+        return waiting.size();
+    }
+
     boolean has(TopicFilter filter) {
         return filters.contains(filter.toString());
     }

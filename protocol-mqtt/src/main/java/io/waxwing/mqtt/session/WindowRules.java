@@ -17,15 +17,18 @@ import org.jspecify.annotations.Nullable;
 final class WindowRules {
     private WindowRules() {}
 
-    static @Nullable Fault onPubAck(PubAck packet, Inflight inflight) {
-        return finish(packet.packetId(), Inflight.Waiting.PUBACK, inflight);
+    /** PUBACK, PUBREC or PUBCOMP; the fault if it must end the connection. */
+    static @Nullable Fault onAck(MqttPacket packet, Inflight inflight) {
+        if (packet instanceof PubAck ack) {
+            return finish(ack.packetId(), Inflight.Waiting.PUBACK, inflight);
+        }
+        if (packet instanceof PubComp done) {
+            return finish(done.packetId(), Inflight.Waiting.PUBCOMP, inflight);
+        }
+        return onPubRec((PubRec) packet, inflight);
     }
 
-    static @Nullable Fault onPubComp(PubComp packet, Inflight inflight) {
-        return finish(packet.packetId(), Inflight.Waiting.PUBCOMP, inflight);
-    }
-
-    static @Nullable Fault onPubRec(PubRec packet, Inflight inflight) {
+    private static @Nullable Fault onPubRec(PubRec packet, Inflight inflight) {
         int id = packet.packetId();
         return switch (inflight.waitsFor(id)) {
             case PUBACK -> wrongKind();
@@ -41,7 +44,7 @@ final class WindowRules {
         };
     }
 
-    /** PUBREL for a PUBREC, after {@link #onPubRec}; none after a negative one. */
+    /** PUBREL for a PUBREC, after {@link #onAck}; none after a negative one. */
     static @Nullable MqttPacket answer(PubRec packet, Inflight inflight, ClientTerms terms) {
         if (packet.reason().isError()) {
             return null;

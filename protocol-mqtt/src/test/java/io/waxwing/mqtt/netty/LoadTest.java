@@ -3,7 +3,10 @@ package io.waxwing.mqtt.netty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.mqtt.packet.MqttVersion;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -113,6 +116,51 @@ class LoadTest {
             TestServer.eventually("all gone", () -> server.adapter.connections() == 0);
         }
         assertThat(BufferLeaks.found()).isEmpty();
+    }
+
+    @Test
+    @DisplayName("Law 8: a client that asks and does not read what it is answered is not read from either")
+    void clientThatDoesNotReadIsNotReadFrom() throws Exception {
+        try (TestServer server = new TestServer();
+                SocketChannel flood = SocketChannel.open(server.address)) {
+            flood.write(ByteBuffer.wrap(HexFormat.of().parseHex("100d00044d515454040200000001" + "61")));
+            flood.configureBlocking(false);
+            byte[] pings = HexFormat.of().parseHex("c000".repeat(32 << 10));
+            long written = 0;
+            for (long stuckSince = System.nanoTime(); System.nanoTime() - stuckSince < 500_000_000L; ) {
+                int now = flood.write(ByteBuffer.wrap(pings));
+                written += now;
+                stuckSince = now > 0 ? System.nanoTime() : stuckSince;
+                // Kernel buffers of both directions together are smaller than this.
+                assertThat(written).isLessThan(64L << 20);
+            }
+            try (ScriptedPeer other = ScriptedPeer.connected(server.address, "CONNECT clean client=other")) {
+                other.send("PINGREQ");
+                assertThat(other.receive()).isEqualTo("PINGRESP");
+            }
+        }
+    }
+
+    @Test
+    @DisplayName("D-8: a subscriber that reads loses no QoS 0, even in bursts far larger than its queue")
+    void readingSubscriberLosesNothing() throws Exception {
+        int events = 2_000;
+        try (TestServer server = new TestServer(settings -> settings.withQueue(16, 256 << 10));
+                ScriptedPeer subscriber = ScriptedPeer.connected(server.address, "CONNECT clean client=s");
+                ScriptedPeer publisher = ScriptedPeer.connected(server.address, "CONNECT v5 clean client=p")) {
+            subscriber.send("SUBSCRIBE id=1 filter=t:q0");
+            assertThat(subscriber.receive()).startsWith("SUBACK");
+            String[] burst = new String[events];
+            for (int i = 0; i < events; i++) {
+                burst[i] = "PUBLISH q0 topic=t payload=" + i + "-x";
+            }
+            publisher.send(burst);
+            for (int i = 0; i < events; i++) {
+                assertThat(number(subscriber.receive())).isEqualTo(i);
+            }
+            assertThat(server.count("waxwing.events.dropped", "reason", "queue_full"))
+                    .isZero();
+        }
     }
 
     private static void expectEvent(ScriptedPeer peer, int number) throws Exception {

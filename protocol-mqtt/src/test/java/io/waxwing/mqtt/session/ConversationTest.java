@@ -107,6 +107,7 @@ class ConversationTest {
                 session.onRoom(now, out);
             }
             case "unwritable" -> out.writable = false;
+            case "output-full" -> session.onOutputFull(out);
             case "writable" -> {
                 out.writable = true;
                 session.onWritable(now, out);

@@ -5,7 +5,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.waxwing.mqtt.packet.MqttVersion;
 
 /**
- * Runs its corpus as a regression test; with {@code JAZZER_FUZZ=1} it searches. Only {@link Malformed} may come out.
+ * Runs its corpus as a regression test; with {@code JAZZER_FUZZ=1} and {@code -Djazzer.hooks=true} it searches. Only
+ * {@link Malformed} may come out.
  */
 class FrameDecoderFuzzTest {
     @FuzzTest(maxDuration = "60s")
