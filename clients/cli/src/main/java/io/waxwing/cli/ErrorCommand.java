@@ -1,0 +1,88 @@
+package io.waxwing.cli;
+
+import io.waxwing.bus.failure.FailureCode;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(name = "error", description = "Explains an error code.", mixinStandardHelpOptions = true)
+@SuppressWarnings("NullAway.Init") // picocli sets the fields before call().
+final class ErrorCommand implements Callable<Integer> {
+    /** Codes that the ledger declares itself. */
+    private static final Map<String, String> LEDGER = Map.ofEntries(
+            Map.entry("WXW-3001", "leaf bytes do not have the form they claim"),
+            Map.entry("WXW-3002", "batch bytes do not have the form they claim"),
+            Map.entry("WXW-3003", "note or checkpoint does not have the form it claims"),
+            Map.entry("WXW-3004", "trust policy does not have the form it claims"),
+            Map.entry("WXW-3005", "receipt does not have the form it claims"),
+            Map.entry("WXW-3006", "vote record does not have the form it claims"),
+            Map.entry("WXW-3007", "block does not have the form it claims"),
+            Map.entry("WXW-3008", "proof does not have the form it claims"),
+            Map.entry("WXW-3009", "value does not have the form it claims"),
+            Map.entry("WXW-3010", "registry does not have the form it claims"),
+            Map.entry("WXW-3020", "checkpoint does not satisfy the trust policy"),
+            Map.entry("WXW-3021", "trust chain is broken"),
+            Map.entry("WXW-3022", "receipt is broken"),
+            Map.entry("WXW-3101", "data folder belongs to another ledger"),
+            Map.entry("WXW-3102", "vote log is missing"),
+            Map.entry("WXW-3103", "vote log is damaged"),
+            Map.entry("WXW-3104", "ledger is in use by another process"),
+            Map.entry("WXW-3105", "stored ledger is shorter than what was signed"),
+            Map.entry("WXW-3106", "stored ledger has another root than what was signed"),
+            Map.entry("WXW-3107", "vote log is behind the stored ledger"),
+            Map.entry("WXW-3110", "stored ledger is damaged"),
+            Map.entry("WXW-3111", "key file exists already"),
+            Map.entry("WXW-3112", "key file cannot be read"),
+            Map.entry("WXW-3120", "vote log cannot be written"),
+            Map.entry("WXW-3121", "ledger store cannot be written"),
+            Map.entry("WXW-3130", "no published checkpoint covers the event yet"),
+            Map.entry("WXW-3131", "event is not at the place it names"));
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(paramLabel = "CODE", arity = "0..1", description = "For example WXW-1001; without: all codes")
+    private @Nullable String code;
+
+    @Override
+    public Integer call() {
+        Screen screen = new Screen(spec);
+        Map<String, String> all = all();
+        if (code == null) {
+            all.forEach((text, meaning) -> screen.line(text + "  " + meaning));
+            return ExitCodes.OK;
+        }
+        String digits = code.toUpperCase(Locale.ROOT).replace("WXW-", "");
+        String meaning = all.get("WXW-" + digits);
+        if (meaning == null) {
+            throw new CliFailure(ExitCodes.NOT_FOUND, "no error has the code " + code, "", "waxwing error");
+        }
+        screen.line("WXW-" + digits + "  " + meaning);
+        return ExitCodes.OK;
+    }
+
+    private static Map<String, String> all() {
+        Map<String, String> all = new TreeMap<>(LEDGER);
+        for (FailureCode known : FailureCode.values()) {
+            all.put(known.text(), known.title() + advice(known.kind()));
+        }
+        return all;
+    }
+
+    private static String advice(FailureCode.Kind kind) {
+        return switch (kind) {
+            case INVALID, TOO_LARGE, MEDIA_TYPE -> " — the request must change; its answer's detail says how";
+            case DENIED -> " — not allowed, whoever asks";
+            case NOT_FOUND, GONE -> " — nothing is there under this name";
+            case CONFLICT -> " — something else is there under this name";
+            case OVERLOADED, UNAVAILABLE -> " — try again after a moment; nothing acknowledged is lost";
+            case INTERNAL -> " — the node's fault; its log says more";
+        };
+    }
+}

@@ -1,0 +1,7 @@
+package io.waxwing.cli;
+
+/** How results are written. */
+enum OutputFormat {
+    TABLE,
+    JSON
+}

@@ -1,0 +1,27 @@
+package io.waxwing.cli;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of every command that talks to a node. */
+final class ServerOptions {
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            description = "The node's HTTP port; also from WAXWING_URL. Default: http://127.0.0.1:8080")
+    private @Nullable String url;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "Longest wait for an answer. Default: ${DEFAULT-VALUE}")
+    private long timeoutSeconds;
+
+    Api api() {
+        String fromEnvironment = System.getenv("WAXWING_URL");
+        String chosen = url != null ? url : fromEnvironment != null ? fromEnvironment : "http://127.0.0.1:8080";
+        return new Api(chosen, Duration.ofSeconds(Math.max(1, timeoutSeconds)));
+    }
+}
