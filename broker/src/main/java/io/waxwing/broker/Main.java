@@ -2,6 +2,7 @@ package io.waxwing.broker;
 
 import io.waxwing.broker.command.KeyCommand;
 import io.waxwing.broker.command.ServerCommand;
+import io.waxwing.cli.Waxwing;
 import picocli.CommandLine;
 
 /** The {@code waxwing} command: the client's commands, and those that run inside an institution. */
@@ -10,9 +11,7 @@ public final class Main {
 
     /** All commands. */
     public static CommandLine commandLine() {
-        return new CommandLine(CommandLine.Model.CommandSpec.create().name("waxwing"))
-                .addSubcommand(new ServerCommand())
-                .addSubcommand(new KeyCommand());
+        return Waxwing.commandLine().addSubcommand(new ServerCommand()).addSubcommand(new KeyCommand());
     }
 
     public static void main(String[] arguments) {

@@ -15,8 +15,8 @@ import org.HdrHistogram.Histogram;
 
 /**
  * QoS 1 publishing on loopback, 256-byte payloads: one publisher that waits for each acknowledgement, and 64 publishers
- * with 32 under way each; for topics of class ordered (acknowledged when final), sealed (when durable) and local. Prints
- * rate, latency and the node's CPU per event as Markdown rows.
+ * with 32 under way each; for topics of class ordered (acknowledged when final), sealed (when durable) and local.
+ * Prints rate, latency and the node's CPU per event as Markdown rows.
  */
 public final class PublishLoad {
     private static final int PAYLOAD_BYTES = 256;

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/** One running node and the clients that nobody here wrote: mosquitto, curl, mqtt.js, promtool, our JavaScript verifier. */
+/**
+ * One running node and the clients that nobody here wrote: mosquitto, curl, mqtt.js, promtool, our JavaScript verifier.
+ */
 @Tag("interop")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutsideToolsIT {
@@ -93,14 +95,17 @@ class OutsideToolsIT {
 
     @Test
     void mqttJsPublishesSubscribesAndLearnsTheEventId() throws Exception {
-        String output = run("cp $ROOT/broker/src/test/interop/package*.json $ROOT/broker/src/test/interop/mqttjs.mjs .\n"
-                + "npm install --no-audit --no-fund --silent\nnode mqttjs.mjs mqtt://127.0.0.1:$MQTT");
+        String output =
+                run("cp $ROOT/broker/src/test/interop/package*.json $ROOT/broker/src/test/interop/mqttjs.mjs .\n"
+                        + "npm install --no-audit --no-fund --silent\nnode mqttjs.mjs mqtt://127.0.0.1:$MQTT");
         assertThat(output).contains("mqtt.js ok");
     }
 
     @Test
     void promtoolFindsNothingWrongWithTheMetrics() throws Exception {
-        assertThat(run("curl -sS $HTTP/metrics > metrics; grep -c '^waxwing_' metrics; promtool check metrics < metrics"))
+        assertThat(
+                        run(
+                                "curl -sS $HTTP/metrics > metrics; grep -c '^waxwing_' metrics; promtool check metrics < metrics"))
                 .doesNotContain("error");
     }
 

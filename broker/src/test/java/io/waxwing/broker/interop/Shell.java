@@ -9,7 +9,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
-/** Runs a script with bash, so that a test shows what a person would type. A missing tool is a failure, never a skip. */
+/**
+ * Runs a script with bash, so that a test shows what a person would type. A missing tool is a failure, never a skip.
+ */
 final class Shell {
     private static final int LIMIT_SECONDS = 120;
 

@@ -65,9 +65,7 @@ class ClientsIT {
     void pahoForMqtt5() throws Exception {
         BlockingQueue<String> got = new LinkedBlockingQueue<>();
         var client = new org.eclipse.paho.mqttv5.client.MqttClient(
-                node().mqttUri(),
-                "paho5",
-                new org.eclipse.paho.mqttv5.client.persist.MemoryPersistence());
+                node().mqttUri(), "paho5", new org.eclipse.paho.mqttv5.client.persist.MemoryPersistence());
         client.setCallback(new PahoCallback(got));
         client.connect();
         client.subscribe("paho5/#", 2);

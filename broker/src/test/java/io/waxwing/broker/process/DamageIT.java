@@ -35,7 +35,8 @@ class DamageIT {
                             .POST(HttpRequest.BodyPublishers.ofString("content"))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
-            String eventId = answer.headers().firstValue("location").orElseThrow().substring("/v1/events/".length());
+            String eventId =
+                    answer.headers().firstValue("location").orElseThrow().substring("/v1/events/".length());
             HttpRequest wanted = HttpRequest.newBuilder(node.http("/v1/events/" + eventId + "/receipt"))
                     .build();
             Files.write(
