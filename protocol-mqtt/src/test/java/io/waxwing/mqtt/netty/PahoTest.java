@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Eclipse Paho, MQTT 3.1.1. */
 class PahoTest {
-    private static final int EVENTS = 150;
+    private static final int EVENTS = 100;
 
     private final TestServer server = new TestServer();
     private final List<MqttClient> clients = new ArrayList<>();
