@@ -45,7 +45,7 @@ class HandOverTest {
     @Test
     @DisplayName("D-8: a taker that was refused is told exactly once when there is room, in every interleaving tried")
     void refusedTakerIsAlwaysToldOfRoom() throws Exception {
-        int events = 200_000;
+        int events = 50_000;
         QueueBudget budget = new QueueBudget(8, 1 << 20);
         AtomicInteger resumed = new AtomicInteger();
         AtomicInteger taken = new AtomicInteger();

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The HiveMQ client, MQTT 5: strict about what a server may send. */
 class HiveMqTest {
-    private static final int EVENTS = 150;
+    private static final int EVENTS = 100;
 
     private final TestServer server = new TestServer();
     private final List<Mqtt5BlockingClient> clients = new ArrayList<>();

@@ -16,7 +16,7 @@ class LoadTest {
     @Test
     @DisplayName("D-8: a subscriber that does not read bounds its queue, loses no QoS 1, and delays nobody")
     void slowSubscriberLosesNothingOfQos1() throws Exception {
-        int events = 400;
+        int events = 250;
         try (TestServer server = new TestServer(settings -> settings.withQueue(16, 256 << 10));
                 ScriptedPeer slow = ScriptedPeer.connected(server.address, "CONNECT clean client=slow");
                 ScriptedPeer quick = ScriptedPeer.connected(server.address, "CONNECT clean client=quick");

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Eclipse Paho, MQTT 5. */
 class Paho5Test {
-    private static final int EVENTS = 150;
+    private static final int EVENTS = 100;
     private static final long WAIT_MILLIS = 10_000;
 
     private final TestServer server = new TestServer();

@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 
 /** Properties of the codec over generated packets. A failure names its seed; {@code -Dseed=} replays it. */
 class CodecBySeedTest {
-    private static final int PACKETS = 4_000;
-    private static final int MUTANTS = 20_000;
+    private static final int PACKETS = 2_000;
+    private static final int MUTANTS = 8_000;
 
     private final long seed = RandomPackets.seed();
     private final Random random = new Random(seed);

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * What we accept, Netty's decoder must accept too and understand alike. (What only Netty accepts is listed in mqtt.md.)
  */
 class NettyDifferentialTest {
-    private static final int MUTANTS = 10_000;
+    private static final int MUTANTS = 5_000;
 
     private final long seed = RandomPackets.seed();
     private final Random random = new Random(seed);
