@@ -4,26 +4,28 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.bus.failure.FailureCode;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What the HTTP port counts (experience.md section 8). Every label has a fixed, small set of values: protocol, code,
- * method, route, status class; never a topic, an id or a peer. Thread safe.
+ * method, route, status class; never a topic, an id or a peer. What becomes durable or ordered is counted by the bus,
+ * for all protocols together. Thread safe.
  */
 public final class HttpMeters {
     private static final String PROTOCOL = "protocol";
     private static final String HTTP = "http";
+    private static final String REASON = "reason";
 
     private final MeterRegistry registry;
     private final Counter received;
     private final Counter receivedBytes;
-    private final Counter durable;
-    private final Counter ordered;
     private final Counter delivered;
     private final Counter receipts;
     private final Counter connectionsOpened;
+    private final Counter connectionsClosed;
     private final Map<FailureCode, Counter> rejected = new ConcurrentHashMap<>();
     private final Map<String, Counter> requests = new ConcurrentHashMap<>();
     private final AtomicInteger streams = new AtomicInteger();
@@ -33,13 +35,15 @@ public final class HttpMeters {
         this.registry = registry;
         this.received = counter("waxwing.events.received", "Events taken from publishers.");
         this.receivedBytes = counter("waxwing.events.received.bytes", "Payload bytes of events taken from publishers.");
-        this.durable = counter("waxwing.events.durable", "Events whose publisher was told that they are durable.");
-        this.ordered = counter("waxwing.events.ordered", "Events whose publisher was told that they are ordered.");
         this.delivered = counter("waxwing.events.delivered", "Events written to subscribers.");
         this.receipts = Counter.builder("waxwing.receipts.issued")
                 .description("Receipts handed out.")
                 .register(registry);
         this.connectionsOpened = counter("waxwing.connections.opened", "Connections taken.");
+        this.connectionsClosed = Counter.builder("waxwing.connections.closed")
+                .description("Connections ended, by reason.")
+                .tags(PROTOCOL, HTTP, REASON, "closed")
+                .register(registry);
         Gauge.builder("waxwing.http.streams", streams, AtomicInteger::get)
                 .description("Open event streams.")
                 .register(registry);
@@ -67,17 +71,9 @@ public final class HttpMeters {
                         key -> Counter.builder("waxwing.events.rejected")
                                 .description("Events that publishers sent and that were not taken.")
                                 .tag(PROTOCOL, HTTP)
-                                .tag("reason", key.text())
+                                .tag(REASON, key.name().toLowerCase(Locale.ROOT))
                                 .register(registry))
                 .increment();
-    }
-
-    public void eventDurable() {
-        durable.increment();
-    }
-
-    public void eventOrdered() {
-        ordered.increment();
     }
 
     public void eventsDelivered(int count) {
@@ -109,6 +105,7 @@ public final class HttpMeters {
 
     public void connectionClosed() {
         connections.decrementAndGet();
+        connectionsClosed.increment();
     }
 
     /** Takes a place for a stream. @return false if {@code limit} are open */

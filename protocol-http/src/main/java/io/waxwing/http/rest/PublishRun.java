@@ -7,7 +7,6 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.spi.EventBus;
-import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.http.cloudevents.CloudEvent;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.Problem;
@@ -103,7 +102,6 @@ final class PublishRun implements AckSink {
             int place = (int) token;
             CloudEvent event = entries.get(place).event();
             if (event != null) {
-                count(acknowledgement);
                 answered(place, Outcome.acknowledged(topic, event, acknowledgement));
             }
         });
@@ -117,17 +115,6 @@ final class PublishRun implements AckSink {
     private void onLoop(Runnable work) {
         // Always queued, even on the loop itself: a refusal may come from inside publish(), before `next` has moved.
         loop.execute(work);
-    }
-
-    private void count(Acknowledgement acknowledgement) {
-        if (acknowledgement.duplicate()) {
-            return;
-        }
-        if (acknowledgement.eventId() != null) {
-            meters.eventOrdered();
-        } else if (acknowledgement.reached() == AckPolicy.DURABLE) {
-            meters.eventDurable();
-        }
     }
 
     private void answered(int place, Outcome outcome) {

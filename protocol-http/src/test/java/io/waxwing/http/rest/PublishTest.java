@@ -219,6 +219,6 @@ class PublishTest {
         assertThat(answer.statusCode()).isEqualTo(503);
         assertThat(TestNode.json(answer).get("code").asText()).isEqualTo("WXW-2101");
         assertThat(node.get("/metrics").body())
-                .contains("waxwing_events_rejected_total{protocol=\"http\",reason=\"WXW-2101\"} 1.0");
+                .contains("waxwing_events_rejected_total{protocol=\"http\",reason=\"storage\"} 1.0");
     }
 }

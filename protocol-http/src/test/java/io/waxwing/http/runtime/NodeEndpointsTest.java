@@ -44,9 +44,7 @@ class NodeEndpointsTest {
                 .contains(
                         "waxwing_events_received_total{protocol=\"http\"} 2.0",
                         "waxwing_events_received_bytes_total{protocol=\"http\"} 10.0",
-                        "waxwing_events_ordered_total{protocol=\"http\"} 1.0",
-                        "waxwing_events_durable_total{protocol=\"http\"} 1.0",
-                        "waxwing_events_rejected_total{protocol=\"http\",reason=\"WXW-1007\"} 1.0",
+                        "waxwing_events_rejected_total{protocol=\"http\",reason=\"json\"} 1.0",
                         "waxwing_http_requests_total{method=\"POST\",route=\"topics\",status=\"4xx\"} 1.0");
         assertThat(lines.stream()
                         .filter(line -> line.startsWith("waxwing_connections{"))
