@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * ask; who adds is decided by the map, so a topic is made once.
  */
 public final class Topics implements TopicDirectory {
+    private static final int FIRST_TAG_EPOCH = 1;
+
     private final ColumnStore store;
     private final Function<String, TopicPolicy> configured;
     private final int maxTopics;
@@ -87,7 +89,8 @@ public final class Topics implements TopicDirectory {
      */
     NewTopic add(String name) {
         requireRoom();
-        TopicRecords.Stored stored = new TopicRecords.Stored(null, clockMs.getAsLong(), 0, randomKeys.get());
+        TopicRecords.Stored stored =
+                new TopicRecords.Stored(null, clockMs.getAsLong(), FIRST_TAG_EPOCH, randomKeys.get());
         return new NewTopic(remember(name, stored), TopicRecords.encode(stored));
     }
 
@@ -146,7 +149,8 @@ public final class Topics implements TopicDirectory {
                             + known.policy().ack().word() + "; both are fixed while it has events");
         }
         requireRoom();
-        TopicRecords.Stored stored = new TopicRecords.Stored(policy, clockMs.getAsLong(), 0, randomKeys.get());
+        TopicRecords.Stored stored =
+                new TopicRecords.Stored(policy, clockMs.getAsLong(), FIRST_TAG_EPOCH, randomKeys.get());
         TopicRecords.put(store, name, stored);
         remember(name, stored);
         return true;

@@ -8,18 +8,11 @@ import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.ReceiptSource;
-import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.commit.PayloadCommitment;
 import io.waxwing.ledger.commit.Salt;
 import io.waxwing.ledger.failure.LedgerFailure;
-import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
-import io.waxwing.ledger.hash.Sha256;
-import io.waxwing.ledger.leaf.BatchLeaf;
-import io.waxwing.ledger.leaf.LeafCodec;
-import io.waxwing.ledger.merkle.InclusionProof;
-import io.waxwing.ledger.note.Receipt;
-import io.waxwing.ledger.note.ReceiptExtra;
+import io.waxwing.ledger.receipt.ReceiptAssembler;
 import io.waxwing.ledger.spi.LedgerReader;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import java.util.ArrayList;
@@ -39,11 +32,13 @@ public final class Receipts implements ReceiptSource {
     private final EventJournal journal;
     private final DeliveryIndex index;
     private final LedgerReader ledger;
+    private final ReceiptAssembler assembler;
 
     public Receipts(EventJournal journal, DeliveryIndex index, LedgerReader ledger) {
         this.journal = journal;
         this.index = index;
         this.ledger = ledger;
+        this.assembler = new ReceiptAssembler(ledger);
     }
 
     @Override
@@ -87,7 +82,6 @@ public final class Receipts implements ReceiptSource {
     }
 
     private byte[] receipt(EventId eventId, SegmentRecord segment, PublishedCheckpoint checkpoint, Wish wish) {
-        long treeSize = checkpoint.treeSize();
         int at = segment.indexOf(eventId.topicSeq());
         List<PayloadCommitment.Disclosed> shown = new ArrayList<>();
         List<PayloadCommitment.Undisclosed> hidden = new ArrayList<>();
@@ -100,17 +94,11 @@ public final class Receipts implements ReceiptSource {
                 disclose(stored, wish.disclose(), shown, hidden);
             }
         }
-        List<Hash> eventPath = pathOf(commits, at);
-        ReceiptExtra extra = new ReceiptExtra(
-                ByteString.of(leaf(segment.leafIndex())),
-                shown,
-                hidden,
-                wish.withChain() ? ledger.trustChain() : null,
-                proven(segment.blockLeafIndex(), treeSize),
-                new ReceiptExtra.EventPosition(at, commits.size(), eventPath),
-                batch(segment, treeSize));
-        InclusionProof path = ledger.inclusionProof(segment.leafIndex(), treeSize);
-        return new Receipt(extra, segment.leafIndex(), path.hashes(), checkpoint.note()).encode();
+        ReceiptAssembler.EventPlace place =
+                new ReceiptAssembler.EventPlace(segment.leafIndex(), at, commits, shown, hidden);
+        ReceiptAssembler.Surroundings around =
+                new ReceiptAssembler.Surroundings(segment.batchLeafIndex(), segment.blockLeafIndex());
+        return assembler.assemble(place, around, checkpoint, wish.withChain()).encode();
     }
 
     private static void disclose(
@@ -141,38 +129,5 @@ public final class Receipts implements ReceiptSource {
                 hidden.add(commitment.withhold(which));
             }
         }
-    }
-
-    private ReceiptExtra.ProvenBatch batch(SegmentRecord segment, long treeSize) {
-        BatchLeaf batch = LeafCodec.decodeBatch(leaf(segment.batchLeafIndex()));
-        int segments = batch.header().statement().segmentCount();
-        int position = Math.toIntExact(segment.leafIndex() - segment.batchLeafIndex() - 1);
-        List<Hash> parts = new ArrayList<>(segments);
-        for (int i = 0; i < segments; i++) {
-            OriginPart part = LeafCodec.decodeSegment(leaf(segment.batchLeafIndex() + 1 + i))
-                    .originPart();
-            parts.add(Sha256.leafHash(part.encode()));
-        }
-        return new ReceiptExtra.ProvenBatch(
-                proven(segment.batchLeafIndex(), treeSize),
-                position,
-                InclusionProof.of(parts, position).hashes());
-    }
-
-    private ReceiptExtra.ProvenLeaf proven(long leafIndex, long treeSize) {
-        return new ReceiptExtra.ProvenLeaf(
-                ByteString.of(leaf(leafIndex)),
-                leafIndex,
-                ledger.inclusionProof(leafIndex, treeSize).hashes());
-    }
-
-    private byte[] leaf(long leafIndex) {
-        return Objects.requireNonNull(ledger.leaf(leafIndex), "a leaf below a published checkpoint is there");
-    }
-
-    private static List<Hash> pathOf(List<Hash> commits, int at) {
-        List<Hash> leafHashes = new ArrayList<>(commits.size());
-        commits.forEach(commit -> leafHashes.add(Sha256.leafHash(commit)));
-        return InclusionProof.of(leafHashes, at).hashes();
     }
 }

@@ -112,15 +112,19 @@ class OutsideToolsIT {
     @Test
     void theJavaScriptVerifierAgrees() throws Exception {
         run("cd $ROOT/clients/js && node --test");
-        String output = run("curl -sS -d x -H 'content-type: text/plain' $HTTP/v1/topics/js/verify/events > answer\n"
-                + "id=$(sed 's/.*\"eventId\":\"\\([^\"]*\\)\".*/\\1/' answer)\n"
-                + "curl -sSf --retry 10 --retry-all-errors -o js.tlog-proof $HTTP/v1/events/$id/receipt\n"
-                + "node $ROOT/clients/js/bin/waxwing-verify.js receipt js.tlog-proof --trust $TRUST\n"
-                + "node $ROOT/clients/js/bin/waxwing-verify.js log $HTTP --trust $TRUST\n");
+        String output = run("""
+                curl -sS -d x -H 'content-type: text/plain' $HTTP/v1/topics/js/verify/events > answer
+                id=$(sed 's/.*"eventId":"\\([^"]*\\)".*/\\1/' answer)
+                curl -sSf --retry 10 --retry-all-errors -o js.tlog-proof $HTTP/v1/events/$id/receipt
+                node $ROOT/clients/js/bin/waxwing-verify.js receipt js.tlog-proof --trust $TRUST
+                node $ROOT/clients/js/bin/waxwing-verify.js log $HTTP --trust $TRUST
+                """);
         assertThat(output).contains("VERIFIED");
-        String refused = run("sed 's/^index .*/index 0/' js.tlog-proof > bad.tlog-proof\n"
-                + "if node $ROOT/clients/js/bin/waxwing-verify.js receipt bad.tlog-proof --trust $TRUST; then exit 9;"
-                + " else echo refused $?; fi");
+        String refused = run("""
+                sed 's/^index .*/index 0/' js.tlog-proof > bad.tlog-proof
+                if node $ROOT/clients/js/bin/waxwing-verify.js receipt bad.tlog-proof --trust $TRUST; then exit 9; fi
+                node $ROOT/clients/js/bin/waxwing-verify.js receipt bad.tlog-proof --trust $TRUST || echo refused $?
+                """);
         assertThat(refused).contains("refused 3");
     }
 }

@@ -59,16 +59,31 @@ public final class ReceiptAssembler {
         if (checkpoint == null) {
             throw new LedgerFailure(NOT_YET, "no checkpoint covers leaf " + place.segmentLeafIndex() + " yet");
         }
+        Surroundings found = new Surroundings(
+                batchBefore(place.segmentLeafIndex()), blockOf(place.segmentLeafIndex(), checkpoint.treeSize()));
+        return assemble(place, found, checkpoint, true);
+    }
+
+    /** Indices of the BATCH leaf before a segment and of the BLOCK leaf that ends its block. */
+    public record Surroundings(long batchLeafIndex, long blockLeafIndex) {}
+
+    /**
+     * The same where the caller knows the leaves around the segment, against a checkpoint of its choice.
+     *
+     * @param checkpoint covers the BLOCK leaf
+     * @param withChain put trust.chain inside
+     * @throws LedgerFailure WXW-3131 if the place is wrong, WXW-3110 if the store is damaged
+     */
+    public Receipt assemble(EventPlace place, Surroundings around, PublishedCheckpoint checkpoint, boolean withChain) {
         long treeSize = checkpoint.treeSize();
-        ByteString segment = leaf(place.segmentLeafIndex());
         ReceiptExtra extra = new ReceiptExtra(
-                segment,
+                leaf(place.segmentLeafIndex()),
                 place.disclosed(),
                 place.undisclosed(),
-                reader.trustChain(),
-                block(place.segmentLeafIndex(), treeSize),
+                withChain ? reader.trustChain() : null,
+                proven(leaf(around.blockLeafIndex()), around.blockLeafIndex(), treeSize),
                 position(place),
-                batch(place.segmentLeafIndex(), treeSize));
+                batch(around.batchLeafIndex(), place.segmentLeafIndex(), treeSize));
         List<Hash> path =
                 reader.inclusionProof(place.segmentLeafIndex(), treeSize).hashes();
         return new Receipt(extra, place.segmentLeafIndex(), path, checkpoint.note());
@@ -82,22 +97,28 @@ public final class ReceiptAssembler {
     }
 
     /** From the checkpoint's last BLOCK back to the one that closes the segment's block. */
-    private ProvenLeaf block(long segmentIndex, long treeSize) {
+    private long blockOf(long segmentIndex, long treeSize) {
         long blockIndex = treeSize - 1;
         BlockLeaf block = LeafCodec.decodeBlock(leaf(blockIndex).toBytes());
         while (block.firstLeafIndex() > segmentIndex) {
             blockIndex = block.firstLeafIndex() - 1;
             block = LeafCodec.decodeBlock(leaf(blockIndex).toBytes());
         }
-        return proven(ByteString.of(block.encode()), blockIndex, treeSize);
+        return blockIndex;
     }
 
-    private ProvenBatch batch(long segmentIndex, long treeSize) {
-        long batchIndex = segmentIndex;
-        BatchLeaf batch = null;
-        while (batch == null) {
+    private long batchBefore(long segmentIndex) {
+        long batchIndex = segmentIndex - 1;
+        while (asBatch(batchIndex) == null) {
             batchIndex--;
-            batch = asBatch(batchIndex);
+        }
+        return batchIndex;
+    }
+
+    private ProvenBatch batch(long batchIndex, long segmentIndex, long treeSize) {
+        BatchLeaf batch = asBatch(batchIndex);
+        if (batch == null) {
+            throw new LedgerFailure(WRONG_PLACE, "leaf " + batchIndex + " is not a BATCH");
         }
         List<Hash> parts = new ArrayList<>();
         int segments = batch.header().statement().segmentCount();
