@@ -1,0 +1,7 @@
+/** The second, independent verifier of Waxwing: receipts and whole ledgers, with a trust file alone. */
+export { VerifyError } from './src/failure.js';
+export { parsePolicy, verifyCheckpoint } from './src/policy.js';
+export { parseReceipt, verifyReceipt } from './src/receipt.js';
+export { walkTrustChain } from './src/trust.js';
+export { verifyLog } from './src/log.js';
+export { decodeLeaf } from './src/leaf.js';
