@@ -4,4 +4,5 @@ export { parsePolicy, verifyCheckpoint } from './src/policy.js';
 export { parseReceipt, verifyReceipt } from './src/receipt.js';
 export { walkTrustChain } from './src/trust.js';
 export { verifyLog } from './src/log.js';
+export { HttpSource } from './src/tiles.js';
 export { decodeLeaf } from './src/leaf.js';
