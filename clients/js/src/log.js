@@ -69,7 +69,7 @@ class Audit {
     const epochs = await walkTrustChain(chain, this.trustFile);
     const epoch = epochOfSize(epochs, size);
     this.policy = epoch.policy;
-    return `ledger ${hex(epoch.ledgerId)}, epoch ${epoch.epoch} of ${epochs.length}, from the trust file`;
+    return `ledger ${hex(epoch.ledgerId)}, epoch ${epoch.epoch} of 0 to ${epochs.length - 1}, from the trust file`;
   }
 
   async checkCheckpoint() {

@@ -150,10 +150,11 @@ async function findPolicy(run, trustFile) {
   run.policy = run.trust;
   if (chain === undefined) return 'by the trust file itself, the receipt has no trust chain';
   const epochs = await walkTrustChain(chain, trustFile);
-  run.epoch = epochOfSize(epochs, run.claimed.size);
-  run.policy = run.epoch.policy;
-  run.facts.ledgerId = run.epoch.ledgerId;
-  return `ledger ${hex(run.epoch.ledgerId)}, epoch ${run.epoch.epoch} of ${epochs.length}, from the trust file`;
+  const epoch = epochOfSize(epochs, run.claimed.size);
+  run.epochs = epochs;
+  run.policy = epoch.policy;
+  run.facts.ledgerId = epoch.ledgerId;
+  return `ledger ${hex(epoch.ledgerId)}, epoch ${epoch.epoch} of 0 to ${epochs.length - 1}, from the trust file`;
 }
 
 async function requireIncluded(run, { leaf, index, path }) {
@@ -212,9 +213,11 @@ async function verifyOrigin(run, { batch, segment }, segmentIndex) {
   const isThere = await isIncluded(part, batch.segment, leaf.segmentCount, batch.segmentPath, leaf.segmentsRoot);
   require(isThere, NOT_PROVEN, "the segment is not under the batch's segmentsRoot");
   const what = `batch ${leaf.batchSeq} of origin ${leaf.originId} for audience ${leaf.audienceId}`;
-  if (run.epoch === undefined) return `${what} is under the signed root (its signatures are not checked: no trust chain with the keys)`;
-  await verifyBatchSignatures(leaf, run.epoch.ledgerId, (id) => run.epoch.registry.origin.get(id)?.key);
-  const member = run.epoch.registry.institution.get(run.epoch.registry.origin.get(leaf.originId).institution);
+  if (run.epochs === undefined) return `${what} is under the signed root (its signatures are not checked: no trust chain with the keys)`;
+  // The keys of the epoch that ordered the batch; a receipt refreshed in a later epoch has a checkpoint of that one.
+  const { registry, ledgerId } = epochOfSize(run.epochs, batch.index + 1);
+  await verifyBatchSignatures(leaf, ledgerId, (id) => registry.origin.get(id)?.key);
+  const member = registry.institution.get(registry.origin.get(leaf.originId).institution);
   return `${what}, signed by ${member?.name ?? '?'}, held by ${leaf.holders.length + 1}`;
 }
 
