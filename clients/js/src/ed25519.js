@@ -41,15 +41,20 @@ function isCanonicalPoint(bytes) {
   return y < P && !(isNegative && (y === 1n || y === P - 1n));
 }
 
-/** Whether [8]A is the neutral element, by doubling y alone: x^2 follows from the curve, and y = 1 only there. */
+/**
+ * Whether [8]A is the neutral element, by doubling y alone: x^2 follows from the curve, and y = 1 only there. y is kept
+ * as a fraction, so that nothing has to be inverted.
+ */
 function isSmallOrder(bytes) {
   let y = littleEndian(bytes) & (SIGN_BIT - 1n);
+  let z = 1n;
   for (let i = 0; i < SMALL_ORDER_DOUBLINGS; i++) {
-    const yy = mod(y * y);
-    const xx = mod((yy - 1n) * inverse(mod(D * yy + 1n)));
-    y = mod((yy + xx) * inverse(mod(1n - D * mod(xx * yy))));
+    const [yy, zz] = [mod(y * y), mod(z * z)];
+    const [xx, ww] = [yy - zz, mod(D * yy + zz)]; // x^2 = xx / ww
+    y = mod(yy * ww + xx * zz);
+    z = mod(zz * ww - D * mod(xx * yy));
   }
-  return y === 1n;
+  return z !== 0n && y === z;
 }
 
 /** Refuses a public key that no honest signer has. */
