@@ -109,6 +109,8 @@ public final class HttpAdapter {
                 .http2MaxHeaderListSize(settings.maxHeaderBytes())
                 .maxNumConnections(settings.maxConnections())
                 .gracefulShutdownTimeout(QUIET, DRAIN)
+                // Refusals are counted and answered; they are not faults to be reported.
+                .unloggedExceptionsReportIntervalMillis(0)
                 .childChannelPipelineCustomizer(this::onConnection)
                 .errorHandler(new ErrorAnswers(meters))
                 .serviceUnder("/", router);
