@@ -35,7 +35,7 @@ final class LiveVerifier {
         }
         byte[] receipt;
         try {
-            receipt = Receipts.fetch(api, event.eventId(), true, false);
+            receipt = Receipts.fetch(api, event.eventId(), true, true);
         } catch (CliFailure refused) {
             return refused.exitCode() == ExitCodes.NOT_ORDERED
                     ? new Verdict(State.PENDING, "", 0)

@@ -34,10 +34,13 @@ final class ReceiptCommand implements Runnable {
             @Option(names = "-o", paramLabel = "FILE", description = "Default: EVENTID.tlog-proof") @Nullable Path file,
             @Option(names = "--no-disclose", description = "Prove the place only; show nothing of the event")
                     boolean noDisclose,
-            @Option(names = "--chain", description = "Put the trust chain in, for receipts that must last")
-                    boolean chain) {
+            @Option(
+                            names = "--no-chain",
+                            description =
+                                    "Leave out the trust chain; smaller, but the origin's signatures cannot be checked")
+                    boolean noChain) {
         Path target = file == null ? Path.of(eventId + ".tlog-proof") : file;
-        byte[] receipt = Receipts.fetch(server.api(), eventId, !noDisclose, chain);
+        byte[] receipt = Receipts.fetch(server.api(), eventId, !noDisclose, !noChain);
         try {
             Files.write(target, receipt);
         } catch (IOException unwritable) {

@@ -1,11 +1,11 @@
 package io.waxwing.http.runtime;
 
+import com.linecorp.armeria.common.Flags;
+import com.linecorp.armeria.common.util.TransportType;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.waxwing.http.edge.GuardInstaller;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
@@ -43,8 +43,11 @@ public final class HttpAdapter {
 
     /** Uses its own event loops if {@code sharedLoops} is null; shared ones are not stopped by {@link #stop}. */
     public HttpAdapter(HttpPorts ports, @Nullable EventLoopGroup sharedLoops) {
-        if (sharedLoops instanceof IoEventLoopGroup loops && !loops.isIoType(NioIoHandler.class)) {
-            throw new IllegalArgumentException("shared event loops must be of Netty's NIO kind");
+        if (sharedLoops != null
+                && TransportType.serverChannelType(sharedLoops)
+                        != Flags.transportType().serverChannelType()) {
+            throw new IllegalArgumentException(
+                    "shared event loops must be of the kind " + Flags.transportType() + ", like Armeria's");
         }
         HttpSettings settings = ports.settings();
         this.ports = ports;
@@ -106,6 +109,8 @@ public final class HttpAdapter {
                 .http2MaxHeaderListSize(settings.maxHeaderBytes())
                 .maxNumConnections(settings.maxConnections())
                 .gracefulShutdownTimeout(QUIET, DRAIN)
+                // Refusals are counted and answered; they are not faults to be reported.
+                .unloggedExceptionsReportIntervalMillis(0)
                 .childChannelPipelineCustomizer(this::onConnection)
                 .errorHandler(new ErrorAnswers(meters))
                 .serviceUnder("/", router);

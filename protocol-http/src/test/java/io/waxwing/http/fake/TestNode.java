@@ -2,12 +2,10 @@ package io.waxwing.http.fake;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.linecorp.armeria.common.util.EventLoopGroups;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
@@ -33,8 +31,7 @@ import java.util.Set;
 public final class TestNode implements AutoCloseable, HealthSource, ReceiptSource {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** Shared, because a Netty group takes two seconds to stop. */
-    private static final EventLoopGroup LOOPS =
-            new MultiThreadIoEventLoopGroup(2, new DefaultThreadFactory("io", true), NioIoHandler.newFactory());
+    private static final EventLoopGroup LOOPS = EventLoopGroups.newEventLoopGroup(2, "io", true);
 
     public final MemoryBus bus = new MemoryBus();
     public final MemoryLedger ledger = new MemoryLedger();
