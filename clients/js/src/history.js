@@ -1,7 +1,6 @@
 /** Follows the leaves of a ledger from the first on and refuses whatever execution could not have written. */
 import { concat, equal, hex } from './bytes.js';
 import { NOT_PROVEN, UNTRUSTED, require } from './failure.js';
-
 import { ACK, BATCH, BLOCK, CONFIG, ERASE, SEGMENT, ZERO_HASH, decodeLeaf, topicGenesis, verifyBatchSignatures } from './leaf.js';
 import { SortedTree, rootOf } from './merkle.js';
 import { holdersNeeded } from './registry.js';
