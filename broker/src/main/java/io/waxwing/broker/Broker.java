@@ -60,7 +60,7 @@ public final class Broker {
         }
         pipeline = new Pipeline(config, database, ledger, metrics, cause -> failure = cause);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher);
-        mqtt = new MqttAdapter(bus, loops.group(), AdapterSettings.mqtt(config), metrics);
+        mqtt = new MqttAdapter(bus, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
         http = new HttpAdapter(ports(bus), loops.group());
         wireHealth();
         ProcessMetrics.register(metrics);

@@ -1,11 +1,11 @@
 package io.waxwing.broker.admin;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
-import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 
 /** Figures of the process itself, under the names that Java programs use everywhere, and which build this is. */
@@ -15,7 +15,10 @@ public final class ProcessMetrics {
     public static void register(MeterRegistry registry) {
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
-        new ProcessorMetrics().bindTo(registry);
+        FunctionCounter.builder("process.cpu", ProcessHandle.current(), ProcessMetrics::cpuSeconds)
+                .baseUnit("seconds")
+                .description("User and system time of this process")
+                .register(registry);
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         Gauge.builder("waxwing.build.info", () -> 1)
@@ -23,6 +26,13 @@ public final class ProcessMetrics {
                 .tag("version", version())
                 .tag("java", Runtime.version().toString())
                 .register(registry);
+    }
+
+    private static double cpuSeconds(ProcessHandle process) {
+        return process.info()
+                .totalCpuDuration()
+                .map(duration -> duration.toMillis() / 1000.0)
+                .orElse(0.0);
     }
 
     /** The version in the jar's manifest, or {@code dev} when run from class files. */

@@ -22,14 +22,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("interop")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OutsideToolsIT {
-    @TempDir
     private Path folder = Path.of("");
-
     private final Map<String, String> environment = new HashMap<>();
     private @Nullable NodeProcess running;
 
     @BeforeAll
-    void startNode() throws IOException {
+    void startNode(@TempDir Path ownFolder) throws IOException {
+        folder = ownFolder;
         NodeProcess node = NodeProcess.start(folder.resolve("data"));
         running = node;
         environment.put("MQTT", Integer.toString(node.mqttPort()));
@@ -56,6 +55,7 @@ class OutsideToolsIT {
                         + " -C 2 -W 20 -F '%q %t %p' > got &\n"
                         + "until mosquitto_pub -p $MQTT -V " + version + " -t " + topic + " -m one -q " + qos
                         + " && [ -s got ]; do :; done\n"
+                        + "mosquitto_pub -p $MQTT -V " + version + " -t " + topic + " -m one -q " + qos + "\n"
                         + "wait\ncat got");
                 assertThat(output.lines()).hasSize(2).allMatch((qosOf(topic) + " " + topic + " one")::equals);
             }
@@ -71,15 +71,14 @@ class OutsideToolsIT {
         assertThat(run("mosquitto_pub -p $MQTT -t kept/x -m last -q 1 -r\n"
                         + "mosquitto_sub -p $MQTT -t 'kept/#' -q 1 -C 1 -W 20 -F '%r %p'"))
                 .isEqualTo("1 last\n");
-        assertThat(run("mosquitto_sub -p $MQTT -t will/x -q 1 -C 1 -W 30 > will &\nsub=$!\n"
-                        + "mosquitto_sub -p $MQTT -i dying -t unused --will-topic will/x --will-payload gone"
-                        + " --will-qos 1 &\ndying=$!\n"
-                        + "until mosquitto_pub -p $MQTT -t probe -m x -q 1 && kill -0 $dying; do :; done\n"
-                        + "until [ -s will ]; do kill -9 $dying 2>/dev/null || true;"
-                        + " mosquitto_pub -p $MQTT -t probe -m x -q 1;"
-                        + " kill -0 $sub 2>/dev/null || break; done\n"
-                        + "wait $sub\ncat will"))
-                .isEqualTo("gone\n");
+        assertThat(run("""
+                        mosquitto_sub -p $MQTT -t will/x -q 1 -C 1 -W 60 > will & sub=$!
+                        mosquitto_sub -p $MQTT -t unused --will-topic will/x --will-payload gone --will-qos 1 & dying=$!
+                        until curl -sS $HTTP/metrics | grep -q '^waxwing_subscriptions 2'; do :; done
+                        kill -9 $dying
+                        wait $sub
+                        cat will
+                        """)).endsWith("gone\n");
     }
 
     @Test

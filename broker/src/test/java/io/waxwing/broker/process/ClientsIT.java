@@ -26,13 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real node and the Java clients that nobody here wrote, each with every quality of service. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClientsIT {
-    @TempDir
-    private Path folder = Path.of("");
-
     private @Nullable NodeProcess running;
 
     @BeforeAll
-    void startNode() throws IOException {
+    void startNode(@TempDir Path folder) throws IOException {
         running = NodeProcess.start(folder.resolve("data"));
     }
 

@@ -1,5 +1,6 @@
 package io.waxwing.node.runtime;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
@@ -65,7 +66,9 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         this.inbox = new Inbox(settings.inboxCapacity());
         int validators = ledger.state().registry().validators().size();
         this.metrics = new LedgerMetrics(parts.registry(), validators, Quorum.of(validators), wallClockMs);
-        parts.registry().gauge("waxwing.ledger.inbox.batches", inbox, Inbox::size);
+        Gauge.builder("waxwing.ledger.inbox.batches", inbox, Inbox::size)
+                .description("Batches and records that wait for the ledger")
+                .register(parts.registry());
     }
 
     /**
