@@ -74,7 +74,7 @@ class OutsideToolsIT {
         assertThat(run("""
                         mosquitto_sub -p $MQTT -t will/x -q 1 -C 1 -W 60 > will & sub=$!
                         mosquitto_sub -p $MQTT -t unused --will-topic will/x --will-payload gone --will-qos 1 & dying=$!
-                        until curl -sS $HTTP/metrics | grep -q '^waxwing_subscriptions 2'; do :; done
+                        until curl -sS $HTTP/metrics | grep "^waxwing_subscriptions 2" > subs; do :; done
                         kill -9 $dying
                         wait $sub
                         cat will

@@ -1,0 +1,126 @@
+package io.waxwing.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.waxwing.broker.admin.DataCheck;
+import io.waxwing.broker.admin.ReadyFile;
+import io.waxwing.broker.config.BrokerConfig;
+import io.waxwing.broker.config.ConfigLoader;
+import io.waxwing.bus.failure.RefusedException;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** A whole node inside this process: start, publish, stop, start again, check. */
+class BrokerTest {
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private static BrokerConfig config(Map<String, String> more) {
+        Map<String, String> settings = new java.util.HashMap<>(
+                Map.of("listeners.mqtt.port", "0", "listeners.http.port", "0", "topics.default.class", "sealed"));
+        settings.putAll(more);
+        return ConfigLoader.load(null, Map.of(), settings);
+    }
+
+    private HttpResponse<String> post(Broker broker, String path, String body) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(uri(broker, path))
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get(Broker broker, String path) throws Exception {
+        return http.send(HttpRequest.newBuilder(uri(broker, path)).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static URI uri(Broker broker, String path) {
+        int port = Objects.requireNonNull(broker.listeners().get("http")).getPort();
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    @Test
+    void whatWasPublishedIsThereAfterARestartAndTheCheckFindsNothing() throws Exception {
+        BrokerFolder data = BrokerFolder.of(folder.resolve("data"), null);
+        String eventId;
+        Broker first = Broker.start(data, config(Map.of("topics.default.class", "ordered")));
+        try {
+            HttpResponse<String> answer = post(first, "/v1/topics/a/b/events", "hello");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+            eventId = answer.headers().firstValue("location").orElseThrow().substring("/v1/events/".length());
+            assertThat(get(first, "/health/ready").statusCode()).isEqualTo(200);
+            assertThat(get(first, "/metrics").body()).contains("waxwing_events_ordered_total 1.0");
+            assertThat(first.metrics().getMeters()).isNotEmpty();
+            ReadyFile.write(folder.resolve("ready"), first.listeners());
+            assertThat(Files.readString(folder.resolve("ready"))).contains("\"mqtt\"");
+        } finally {
+            first.stop();
+        }
+        first.awaitStop();
+        Broker second = Broker.start(data, config(Map.of("topics.default.class", "ordered")));
+        try {
+            assertThat(get(second, "/v1/events/" + eventId).body()).contains(eventId);
+            assertThat(get(second, "/v1/topics/a%2Fb").body()).contains("\"lastTopicSeq\":\"1\"");
+        } finally {
+            second.stop();
+        }
+        DataCheck.Report report = DataCheck.run(data);
+        assertThat(report.damaged()).as(report.toString()).isFalse();
+    }
+
+    @Test
+    void sealedEventsAreAcknowledgedWhenDurableAndNamedLater() throws Exception {
+        Broker broker = Broker.start(BrokerFolder.of(folder.resolve("data"), null), config(Map.of()));
+        try {
+            HttpResponse<String> answer = post(broker, "/v1/topics/s/t/events?wait=ordered", "x");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+            assertThat(post(broker, "/v1/topics/s/t/events", "y").statusCode()).isEqualTo(202);
+        } finally {
+            broker.stop();
+        }
+    }
+
+    @Test
+    void aListenerBeyondLoopbackIsRefusedBeforeAnythingIsTouched() {
+        BrokerFolder data = BrokerFolder.of(folder.resolve("data"), null);
+        assertThatThrownBy(() -> Broker.start(data, config(Map.of("listeners.http.host", "192.0.2.1"))))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("WXW-2004");
+        assertThat(data.data()).doesNotExist();
+    }
+
+    @Test
+    void keysAreMadeOnceShownAndNeverOverwritten() {
+        String keys = folder.resolve("keys").toString();
+        assertThat(execute("key", "gen", "--keys", keys)).startsWith("0").contains("SHA256:");
+        assertThat(execute("key", "show", "--keys", keys)).startsWith("0").contains("origin");
+        assertThat(execute("key", "gen", "--keys", keys)).startsWith("1").contains("WXW-3111");
+        assertThat(execute("server", "config")).startsWith("0").contains("topics:");
+        assertThat(execute("server", "config", "--set", "topics.max=none"))
+                .startsWith("1")
+                .contains("WXW-2002");
+    }
+
+    private static String execute(String... arguments) {
+        StringWriter output = new StringWriter();
+        CommandLine line = Main.commandLine();
+        java.io.PrintWriter writer = new java.io.PrintWriter(output, true);
+        line.setOut(writer);
+        line.setErr(writer);
+        int code = line.execute(arguments);
+        return code + "\n" + output;
+    }
+}
