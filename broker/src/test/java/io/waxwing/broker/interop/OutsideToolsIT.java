@@ -87,7 +87,7 @@ class OutsideToolsIT {
                 + " $HTTP/v1/topics/bank/settlement/events > answer\n"
                 + "id=$(sed 's/.*\"eventId\":\"\\([^\"]*\\)\".*/\\1/' answer)\n"
                 + "curl -sSf $HTTP/v1/events/$id\n"
-                + "curl -sS -o receipt -w ' %{http_code}' --retry 5 --retry-all-errors $HTTP/v1/events/$id/receipt\n"
+                + "curl -sS -o receipt -w ' %{http_code}' --retry 3 --retry-delay 1 --retry-all-errors $HTTP/v1/events/$id/receipt\n"
                 + "head -1 receipt");
         assertThat(output).contains("\"data\":{\"amount\":12}").contains("c2sp.org/tlog-proof@v1");
     }
@@ -114,7 +114,7 @@ class OutsideToolsIT {
         String output = run("""
                 curl -sS -d x -H 'content-type: text/plain' $HTTP/v1/topics/js/verify/events > answer
                 id=$(sed 's/.*"eventId":"\\([^"]*\\)".*/\\1/' answer)
-                curl -sSf --retry 10 --retry-all-errors -o js.tlog-proof $HTTP/v1/events/$id/receipt
+                curl -sSf --retry 3 --retry-delay 1 --retry-all-errors -o js.tlog-proof $HTTP/v1/events/$id/receipt
                 node $ROOT/clients/js/bin/waxwing-verify.js receipt js.tlog-proof --trust $TRUST
                 node $ROOT/clients/js/bin/waxwing-verify.js log $HTTP --trust $TRUST
                 """);

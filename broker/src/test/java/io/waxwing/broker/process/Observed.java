@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** Everything a node gives back for a filter, in its order. */
@@ -110,7 +111,11 @@ final class Observed {
     private static byte[] receipt(NodeProcess node, String eventId) {
         HttpRequest request = HttpRequest.newBuilder(node.http("/v1/events/" + eventId + "/receipt"))
                 .build();
+        // Almost always it is there at once; the first look must not cost the pause between two looks.
         return Awaitility.await("receipt of " + eventId)
+                .pollDelay(0, TimeUnit.MILLISECONDS)
+                .pollInterval(20, TimeUnit.MILLISECONDS)
+                .pollInSameThread()
                 .until(
                         () -> HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray()),
                         answer -> answer.statusCode() == 200)
