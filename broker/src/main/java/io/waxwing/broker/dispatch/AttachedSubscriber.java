@@ -167,12 +167,15 @@ final class AttachedSubscriber implements Attachment {
         state = State.READING;
         List<Subscription> wanted = List.copyOf(subscriptions.values());
         long from = position;
+        // Taken together with the filters: what is delivered later is for filters that come later, too.
+        long end = dispatcher.nextPosition();
         dispatcher.read(() -> {
             try {
                 History.Chunk chunk = dispatcher
                         .history()
                         .scan(
                                 from,
+                                end,
                                 topic ->
                                         wanted.stream().anyMatch(s -> s.filter().matches(topic)),
                                 CHUNK_EVENTS);

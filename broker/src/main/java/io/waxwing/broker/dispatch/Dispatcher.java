@@ -222,7 +222,11 @@ public final class Dispatcher implements Agent {
     /** Somebody published an event again. */
     public void onDuplicate(long journalSeq, long token, AckSink sink) {
         // An event of the ledger is final, or will be; the others were all they will ever be when they were durable.
-        duplicates.add(journalSeq, history.isOnTheLedger(journalSeq), token, sink);
+        try {
+            duplicates.add(journalSeq, history.isOnTheLedger(journalSeq), token, sink);
+        } catch (RefusedException e) {
+            sink.refused(token, e.refusal());
+        }
     }
 
     private void commit(long newNextPosition) {

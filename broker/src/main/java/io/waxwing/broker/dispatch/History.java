@@ -78,7 +78,7 @@ public final class History implements EventReader {
         List<Event> events = new ArrayList<>();
         boolean atEnd = false;
         while (events.size() < limit && !atEnd) {
-            Chunk chunk = scan(position, filter::matches, limit - events.size());
+            Chunk chunk = scan(position, nextPosition.getAsLong(), filter::matches, limit - events.size());
             events.addAll(chunk.events());
             position = chunk.nextPosition();
             atEnd = chunk.atEnd();
@@ -95,9 +95,11 @@ public final class History implements EventReader {
      */
     record Chunk(List<Event> events, long nextPosition, boolean atEnd) {}
 
-    /** Reads up to {@code limit} events whose topic passes, looking at no more than {@link #MAX_SCANNED} positions. */
-    Chunk scan(long from, Predicate<String> topic, int limit) {
-        long end = nextPosition.getAsLong();
+    /**
+     * Reads up to {@code limit} events in {@code [from, end)} whose topic passes, looking at no more than
+     * {@link #MAX_SCANNED} positions.
+     */
+    Chunk scan(long from, long end, Predicate<String> topic, int limit) {
         long position = from;
         List<Event> events = new ArrayList<>();
         EventJournal.Reader reader = journal.reader();

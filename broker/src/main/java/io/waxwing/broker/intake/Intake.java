@@ -3,6 +3,7 @@ package io.waxwing.broker.intake;
 import com.lmax.disruptor.BlockingWaitStrategy;
 import com.lmax.disruptor.InsufficientCapacityException;
 import com.lmax.disruptor.RingBuffer;
+import com.lmax.disruptor.TimeoutException;
 import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
 import io.waxwing.bus.delivery.Acknowledgement;
@@ -15,6 +16,7 @@ import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.TopicPolicy;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +25,15 @@ import org.jspecify.annotations.Nullable;
  * who got it is called back when there is room.
  */
 public final class Intake {
+    private static final long DRAIN_SECONDS = 5;
+
     private final TopicDirectory topics;
     private final IntakeMetrics metrics;
     private final int maxEventBytes;
+    private final ThreadFactory journalThread;
     private final Disruptor<IntakeSlot> disruptor;
     private final RingBuffer<IntakeSlot> ring;
+    private volatile @Nullable Thread journal;
     private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
 
@@ -46,10 +52,17 @@ public final class Intake {
         this.topics = topics;
         this.metrics = metrics;
         this.maxEventBytes = maxEventBytes;
+        this.journalThread = journalThread;
         // Blocking: on few cores a spinning consumer takes the core its producers need.
         this.disruptor = new Disruptor<>(
-                IntakeSlot::new, ringSlots, journalThread, ProducerType.MULTI, new BlockingWaitStrategy());
+                IntakeSlot::new, ringSlots, this::remembered, ProducerType.MULTI, new BlockingWaitStrategy());
         this.ring = disruptor.getRingBuffer();
+    }
+
+    private Thread remembered(Runnable work) {
+        Thread made = journalThread.newThread(work);
+        journal = made;
+        return made;
     }
 
     /** Starts the journal thread. {@code onFailure} is told if the journal stops by a mistake of ours. */
@@ -131,8 +144,18 @@ public final class Intake {
     }
 
     /** Refuses new events, waits until journal has written those in the ring, and ends its thread. */
-    public void close() {
+    public void close() throws InterruptedException {
         closing = true;
-        disruptor.shutdown();
+        try {
+            disruptor.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            // Journal waits for a core that does not take any more; what it acknowledged is on the disk.
+            disruptor.halt();
+            Thread waiting = journal;
+            if (waiting != null) {
+                waiting.interrupt();
+                waiting.join(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS));
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.waxwing.broker.intake;
 
 import com.lmax.disruptor.EventHandler;
+import com.lmax.disruptor.Sequence;
 import io.waxwing.broker.store.EventJournal;
 import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.delivery.Acknowledgement;
@@ -52,6 +53,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     private final List<StoredEvent> storedGroup = new ArrayList<>();
     private final List<Topics.NewTopic> newTopics = new ArrayList<>();
     private final RecentIdentities recent = new RecentIdentities();
+    private Sequence done = new Sequence();
     private long groupBytes;
     private long lastJournalSeq;
 
@@ -82,8 +84,15 @@ public final class Journal implements EventHandler<IntakeSlot> {
         slot.clear();
         if (endOfBatch || group.size() >= MAX_GROUP_EVENTS || groupBytes >= MAX_GROUP_BYTES) {
             commit();
+            // Told now and not at the end of the ring's batch: whoever waits for room is only called back here.
+            done.setVolatile(ringSequence);
             groupDone.run();
         }
+    }
+
+    @Override
+    public void setSequenceCallback(Sequence sequence) {
+        done = sequence;
     }
 
     private void take(IntakeSlot slot) throws InterruptedException {
@@ -119,6 +128,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     /** A repeat gets what the first one got; another event under the same name is refused. */
     private boolean answerIfKnown(byte[] identity, long fingerprint, IntakeSlot slot) throws InterruptedException {
         EventJournal.Identity known = recent.find(identity);
+        boolean underWay = known != null;
         if (known == null) {
             known = store.findIdentity(identity);
         }
@@ -131,8 +141,16 @@ public final class Journal implements EventHandler<IntakeSlot> {
                     new Refusal(FailureCode.IDENTITY_REUSED, "an event with this source and id has other content"));
             return true;
         }
+        if (underWay) {
+            // The first one is in this group: it must be durable before the repeat is told so. If it was refused
+            // instead, this one is the first now.
+            commit();
+            known = store.findIdentity(identity);
+            if (known == null) {
+                return false;
+            }
+        }
         metrics.duplicates.increment();
-        commit();
         next.onDuplicate(known.journalSeq(), slot.token(), slot.sink());
         return true;
     }
@@ -145,6 +163,12 @@ public final class Journal implements EventHandler<IntakeSlot> {
             newTopics.add(added);
             store.addTopic(draft.topic(), added.record().toBytes());
             topic = added.state();
+        }
+        if (!topic.policy().canGive(slot.wanted())) {
+            // The topic was created with another policy after the event was admitted.
+            throw new RefusedException(
+                    FailureCode.WAIT_IMPOSSIBLE,
+                    "the topic's class is " + topic.policy().deliveryClass().word());
         }
         DeliveryClass deliveryClass = topic.policy().deliveryClass();
         Hash salt = Hash.ZERO;
@@ -181,7 +205,9 @@ public final class Journal implements EventHandler<IntakeSlot> {
         if (refusal.code() == FailureCode.TOPIC_LIMIT) {
             metrics.refusedTopic.increment();
         }
-        slot.sink().refused(slot.token(), refusal);
+        if (slot.wanted() != AckPolicy.ACCEPTED) {
+            slot.sink().refused(slot.token(), refusal);
+        }
     }
 
     private void commit() throws InterruptedException {

@@ -8,10 +8,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Identities of the group being gathered, which the store does not show yet. Belongs to the journal thread. */
 final class RecentIdentities {
+    // What a publisher, or the adapter, stamps again when the same event comes a second time.
+    private static final Set<String> NOT_CONTENT = Set.of(Attributes.TIME, "mqtt.published-at", "mqtt.message-expiry");
+
     private final Map<ByteBuffer, EventJournal.Identity> unsettled = new HashMap<>();
 
     void put(byte[] identity, JournaledEvent event, long fingerprint) {
@@ -29,14 +33,11 @@ final class RecentIdentities {
         unsettled.clear();
     }
 
-    /**
-     * 64 bits over topic, attributes and payload. The time attribute is left out: a publisher that retries may stamp it
-     * again.
-     */
+    /** 64 bits over topic, attributes and payload. What is stamped anew with each try is left out. */
     static long fingerprint(EventDraft draft) {
         StringBuilder text = new StringBuilder(draft.topic()).append('\n');
         draft.attributes().forEach((name, value) -> {
-            if (!name.equals(Attributes.TIME)) {
+            if (!NOT_CONTENT.contains(name)) {
                 text.append(name).append(": ").append(value).append('\n');
             }
         });

@@ -13,6 +13,8 @@ public final class StorageGuard {
     private final FreeSpace freeSpace;
     private final long reserveBytes;
     private volatile @Nullable String failure;
+    // Only a lack of space ends by itself; after any other failure a write has to succeed first.
+    private volatile boolean forSpace;
 
     /** Bytes the file system has left. */
     @FunctionalInterface
@@ -33,7 +35,8 @@ public final class StorageGuard {
         } catch (IOException e) {
             throw new RefusedException(FailureCode.STORAGE, "cannot tell the free space: " + e.getMessage());
         }
-        if (free - bytes < reserveBytes) {
+        forSpace = free - bytes < reserveBytes;
+        if (forSpace) {
             throw new RefusedException(
                     FailureCode.STORAGE,
                     "disk is full: " + free + " bytes free, " + reserveBytes + " are kept in reserve (store.reserve)");
@@ -59,7 +62,7 @@ public final class StorageGuard {
         }
         try {
             // Somebody who watches readiness must learn that space is back, even if nobody dares to publish.
-            if (freeSpace.bytes() > reserveBytes) {
+            if (forSpace && freeSpace.bytes() > reserveBytes) {
                 failure = null;
             }
         } catch (IOException e) {

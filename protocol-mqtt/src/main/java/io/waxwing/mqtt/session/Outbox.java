@@ -95,18 +95,21 @@ final class Outbox {
 
     /** Drops what waits only because of subscriptions that are no more (B-9). */
     void dropIf(Predicate<Subscription> gone, Output out) {
-        for (ArrayDeque<Waiting> queue : List.of(loose, waiting)) {
-            for (Iterator<Waiting> all = queue.iterator(); all.hasNext(); ) {
-                Waiting next = all.next();
-                if (next.matched().stream().allMatch(gone)) {
-                    all.remove();
-                    if (queue == waiting) {
-                        forgetTopic(next);
-                    }
-                    out.released(next.delivery());
-                }
+        dropFrom(loose, gone, out);
+        dropFrom(waiting, gone, out).forEach(this::forgetTopic);
+    }
+
+    private static List<Waiting> dropFrom(ArrayDeque<Waiting> queue, Predicate<Subscription> gone, Output out) {
+        List<Waiting> dropped = new ArrayList<>();
+        for (Iterator<Waiting> all = queue.iterator(); all.hasNext(); ) {
+            Waiting next = all.next();
+            if (next.matched().stream().allMatch(gone)) {
+                all.remove();
+                dropped.add(next);
+                out.released(next.delivery());
             }
         }
+        return dropped;
     }
 
     /** Events that wait. */

@@ -36,10 +36,10 @@ public interface Output {
      */
     boolean publish(long token, EventDraft draft);
 
-    /** Answered by {@link MqttSession#onSubscribed}, never before this returns. */
+    /** Answered by {@link MqttSession#onSubscriptionAnswer}, never before this returns. */
     void subscribe(Subscription subscription, long token);
 
-    /** Answered by {@link MqttSession#onUnsubscribed}, never before this returns. */
+    /** Answered by {@link MqttSession#onSubscriptionAnswer}, never before this returns. */
     void unsubscribe(TopicFilter filter, long token);
 
     /** The session is done with a delivery: sent, dropped, or not wanted. */
