@@ -116,9 +116,12 @@ final class Observed {
                 .pollDelay(0, TimeUnit.MILLISECONDS)
                 .pollInterval(20, TimeUnit.MILLISECONDS)
                 .pollInSameThread()
-                .until(
-                        () -> HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray()),
-                        answer -> answer.statusCode() == 200)
+                .until(() -> HTTP.send(request, HttpResponse.BodyHandlers.ofByteArray()), answer -> {
+                    assertThat(answer.statusCode())
+                            .as(() -> eventId + ": " + new String(answer.body(), StandardCharsets.UTF_8))
+                            .isIn(200, 503);
+                    return answer.statusCode() == 200;
+                })
                 .body();
     }
 

@@ -16,7 +16,9 @@ public final class ByteWriter {
 
     public ByteWriter u8(int value) {
         check(value, 0xff);
-        bytes[grow(1)] = (byte) value;
+        // In two steps: growing replaces the array, and Java would take the old one first.
+        int at = grow(1);
+        bytes[at] = (byte) value;
         return this;
     }
 
