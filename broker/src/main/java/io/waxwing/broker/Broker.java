@@ -75,7 +75,7 @@ public final class Broker {
         return new HttpPorts(
                 bus,
                 pipeline.dispatcher.history(),
-                pipeline.topics,
+                new Directory(pipeline.topics, pipeline.intake),
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
                 ledger.agent.reader(),
                 health,

@@ -6,6 +6,7 @@ import io.waxwing.anchor.batch.BatchLimits;
 import io.waxwing.anchor.runtime.AnchorAgent;
 import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.dispatch.History;
+import io.waxwing.broker.intake.HeldBytes;
 import io.waxwing.broker.intake.IntakeMetrics;
 import io.waxwing.broker.intake.Journal;
 import io.waxwing.broker.intake.JournalDriver;
@@ -99,12 +100,14 @@ final class SimulatedNode implements LedgerListener {
         Hash ledgerId = ledger.reader().ledgerId();
         BatchBuilder<JournaledEvent> builder = new BatchBuilder<>(LedgerPart.lane(), LIMITS, keys.origin(), ledgerId);
         anchor = new AnchorAgent<>(LedgerPart.lane(), builder, ledger, dispatcher::onClosed, metrics);
-        coreIntake = new CoreIntake(dispatcher, anchor, () -> {});
+        HeldBytes held = new HeldBytes(Long.MAX_VALUE);
+        coreIntake = new CoreIntake(dispatcher, anchor, held::release, () -> {});
         StorageGuard guard = new StorageGuard(() -> diskIsFull ? 0 : Long.MAX_VALUE, 1);
         journal = new JournalDriver(new Journal(
                 events,
                 topics,
                 guard,
+                held,
                 coreIntake,
                 () -> random(random),
                 () -> time.ms,
@@ -124,7 +127,7 @@ final class SimulatedNode implements LedgerListener {
                                 head == null ? 0 : head.batchSeq(),
                                 head == null ? 0 : head.originSeq(),
                                 ledger.recordedBatches()))
-                .run(builder, anchor, time.nanos());
+                .run(builder, anchor, coreIntake);
         ledger.start(this, () -> {}, time.nanos());
     }
 

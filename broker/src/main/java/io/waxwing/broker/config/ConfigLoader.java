@@ -112,7 +112,8 @@ public final class ConfigLoader {
         if (Integer.bitCount(ring) != 1) {
             throw new RefusedException(FailureCode.CONFIG_VALUE, "limits.ring: got " + ring + ", want a power of two");
         }
-        return new BrokerConfig.Limits((int) settings.size("limits.event", 16 << 20), ring);
+        return new BrokerConfig.Limits(
+                (int) settings.size("limits.event", 16 << 20), ring, settings.size("limits.intake", 1L << 40));
     }
 
     private static TopicSettings topics(Settings settings) {
