@@ -1,0 +1,161 @@
+package io.waxwing.ledger.chain;
+
+import io.waxwing.ledger.batch.BatchCodec;
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.execute.BatchCheck;
+import io.waxwing.ledger.execute.Execution;
+import io.waxwing.ledger.execute.LedgerState;
+import io.waxwing.ledger.execute.Rejection;
+import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.merkle.TileBuffer;
+import io.waxwing.ledger.sign.RememberedChecks;
+import io.waxwing.ledger.sign.SignatureCheck;
+import io.waxwing.ledger.simplex.Block;
+import io.waxwing.ledger.simplex.Chain;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger that {@link io.waxwing.ledger.simplex.Simplex} orders: what waits, what a block may hold after another,
+ * and what final blocks make of the state. A block stands only if every batch in it does: a leader sees the same state
+ * and has no reason to propose one that would be dropped. One thread.
+ */
+public final class LedgerChain implements Chain {
+    /** This node computes another ledger than the one that a quorum agreed on. */
+    public static final String DIVERGED = "WXW-3130";
+
+    private final SignatureCheck signatures;
+    private final PendingBatches pending = new PendingBatches();
+    private final Speculation speculation;
+    private boolean heartbeatDue;
+
+    /** Continues a state whose open tiles are in the buffer. */
+    public LedgerChain(LedgerState state, TileBuffer tiles, SignatureCheck signatures) {
+        this.signatures = new RememberedChecks(signatures);
+        this.speculation = new Speculation(state, tiles, this.signatures);
+        state.originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq()));
+    }
+
+    /** Takes a batch for ordering; null if it can never stand, whatever comes before it. */
+    public PendingBatches.@Nullable Offer offer(BatchReference batch) {
+        if (pending.get(batch.lane(), batch.batchSeq()) != null) {
+            return PendingBatches.Offer.KNOWN;
+        }
+        LedgerState last = speculation.after(List.of());
+        BatchCheck check = new BatchCheck(last.registry(), last.ledgerId(), signatures);
+        return check.checkAlone(batch) == null ? pending.offer(batch) : null;
+    }
+
+    /** From now on a block is wanted even if nothing waits. Ends with the next final block. */
+    public void heartbeat() {
+        heartbeatDue = true;
+    }
+
+    public PendingBatches waiting() {
+        return pending;
+    }
+
+    /** The state after the last final block; only to be read. */
+    public LedgerState state() {
+        return speculation.after(List.of());
+    }
+
+    @Override
+    public boolean pending() {
+        return heartbeatDue || pending.isReady();
+    }
+
+    @Override
+    public @Nullable Content content(List<Block> path) {
+        LedgerState after = speculation.after(path);
+        List<BatchReference> batches = choose(after);
+        return batches.isEmpty() && !heartbeatDue ? null : new Content(batches, List.of());
+    }
+
+    /** Lanes in turn, each in its own order, beginning with another lane in every block. */
+    private List<BatchReference> choose(LedgerState after) {
+        List<Lane> lanes = new ArrayList<>(pending.lanes());
+        if (!lanes.isEmpty()) {
+            Collections.rotate(lanes, -(int) (after.height() % lanes.size()));
+        }
+        BatchCheck check = new BatchCheck(after.registry(), after.ledgerId(), signatures);
+        Map<Lane, OriginHead> heads = new TreeMap<>();
+        List<BatchReference> chosen = new ArrayList<>();
+        int bytes = 0;
+        while (!lanes.isEmpty()) {
+            List<Lane> goOn = new ArrayList<>();
+            for (Lane lane : lanes) {
+                OriginHead head = heads.containsKey(lane) ? heads.get(lane) : after.originHead(lane);
+                BatchReference next = pending.get(lane, head == null ? 1 : head.batchSeq() + 1);
+                if (next == null) {
+                    continue;
+                }
+                int size = BatchCodec.encodedSize(next);
+                if (chosen.size() == Block.MAX_BATCHES || bytes + size > Block.MAX_CONTENT_BYTES) {
+                    return chosen;
+                }
+                Applied.RejectedBatch refusal = check.check(next, head);
+                if (refusal != null) {
+                    dropIfHopeless(next, refusal);
+                    continue;
+                }
+                chosen.add(next);
+                bytes += size;
+                heads.put(lane, headAfter(next));
+                goOn.add(lane);
+            }
+            lanes = goOn;
+        }
+        return chosen;
+    }
+
+    /** As far as {@link BatchCheck} looks: the leaf's hash is not known before execution. */
+    private static OriginHead headAfter(BatchReference batch) {
+        long lastEvent = batch.header().statement().originSeqFirst()
+                + batch.header().statement().eventCount()
+                - 1;
+        return new OriginHead(batch.lane(), batch.batchSeq(), lastEvent, batch.batchId());
+    }
+
+    private void dropIfHopeless(BatchReference batch, Applied.RejectedBatch refusal) {
+        if (refusal.reason() != Rejection.REPEATED) {
+            pending.drop(batch);
+        }
+    }
+
+    @Override
+    public Tip after(List<Block> path) {
+        LedgerState after = speculation.after(path);
+        return new Tip(after.treeSize(), after.root());
+    }
+
+    @Override
+    public boolean isValid(List<Block> path, Block block) {
+        Execution.Step step = speculation.attempt(path, block);
+        if (step == null) {
+            return false;
+        }
+        if (!step.applied().rejected().isEmpty()) {
+            speculation.takeBackLast();
+            return false;
+        }
+        return true;
+    }
+
+    /** The next block is final: what it made, to be stored; everything after it starts from here. */
+    public ExecutedBlock settle(Block block) {
+        ExecutedBlock settled = speculation.settle(block);
+        settled.applied()
+                .batches()
+                .forEach(batch -> pending.onFinal(
+                        batch.reference().lane(), batch.reference().batchSeq()));
+        heartbeatDue = false;
+        return settled;
+    }
+}

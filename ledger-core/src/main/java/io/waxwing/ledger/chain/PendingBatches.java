@@ -1,0 +1,113 @@
+package io.waxwing.ledger.chain;
+
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.Lane;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Certified batches that are not final, by lane. Bounded: per lane the {@value #WINDOW} numbers after the last final
+ * one (ledger-runtime.md section 7); the first batch taken for a number stays. One thread.
+ */
+public final class PendingBatches {
+    /** Batches of a lane that may wait. */
+    public static final int WINDOW = 64;
+
+    private final NavigableMap<Lane, NavigableMap<Long, BatchReference>> waiting = new TreeMap<>();
+    private final NavigableMap<Lane, Long> lastFinal = new TreeMap<>();
+    // Lanes whose next batch is here, so that "is anything to do" costs nothing.
+    private int ready;
+
+    /** What became of an offered batch. */
+    public enum Offer {
+        TAKEN,
+        /** It is final, or one of its number waits. */
+        KNOWN,
+        /** Its number is beyond the window: to be offered again when the lane has moved. */
+        TOO_FAR
+    }
+
+    /** Tells how far a lane is final; what waits up to there is dropped. */
+    public void onFinal(Lane lane, long batchSeq) {
+        boolean wasReady = isReady(lane);
+        lastFinal.merge(lane, batchSeq, Math::max);
+        NavigableMap<Long, BatchReference> batches = waiting.get(lane);
+        if (batches != null) {
+            batches.headMap(lastFinal(lane), true).clear();
+            if (batches.isEmpty()) {
+                waiting.remove(lane);
+            }
+        }
+        countReady(wasReady, isReady(lane));
+    }
+
+    /** Takes a batch that has passed every check that does not depend on its lane's state. */
+    public Offer offer(BatchReference batch) {
+        Lane lane = batch.lane();
+        long last = lastFinal(lane);
+        if (batch.batchSeq() <= last) {
+            return Offer.KNOWN;
+        }
+        if (batch.batchSeq() > last + WINDOW) {
+            return Offer.TOO_FAR;
+        }
+        boolean wasReady = isReady(lane);
+        NavigableMap<Long, BatchReference> batches = waiting.computeIfAbsent(lane, unused -> new TreeMap<>());
+        Offer answer = batches.putIfAbsent(batch.batchSeq(), batch) == null ? Offer.TAKEN : Offer.KNOWN;
+        countReady(wasReady, isReady(lane));
+        return answer;
+    }
+
+    /** Takes one out that can never stand: its place is free for another of the same number. */
+    public void drop(BatchReference batch) {
+        boolean wasReady = isReady(batch.lane());
+        NavigableMap<Long, BatchReference> batches = waiting.get(batch.lane());
+        if (batches != null) {
+            batches.remove(batch.batchSeq(), batch);
+        }
+        countReady(wasReady, isReady(batch.lane()));
+    }
+
+    /** True if some lane's next batch after the last final one is here. */
+    public boolean isReady() {
+        return ready > 0;
+    }
+
+    /** The batch of that number, or null. */
+    public @Nullable BatchReference get(Lane lane, long batchSeq) {
+        NavigableMap<Long, BatchReference> batches = waiting.get(lane);
+        return batches == null ? null : batches.get(batchSeq);
+    }
+
+    /** Lanes that have something waiting, in order. */
+    public List<Lane> lanes() {
+        return List.copyOf(waiting.keySet());
+    }
+
+    /** Everything that waits, for a peer that has lost it. */
+    public List<BatchReference> all() {
+        List<BatchReference> all = new ArrayList<>();
+        waiting.values().forEach(batches -> all.addAll(batches.values()));
+        return all;
+    }
+
+    public int size() {
+        return waiting.values().stream().mapToInt(NavigableMap::size).sum();
+    }
+
+    private long lastFinal(Lane lane) {
+        return lastFinal.getOrDefault(lane, 0L);
+    }
+
+    private boolean isReady(Lane lane) {
+        NavigableMap<Long, BatchReference> batches = waiting.get(lane);
+        return batches != null && batches.containsKey(lastFinal(lane) + 1);
+    }
+
+    private void countReady(boolean before, boolean after) {
+        ready += (after ? 1 : 0) - (before ? 1 : 0);
+    }
+}
