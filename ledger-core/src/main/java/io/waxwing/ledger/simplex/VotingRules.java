@@ -58,6 +58,14 @@ public class VotingRules {
         return !(keyHasHistory && history.isEmpty()) && appliedView <= Math.max(baseView, history.view());
     }
 
+    /**
+     * A vote under this node's own key that it does not remember shows a lost history or a second process with the key
+     * (4, 5): it votes no more. A simulator that breaks another rule breaks this one too, or the node stops in time.
+     */
+    public boolean stopsAtUnknownOwnVote() {
+        return true;
+    }
+
     /** A validator counts once for a statement, however often it is heard (6). */
     public boolean countsVote(boolean countedBefore) {
         return !countedBefore;
