@@ -3,7 +3,6 @@ package io.waxwing.ledger.chain;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Execution;
 import io.waxwing.ledger.hash.ByteString;
-import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.merkle.Tile;
 import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.spi.LedgerStore;
@@ -25,6 +24,7 @@ public record ExecutedBlock(Block block, Execution.Step step, ByteString state, 
     /** What the store writes; {@code finalization} is the encoded certificate, empty for genesis. */
     public LedgerStore.AppliedWrite write(ByteString finalization) {
         return new LedgerStore.AppliedWrite(
+                block.blockId(),
                 step.applied().firstLeafIndex(),
                 step.leaves(),
                 tiles,
@@ -32,9 +32,5 @@ public record ExecutedBlock(Block block, Execution.Step step, ByteString state, 
                 step.originHeads(),
                 state,
                 finalization);
-    }
-
-    public Hash blockId() {
-        return block.blockId();
     }
 }

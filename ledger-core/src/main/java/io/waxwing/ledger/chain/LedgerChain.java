@@ -42,14 +42,15 @@ public final class LedgerChain implements Chain {
         state.originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq()));
     }
 
-    /** Takes a batch for ordering; null if it can never stand, whatever comes before it. */
-    public PendingBatches.@Nullable Offer offer(BatchReference batch) {
-        if (pending.get(batch.lane(), batch.batchSeq()) != null) {
-            return PendingBatches.Offer.KNOWN;
-        }
+    /** Why a batch can never stand, whatever comes before it; null if it can. */
+    public Applied.@Nullable RejectedBatch refusal(BatchReference batch) {
         LedgerState last = speculation.after(List.of());
-        BatchCheck check = new BatchCheck(last.registry(), last.ledgerId(), signatures);
-        return check.checkAlone(batch) == null ? pending.offer(batch) : null;
+        return new BatchCheck(last.registry(), last.ledgerId(), signatures).checkAlone(batch);
+    }
+
+    /** Takes a batch for ordering that was not refused. */
+    public PendingBatches.Offer offer(BatchReference batch) {
+        return pending.offer(batch);
     }
 
     /** From now on a block is wanted even if nothing waits. Ends with the next final block. */

@@ -105,9 +105,10 @@ class LedgerChainTest {
 
     @Test
     void aBatchThatCanNeverStandIsRefusedWhenItComesIn() {
-        assertThat(chain.offer(ledger.batch(1, 1, 1, tag(1), "b")))
+        assertThat(chain.refusal(ledger.batch(1, 1, 1, tag(1), "b")))
                 .as("two holders of three")
-                .isNull();
+                .isNotNull();
+        assertThat(chain.refusal(batch(1, 1, 1))).isNull();
         assertThat(chain.offer(batch(1, 1, 1))).isEqualTo(PendingBatches.Offer.TAKEN);
         assertThat(chain.offer(batch(1, 1, 1))).isEqualTo(PendingBatches.Offer.KNOWN);
     }

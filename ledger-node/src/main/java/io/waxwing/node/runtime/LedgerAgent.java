@@ -4,24 +4,37 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.chain.LedgerChain;
+import io.waxwing.ledger.chain.PendingBatches.Offer;
+import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.execute.LedgerState;
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.simplex.Block;
+import io.waxwing.ledger.simplex.BlockAnswer;
+import io.waxwing.ledger.simplex.Effects;
+import io.waxwing.ledger.simplex.Now;
+import io.waxwing.ledger.simplex.Simplex;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.simplex.VoteRecord.BatchSeq;
+import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
 import io.waxwing.ledger.spi.Ledger;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.LedgerReader;
 import io.waxwing.ledger.spi.LedgerStore;
+import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
-import io.waxwing.node.solo.SoloLedger;
-import io.waxwing.node.solo.Turn;
+import io.waxwing.node.start.OpenedLedger;
 import io.waxwing.node.store.AppliedReader;
 import io.waxwing.node.store.StoreCodes;
 import io.waxwing.node.store.StoredLedgerReader;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +42,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a ledger of one. {@link #doWork} does one turn: takes what waits, makes a block, logs and forces everything at
- * once, applies, then tells. One thread calls it; {@link #submit}, {@link #record}, {@link #reader} and {@link #health}
- * take any.
+ * Runs a ledger: the shell of consensus and execution. {@link #doWork} does one turn: takes what waits, lets consensus
+ * decide, stores, logs and forces everything at once, sends, applies, then tells. One thread calls it; {@link #submit},
+ * {@link #record}, {@link #reader} and {@link #health} take any.
  */
 public final class LedgerAgent implements Ledger, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerAgent.class);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    /** Batches of this node that are said again to the others while they are not final. */
+    private static final long SPREAD_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private static final PublishedCheckpoint NONE = new PublishedCheckpoint(0, Hash.ZERO, ByteString.EMPTY);
 
     private final LedgerSettings settings;
-    private final SoloLedger ledger;
+    private final OpenedLedger opened;
     private final LedgerStore store;
+    private final Consensus consensus;
+    private final Checkpoints checkpoints;
+    private final PeerTraffic peers;
     private final StoredLedgerReader reader;
     private final LongSupplier wallClockMs;
     private final LedgerMetrics metrics;
@@ -47,56 +67,125 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private volatile Runnable wakeUp = () -> {};
     private volatile LedgerHealth health = LedgerHealth.RUNNING;
     private @Nullable LedgerListener listener;
-    private List<Inbox.Request> openRequests = List.of();
     private @Nullable Turn openTurn;
     private long retryAtNanos;
     private long lastBlockNanos;
-    private long lastCheckpointNanos;
+    private long spreadAgainNanos;
     private boolean started;
 
-    /** What an agent works with; {@code wallClockMs} gives milliseconds since 1970. */
-    public record Parts(SoloLedger ledger, LedgerStore store, LongSupplier wallClockMs, MeterRegistry registry) {}
+    /**
+     * What an agent works with.
+     *
+     * @param links to the other nodes
+     * @param verify where frames of other nodes are checked; may refuse
+     * @param wallClockMs gives milliseconds since 1970
+     */
+    public record Parts(
+            OpenedLedger opened, PeerLinks links, Executor verify, LongSupplier wallClockMs, MeterRegistry registry) {
+        /** A node that is alone. */
+        public static Parts alone(OpenedLedger opened, LongSupplier wallClockMs, MeterRegistry registry) {
+            return new Parts(opened, new NoPeers(), Runnable::run, wallClockMs, registry);
+        }
+    }
 
     public LedgerAgent(LedgerSettings settings, Parts parts) {
         this.settings = settings;
-        this.ledger = parts.ledger();
-        this.store = parts.store();
+        this.opened = parts.opened();
+        this.store = opened.store();
         this.wallClockMs = parts.wallClockMs();
-        this.reader = new StoredLedgerReader(store, ledger.genesis());
+        this.consensus = new Consensus(opened, settings.timing());
+        this.checkpoints = new Checkpoints(opened, settings.checkpointIntervalMs());
+        this.peers = new PeerTraffic(opened, parts.links(), parts.verify(), parts.registry());
+        this.reader = new StoredLedgerReader(store, opened.genesis());
         this.inbox = new Inbox(settings.inboxCapacity());
-        int validators = ledger.state().registry().validators().size();
+        int validators = opened.validators().size();
         this.metrics = new LedgerMetrics(parts.registry(), validators, Quorum.of(validators), wallClockMs);
         Gauge.builder("waxwing.ledger.inbox.batches", inbox, Inbox::size)
-                .description("Batches and records that wait for the ledger")
+                .description("Batches, records and messages that wait for the ledger")
                 .register(parts.registry());
     }
 
     /**
-     * Publishes the checkpoint that may be missing, and begins. Must be called once, before the first {@link #doWork}.
+     * Finishes what was decided before a stop, publishes the checkpoint that may be missing, and begins. Must be called
+     * once, before the first {@link #doWork}.
      *
+     * @param newListener hears also of blocks that become final here
      * @param newWakeUp called by any thread when something was put in the inbox
-     * @throws LedgerFailure WXW-3120 or 3121 if the disk refuses
+     * @throws LedgerFailure WXW-3105, 3106, 3107 if this key has signed what the ledger does not hold; 3120 or 3121 if
+     *     the disk refuses
      */
     public void start(LedgerListener newListener, Runnable newWakeUp, long nowNanos) {
         listener = newListener;
         wakeUp = newWakeUp;
         lastBlockNanos = nowNanos;
-        lastCheckpointNanos = nowNanos - TimeUnit.MILLISECONDS.toNanos(settings.checkpointIntervalMs());
-        PublishedCheckpoint latest = store.latestCheckpoint();
-        if (latest == null || latest.treeSize() != ledger.state().treeSize()) {
-            Turn turn = ledger.prepare(List.of(), null, true, wallClockMs.getAsLong());
-            ledger.commit(turn, wallClockMs.getAsLong());
-            latest = Objects.requireNonNull(turn.published());
+        reader.advance(height(), state().treeSize(), Objects.requireNonNullElse(store.latestCheckpoint(), NONE));
+        metrics.started(height(), state().timeMs());
+        checkSignedRoot();
+        Turn turn = new Turn();
+        Now now = now(nowNanos);
+        consensus.start(now, turn);
+        consensus.timeouts(now, turn);
+        gatherHeads(turn, nowNanos);
+        Turn.Head head = checkpoints.head();
+        if (head != null && needsCheckpoint()) {
+            turn.heads.add(head);
         }
-        reader.advance(ledger.state().height(), ledger.state().treeSize(), latest);
-        metrics.started(ledger.state().height(), ledger.state().timeMs());
-        metrics.published(latest, wallClockMs.getAsLong());
+        checkNotShorter();
+        carry(turn);
         started = true;
+        tell(turn, nowNanos);
+        peers.open(inbox, wakeUp);
         LOG.info(
-                "ledger {} at height {}, {} leaves, validators 1",
-                ledger.state().ledgerId(),
-                ledger.state().height(),
-                ledger.state().treeSize());
+                "ledger {} at height {}, {} leaves, validators {}",
+                state().ledgerId(),
+                height(),
+                state().treeSize(),
+                opened.validators().size());
+    }
+
+    private boolean needsCheckpoint() {
+        PublishedCheckpoint latest = store.latestCheckpoint();
+        return latest == null || latest.treeSize() != state().treeSize();
+    }
+
+    /** What this key has signed of the stored tree must be what is stored. */
+    private void checkSignedRoot() {
+        Cosigned signed = opened.log().history().lastCosigned();
+        if (signed == null || signed.treeSize() > state().treeSize()) {
+            return;
+        }
+        Hash root = new AppliedReader(store).rootAt(signed.treeSize());
+        if (!root.equals(signed.root())) {
+            throw new LedgerFailure(
+                    StoreCodes.OTHER_ROOT,
+                    "at " + signed.treeSize() + " leaves the ledger's root is " + root + ", but its key has signed "
+                            + signed.root());
+        }
+    }
+
+    /** A ledger of one that is shorter than what its key has signed was cut; among several it is fetched again. */
+    private void checkNotShorter() {
+        if (opened.validators().size() > 1) {
+            return;
+        }
+        if (consensus.simplex().standing() != Simplex.Standing.VOTING) {
+            throw new LedgerFailure(
+                    StoreCodes.VOTE_LOG_BEHIND, consensus.simplex().reason());
+        }
+        Cosigned signed = opened.log().history().lastCosigned();
+        if (signed != null && signed.treeSize() > state().treeSize()) {
+            throw new LedgerFailure(
+                    StoreCodes.LEDGER_SHORTER,
+                    "the ledger has " + state().treeSize() + " leaves, but its key has signed " + signed.treeSize());
+        }
+    }
+
+    private LedgerState state() {
+        return consensus.chain().state();
+    }
+
+    private Now now(long nowNanos) {
+        return new Now(nowNanos, wallClockMs.getAsLong());
     }
 
     @Override
@@ -127,32 +216,21 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     }
 
     /**
-     * The BATCHSEQ records of the vote log: per lane the last ones, sequences rising. To be asked before
-     * {@link #start}.
+     * The BATCHSEQ records of the vote log: per lane the last ones, sequences rising. To be asked before the first
+     * {@link #doWork}.
      */
     public List<BatchSeq> recordedBatches() {
-        return ledger.log().history().batches();
+        return opened.log().history().batches();
     }
 
-    /**
-     * The head of a lane as of the last final block, or null before its first batch. Before {@link #start}, or ledger
-     * thread.
-     */
+    /** The head of a lane as of the last final block, or null before its first batch. Ledger thread. */
     public @Nullable OriginHead laneHead(Lane lane) {
-        return ledger.state().originHead(lane);
+        return state().originHead(lane);
     }
 
-    /** Height of the last final block. Before {@link #start}, or ledger thread. */
+    /** Height of the last final block. Ledger thread. */
     public long height() {
-        return ledger.state().height();
-    }
-
-    /** Tells a listener again what blocks from that height on did, the rejected apart. Before {@link #start}. */
-    public void replay(long fromHeight, LedgerListener again) {
-        AppliedReader applied = new AppliedReader(store);
-        for (long at = fromHeight; at <= ledger.state().height(); at++) {
-            again.onApplied(applied.at(at));
-        }
+        return state().height();
     }
 
     /** When {@link #doWork} has something to do next though nothing is put in the inbox; Long.MAX_VALUE for never. */
@@ -161,7 +239,8 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
             return retryAtNanos;
         }
         long heartbeat = settings.heartbeatMs() == 0 ? Long.MAX_VALUE : heartbeatAtNanos();
-        return ledger.owesCheckpoint() ? Math.min(heartbeat, checkpointAtNanos()) : heartbeat;
+        long next = Math.min(Math.min(heartbeat, checkpoints.dueNanos()), consensus.timeoutNanos());
+        return consensus.chain().waiting().size() > 0 ? Math.min(next, spreadAgainNanos) : next;
     }
 
     /** Does one turn; returns how much was done, 0 if there was nothing to do or the disk still refuses. */
@@ -172,25 +251,100 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         if (openTurn != null) {
             return nowNanos - retryAtNanos >= 0 ? carryOn(openTurn, nowNanos) : 0;
         }
-        List<Inbox.Request> requests = inbox.takeRecords();
-        List<BatchReference> batches = inbox.takeBlock();
-        boolean heartbeat = settings.heartbeatMs() > 0 && nowNanos - heartbeatAtNanos() >= 0;
-        boolean block = !batches.isEmpty() || heartbeat;
-        boolean checkpoint = (block || ledger.owesCheckpoint()) && nowNanos - checkpointAtNanos() >= 0;
-        if (requests.isEmpty() && !block && !checkpoint) {
+        if (health.state() == LedgerHealth.State.HALTED) {
             return 0;
         }
-        openRequests = requests;
-        List<VoteRecord> records = requests.stream().map(Inbox.Request::record).toList();
-        Turn turn = ledger.prepare(records, block ? batches : null, checkpoint, wallClockMs.getAsLong());
+        Turn turn = gather(nowNanos);
+        if (turn.isEmpty()) {
+            return 0;
+        }
         openTurn = turn;
         return carryOn(turn, nowNanos);
     }
 
+    private Turn gather(long nowNanos) {
+        Turn turn = new Turn();
+        Now now = now(nowNanos);
+        turn.requests.addAll(inbox.takeRecords());
+        inbox.takePeers().forEach(peer -> takePeer(peer, now, turn));
+        boolean offered = takeBatches(nowNanos);
+        if (settings.heartbeatMs() > 0 && nowNanos - heartbeatAtNanos() >= 0) {
+            consensus.chain().heartbeat();
+            offered = true;
+        }
+        if (offered) {
+            consensus.pending(now, turn);
+        }
+        consensus.timeouts(now, turn);
+        gatherHeads(turn, nowNanos);
+        return turn;
+    }
+
+    private void takePeer(Inbox.Peer peer, Now now, Turn turn) {
+        if (peer instanceof Inbox.Peer.Consensus said) {
+            consensus.message(said.message(), now, turn);
+        } else if (peer instanceof Inbox.Peer.Cosignature cosigned) {
+            publish(checkpoints.onLine(cosigned.from(), cosigned.line()), turn);
+        } else if (peer instanceof Inbox.Peer.Batch batch) {
+            LedgerChain chain = consensus.chain();
+            BatchReference reference = batch.batch();
+            boolean known = chain.waiting().get(reference.lane(), reference.batchSeq()) != null;
+            if (!known && chain.refusal(reference) == null && chain.offer(reference) == Offer.TAKEN) {
+                consensus.pending(now, turn);
+            }
+        }
+    }
+
+    /** Takes this node's own batches and says to the others what waits; true if there is a new one. */
+    private boolean takeBatches(long nowNanos) {
+        LedgerChain chain = consensus.chain();
+        boolean offered = false;
+        for (BatchReference batch = inbox.nextBatch(); batch != null; batch = inbox.nextBatch()) {
+            Applied.RejectedBatch refusal = chain.refusal(batch);
+            if (refusal != null) {
+                throw new IllegalStateException("batch " + batch.batchSeq() + " of this node can never stand: "
+                        + refusal.reason() + ", " + refusal.detail());
+            }
+            Offer answer = chain.offer(batch);
+            if (answer == Offer.TOO_FAR) {
+                inbox.holdBack(batch);
+                break;
+            }
+            if (answer == Offer.TAKEN) {
+                offered = true;
+                peers.spread(batch);
+                spreadAgainNanos = nowNanos + SPREAD_AGAIN_NANOS;
+            }
+        }
+        if (chain.waiting().size() > 0 && nowNanos - spreadAgainNanos >= 0) {
+            chain.waiting().all().forEach(peers::spread);
+            spreadAgainNanos = nowNanos + SPREAD_AGAIN_NANOS;
+        }
+        return offered;
+    }
+
+    private void gatherHeads(Turn turn, long nowNanos) {
+        for (Turn.Final done : turn.finals) {
+            addHead(checkpoints.onFinal(done.executed().applied(), nowNanos), turn);
+        }
+        addHead(checkpoints.onTime(nowNanos), turn);
+    }
+
+    private static void addHead(Turn.@Nullable Head head, Turn turn) {
+        if (head != null) {
+            turn.heads.add(head);
+        }
+    }
+
+    private static void publish(@Nullable PublishedCheckpoint checkpoint, Turn turn) {
+        if (checkpoint != null) {
+            turn.published.add(checkpoint);
+        }
+    }
+
     private int carryOn(Turn turn, long nowNanos) {
-        long nowMs = wallClockMs.getAsLong();
         try {
-            ledger.commit(turn, nowMs);
+            carry(turn);
         } catch (LedgerFailure e) {
             if (!e.code().equals(StoreCodes.STORE_WRITE) && !e.code().equals(StoreCodes.VOTE_LOG_WRITE)) {
                 throw e;
@@ -207,44 +361,107 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
             health = LedgerHealth.RUNNING;
         }
         openTurn = null;
-        return tell(turn, nowNanos, nowMs);
+        return tell(turn, nowNanos);
     }
 
-    private int tell(Turn turn, long nowNanos, long nowMs) {
-        List<Inbox.Request> requests = openRequests;
-        openRequests = List.of();
-        Applied applied = turn.applied();
-        PublishedCheckpoint published = turn.published();
-        reader.advance(
-                ledger.state().height(),
-                ledger.state().treeSize(),
-                published == null ? reader.latestCheckpoint() : published);
-        requests.forEach(request -> request.forced().run());
+    /** Throws {@link LedgerFailure} WXW-3120 or 3121 if the disk refuses: to be called again. */
+    private void carry(Turn turn) {
+        if (turn.stage == Turn.Stage.BODIES) {
+            if (!turn.bodies.isEmpty()) {
+                store.writeBlocks(turn.bodies);
+            }
+            turn.stage = Turn.Stage.LOG;
+        }
+        if (turn.stage == Turn.Stage.LOG) {
+            writeLog(turn);
+            turn.stage = Turn.Stage.SEND;
+        }
+        if (turn.stage == Turn.Stage.SEND) {
+            send(turn);
+            turn.stage = Turn.Stage.APPLY;
+        }
+        if (turn.stage == Turn.Stage.APPLY) {
+            for (; turn.applied < turn.finals.size(); turn.applied++) {
+                Turn.Final done = turn.finals.get(turn.applied);
+                store.apply(done.executed().write(done.finalization()));
+            }
+            turn.stage = Turn.Stage.PUBLISH;
+        }
+        if (turn.stage == Turn.Stage.PUBLISH) {
+            for (; turn.written < turn.published.size(); turn.written++) {
+                store.writeCheckpoint(turn.published.get(turn.written));
+            }
+            turn.stage = Turn.Stage.DONE;
+        }
+    }
+
+    private void writeLog(Turn turn) {
+        turn.requests.forEach(request -> opened.log().append(request.record()));
+        turn.records.forEach(opened.log()::append);
+        for (Turn.Head head : turn.heads) {
+            if (head.cosign()) {
+                opened.log().append(new Cosigned(head.treeSize(), head.root()));
+            }
+        }
+        opened.log().force();
+    }
+
+    private void send(Turn turn) {
+        turn.sends.forEach(peers::send);
+        for (Effects.Lookup lookup : turn.lookups) {
+            peers.answer(lookup.to(), answer(lookup.blockId()));
+        }
+        for (Turn.Head head : turn.heads) {
+            publish(checkpoints.reached(head), turn);
+            if (head.cosign()) {
+                Line line = checkpoints.sign(head, wallClockMs.getAsLong());
+                publish(checkpoints.onLine(opened.identity().validatorIndex(), line), turn);
+                peers.spread(line);
+            }
+        }
+    }
+
+    private BlockAnswer answer(Hash blockId) {
+        byte[] stored = store.block(blockId);
+        Block block = stored == null
+                ? null
+                : Block.decode(stored, opened.validators().size()).withoutJustify();
+        return new BlockAnswer(opened.validators().epoch(), blockId, block);
+    }
+
+    private int tell(Turn turn, long nowNanos) {
+        long nowMs = wallClockMs.getAsLong();
+        PublishedCheckpoint published = turn.published.isEmpty() ? null : turn.published.get(turn.published.size() - 1);
+        reader.advance(height(), state().treeSize(), published == null ? reader.latestCheckpoint() : published);
+        turn.requests.forEach(request -> request.forced().run());
+        turn.evidence.forEach(pair -> LOG.atError()
+                .addKeyValue("code", "WXW-3140")
+                .log("validator {} lied: {} in view {}", pair.culprit(), pair.kind(), pair.view()));
         LedgerListener hears = Objects.requireNonNull(listener);
-        if (applied != null) {
+        for (Turn.Final done : turn.finals) {
             lastBlockNanos = nowNanos;
-            metrics.applied(applied, turn.blockBytes(), nowMs);
+            Applied applied = done.executed().applied();
+            metrics.applied(applied, done.bytes(), nowMs);
             hears.onApplied(applied);
         }
-        if (published != null) {
-            lastCheckpointNanos = nowNanos;
-            metrics.published(published, nowMs);
-            hears.onCheckpoint(published);
+        for (PublishedCheckpoint checkpoint : turn.published) {
+            metrics.published(checkpoint, nowMs);
+            hears.onCheckpoint(checkpoint);
         }
-        return requests.size() + (applied == null ? 0 : 1) + (published == null ? 0 : 1);
+        if (consensus.simplex().standing() == Simplex.Standing.HALTED && health.isRunning()) {
+            health = LedgerHealth.halted(consensus.simplex().reason());
+            LOG.atError().addKeyValue("code", LedgerChain.DIVERGED).log("the ledger stands still: {}", health.detail());
+        }
+        return turn.requests.size() + turn.finals.size() + turn.published.size() + turn.sends.size();
     }
 
     private long heartbeatAtNanos() {
         return lastBlockNanos + TimeUnit.MILLISECONDS.toNanos(settings.heartbeatMs());
     }
 
-    private long checkpointAtNanos() {
-        return lastCheckpointNanos + TimeUnit.MILLISECONDS.toNanos(settings.checkpointIntervalMs());
-    }
-
     /** Closes the vote log. What waits in the inbox was promised to nobody. */
     @Override
     public void close() {
-        ledger.log().close();
+        opened.log().close();
     }
 }
