@@ -121,7 +121,9 @@ final class EventBlock {
                     attributes,
                     payload,
                     publisher);
-        } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
+        } catch (BufferUnderflowException e) {
+            throw damaged(journalSeq, "a length reaches beyond the end");
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw damaged(journalSeq, String.valueOf(e.getMessage()));
         }
     }
