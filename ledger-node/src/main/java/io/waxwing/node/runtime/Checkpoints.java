@@ -44,6 +44,11 @@ final class Checkpoints {
         this.lastBlockMs = opened.state().timeMs();
         this.lastSize = opened.state().treeSize();
         this.lastRoot = opened.state().root();
+        PublishedCheckpoint latest = opened.store().latestCheckpoint();
+        if (latest != null) {
+            chosenSize = latest.treeSize();
+            rounds.published(latest.treeSize());
+        }
     }
 
     /** Largest head this node has bound itself to, 0 for none. */
@@ -86,6 +91,11 @@ final class Checkpoints {
                     "at " + lastSize + " leaves the ledger's root is " + lastRoot + ", but its key has signed another");
         }
         return new Turn.Head(lastSize, lastRoot, cosign);
+    }
+
+    /** False if the head is recorded already. */
+    boolean isNew(Turn.Head head) {
+        return rule.ask(head.treeSize(), head.root()) == Answer.NEW;
     }
 
     /** The record of a head has been forced: this node's line over it. To be called in the order of the records. */

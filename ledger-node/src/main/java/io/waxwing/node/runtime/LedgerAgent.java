@@ -6,7 +6,6 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.chain.LedgerChain;
 import io.waxwing.ledger.chain.PendingBatches.Offer;
-import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.LedgerState;
@@ -14,14 +13,10 @@ import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.OriginHead;
-import io.waxwing.ledger.simplex.Block;
-import io.waxwing.ledger.simplex.BlockAnswer;
-import io.waxwing.ledger.simplex.Effects;
 import io.waxwing.ledger.simplex.Now;
 import io.waxwing.ledger.simplex.Simplex;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.simplex.VoteRecord.BatchSeq;
-import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
 import io.waxwing.ledger.spi.Ledger;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.LedgerReader;
@@ -29,7 +24,6 @@ import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.node.start.OpenedLedger;
-import io.waxwing.node.store.AppliedReader;
 import io.waxwing.node.store.StoreCodes;
 import io.waxwing.node.store.StoredLedgerReader;
 import java.util.List;
@@ -60,6 +54,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private final Consensus consensus;
     private final Checkpoints checkpoints;
     private final PeerTraffic peers;
+    private final TurnWriter writer;
     private final StoredLedgerReader reader;
     private final LongSupplier wallClockMs;
     private final LedgerMetrics metrics;
@@ -96,6 +91,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         this.consensus = new Consensus(opened, settings.timing());
         this.checkpoints = new Checkpoints(opened, settings.checkpointIntervalMs());
         this.peers = new PeerTraffic(opened, parts.links(), parts.verify(), parts.registry());
+        this.writer = new TurnWriter(opened, checkpoints, peers, wallClockMs);
         this.reader = new StoredLedgerReader(store, opened.genesis());
         this.inbox = new Inbox(settings.inboxCapacity());
         int validators = opened.validators().size();
@@ -120,18 +116,15 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         lastBlockNanos = nowNanos;
         reader.advance(height(), state().treeSize(), Objects.requireNonNullElse(store.latestCheckpoint(), NONE));
         metrics.started(height(), state().timeMs());
-        checkSignedRoot();
+        SignedState.checkRoot(opened);
         Turn turn = new Turn();
         Now now = now(nowNanos);
         consensus.start(now, turn);
         consensus.timeouts(now, turn);
         gatherHeads(turn, nowNanos);
-        Turn.Head head = checkpoints.head();
-        if (head != null && needsCheckpoint()) {
-            turn.heads.add(head);
-        }
-        checkNotShorter();
-        carry(turn);
+        addHead(checkpoints.head(), turn);
+        SignedState.checkNotShorter(opened, consensus.simplex(), state().treeSize());
+        writer.carry(turn);
         started = true;
         tell(turn, nowNanos);
         peers.open(inbox, wakeUp);
@@ -141,43 +134,6 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
                 height(),
                 state().treeSize(),
                 opened.validators().size());
-    }
-
-    private boolean needsCheckpoint() {
-        PublishedCheckpoint latest = store.latestCheckpoint();
-        return latest == null || latest.treeSize() != state().treeSize();
-    }
-
-    /** What this key has signed of the stored tree must be what is stored. */
-    private void checkSignedRoot() {
-        Cosigned signed = opened.log().history().lastCosigned();
-        if (signed == null || signed.treeSize() > state().treeSize()) {
-            return;
-        }
-        Hash root = new AppliedReader(store).rootAt(signed.treeSize());
-        if (!root.equals(signed.root())) {
-            throw new LedgerFailure(
-                    StoreCodes.OTHER_ROOT,
-                    "at " + signed.treeSize() + " leaves the ledger's root is " + root + ", but its key has signed "
-                            + signed.root());
-        }
-    }
-
-    /** A ledger of one that is shorter than what its key has signed was cut; among several it is fetched again. */
-    private void checkNotShorter() {
-        if (opened.validators().size() > 1) {
-            return;
-        }
-        if (consensus.simplex().standing() != Simplex.Standing.VOTING) {
-            throw new LedgerFailure(
-                    StoreCodes.VOTE_LOG_BEHIND, consensus.simplex().reason());
-        }
-        Cosigned signed = opened.log().history().lastCosigned();
-        if (signed != null && signed.treeSize() > state().treeSize()) {
-            throw new LedgerFailure(
-                    StoreCodes.LEDGER_SHORTER,
-                    "the ledger has " + state().treeSize() + " leaves, but its key has signed " + signed.treeSize());
-        }
     }
 
     private LedgerState state() {
@@ -284,7 +240,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         if (peer instanceof Inbox.Peer.Consensus said) {
             consensus.message(said.message(), now, turn);
         } else if (peer instanceof Inbox.Peer.Cosignature cosigned) {
-            publish(checkpoints.onLine(cosigned.from(), cosigned.line()), turn);
+            turn.publish(checkpoints.onLine(cosigned.from(), cosigned.line()));
         } else if (peer instanceof Inbox.Peer.Batch batch) {
             LedgerChain chain = consensus.chain();
             BatchReference reference = batch.batch();
@@ -336,15 +292,9 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         }
     }
 
-    private static void publish(@Nullable PublishedCheckpoint checkpoint, Turn turn) {
-        if (checkpoint != null) {
-            turn.published.add(checkpoint);
-        }
-    }
-
     private int carryOn(Turn turn, long nowNanos) {
         try {
-            carry(turn);
+            writer.carry(turn);
         } catch (LedgerFailure e) {
             if (!e.code().equals(StoreCodes.STORE_WRITE) && !e.code().equals(StoreCodes.VOTE_LOG_WRITE)) {
                 throw e;
@@ -362,71 +312,6 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         }
         openTurn = null;
         return tell(turn, nowNanos);
-    }
-
-    /** Throws {@link LedgerFailure} WXW-3120 or 3121 if the disk refuses: to be called again. */
-    private void carry(Turn turn) {
-        if (turn.stage == Turn.Stage.BODIES) {
-            if (!turn.bodies.isEmpty()) {
-                store.writeBlocks(turn.bodies);
-            }
-            turn.stage = Turn.Stage.LOG;
-        }
-        if (turn.stage == Turn.Stage.LOG) {
-            writeLog(turn);
-            turn.stage = Turn.Stage.SEND;
-        }
-        if (turn.stage == Turn.Stage.SEND) {
-            send(turn);
-            turn.stage = Turn.Stage.APPLY;
-        }
-        if (turn.stage == Turn.Stage.APPLY) {
-            for (; turn.applied < turn.finals.size(); turn.applied++) {
-                Turn.Final done = turn.finals.get(turn.applied);
-                store.apply(done.executed().write(done.finalization()));
-            }
-            turn.stage = Turn.Stage.PUBLISH;
-        }
-        if (turn.stage == Turn.Stage.PUBLISH) {
-            for (; turn.written < turn.published.size(); turn.written++) {
-                store.writeCheckpoint(turn.published.get(turn.written));
-            }
-            turn.stage = Turn.Stage.DONE;
-        }
-    }
-
-    private void writeLog(Turn turn) {
-        turn.requests.forEach(request -> opened.log().append(request.record()));
-        turn.records.forEach(opened.log()::append);
-        for (Turn.Head head : turn.heads) {
-            if (head.cosign()) {
-                opened.log().append(new Cosigned(head.treeSize(), head.root()));
-            }
-        }
-        opened.log().force();
-    }
-
-    private void send(Turn turn) {
-        turn.sends.forEach(peers::send);
-        for (Effects.Lookup lookup : turn.lookups) {
-            peers.answer(lookup.to(), answer(lookup.blockId()));
-        }
-        for (Turn.Head head : turn.heads) {
-            publish(checkpoints.reached(head), turn);
-            if (head.cosign()) {
-                Line line = checkpoints.sign(head, wallClockMs.getAsLong());
-                publish(checkpoints.onLine(opened.identity().validatorIndex(), line), turn);
-                peers.spread(line);
-            }
-        }
-    }
-
-    private BlockAnswer answer(Hash blockId) {
-        byte[] stored = store.block(blockId);
-        Block block = stored == null
-                ? null
-                : Block.decode(stored, opened.validators().size()).withoutJustify();
-        return new BlockAnswer(opened.validators().epoch(), blockId, block);
     }
 
     private int tell(Turn turn, long nowNanos) {

@@ -12,6 +12,7 @@ import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one turn of the ledger does, gathered from as many inputs as were there: bodies, records, messages, final
@@ -60,6 +61,12 @@ final class Turn {
 
     /** A tree head that a checkpoint is wanted of; {@code cosign} if this node's key may bind itself to it. */
     record Head(long treeSize, Hash root, boolean cosign) {}
+
+    void publish(@Nullable PublishedCheckpoint checkpoint) {
+        if (checkpoint != null) {
+            published.add(checkpoint);
+        }
+    }
 
     boolean isEmpty() {
         return requests.isEmpty()

@@ -38,22 +38,22 @@ public record NodeIdentity(
         for (int index = 0; index < validators.size(); index++) {
             Institution candidate = validators.get(index);
             if (candidate.voteKey().equals(keys.vote().publicKey())) {
-                return of(config, policy, keys, candidate, index, originLine);
+                return of(config, policy, keys, candidate, index);
             }
         }
         Institution observer = registry.institutionNamed(institution);
         if (observer != null && !observer.validator()) {
-            return of(config, policy, keys, observer, -1, originLine);
+            return of(config, policy, keys, observer, -1);
         }
         throw otherLedger("the data folder holds ledger " + config.configHash() + ", which was begun with other keys");
     }
 
-    private static NodeIdentity of(
-            ConfigLeaf config, TrustPolicy policy, NodeKeys keys, Institution self, int index, String originLine) {
+    private static NodeIdentity of(ConfigLeaf config, TrustPolicy policy, NodeKeys keys, Institution self, int index) {
         if (!self.cosignerKey().equals(keys.cosigner().publicKey())
                 || !self.logKey().equals(keys.log().publicKey())) {
             throw otherLedger("the ledger knows institution " + self.name() + " by other keys");
         }
+        String originLine = policy.logs().get(0).key().name();
         NoteKey logKey = new NoteKey(originLine, NoteKey.LOG, self.logKey());
         return new NodeIdentity(config, policy, keys, self, index, logKey, Genesis.cosignerKey(originLine, self));
     }

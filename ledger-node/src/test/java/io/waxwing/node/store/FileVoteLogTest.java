@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
+import io.waxwing.ledger.simplex.Certificate;
+import io.waxwing.ledger.simplex.Vote;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
 import io.waxwing.ledger.simplex.VoteRecord.Enter;
@@ -167,11 +170,18 @@ class FileVoteLogTest {
         open().close();
     }
 
+    private static VoteRecord.Certified finalization(int view) {
+        ByteString voters = ByteString.of(new byte[] {1});
+        ByteString signature = ByteString.of(new byte[64]);
+        return new VoteRecord.Certified(
+                new Certificate(Vote.Type.FINALIZE, 0, view, BLOCK, voters, List.of(signature)));
+    }
+
     @Test
     void aFullSegmentIsFoldedIntoTheNext() throws IOException {
         try (FileVoteLog log = open()) {
             for (int view = 1; view <= 1000; view++) {
-                force(log, new Enter(view), new Finalized(view, BLOCK), new Cosigned(view, BLOCK));
+                force(log, new Enter(view), new Finalized(view, BLOCK), finalization(view), new Cosigned(view, BLOCK));
             }
         }
         assertThat(segment().getFileName().toString()).isGreaterThan("votes-0000000005.log");

@@ -1,4 +1,4 @@
-package io.waxwing.node.solo;
+package io.waxwing.node.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -22,7 +22,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The node is stopped at every write it makes, before and after it, and with any part of what was not forced lost. */
-class SoloCrashTest {
+class LedgerCrashTest {
     private static final int BATCHES = 4;
 
     @Test
@@ -82,7 +82,7 @@ class SoloCrashTest {
         void run() {
             TestLedger ledger = TestLedger.open(store, log);
             ledger.nowMs += 5000;
-            ledger.agent.replay(1, ledger);
+            ledger.replay(store);
             ledger.applied.forEach(this::keep);
             ledger.start();
             TestLedger.Batches batches =

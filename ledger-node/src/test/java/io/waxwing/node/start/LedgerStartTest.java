@@ -1,10 +1,11 @@
-package io.waxwing.node.solo;
+package io.waxwing.node.start;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
 import io.waxwing.ledger.spi.VoteLog;
 import io.waxwing.node.TestLedger;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A node refuses to start where going on could contradict what its key has signed. */
-class SoloStartTest {
+class LedgerStartTest {
     private final DiskFaults faults = new DiskFaults();
     private final MemoryLedgerStore store = new MemoryLedgerStore(faults);
     private final MemoryVoteLog log = new MemoryVoteLog(faults);
@@ -34,16 +35,16 @@ class SoloStartTest {
     }
 
     private void assertRefused(MemoryLedgerStore with, VoteLog andLog, String code) {
-        assertThatThrownBy(() -> TestLedger.openLedger(with, andLog))
+        assertThatThrownBy(() -> TestLedger.open(with, andLog).start())
                 .isInstanceOfSatisfying(
                         LedgerFailure.class, e -> assertThat(e.code()).isEqualTo(code));
     }
 
     @Test
     void aSoundLedgerStarts() {
-        SoloLedger ledger = TestLedger.openLedger(store, log.reopened());
-        assertThat(ledger.state().height()).isEqualTo(3);
-        assertThat(ledger.owesCheckpoint()).isFalse();
+        TestLedger ledger = TestLedger.open(store, log.reopened()).start();
+        assertThat(ledger.agent.height()).isEqualTo(3);
+        assertThat(ledger.checkpoints).as("the last one is there").isEmpty();
     }
 
     @Test
@@ -69,7 +70,8 @@ class SoloStartTest {
 
     @Test
     void anOldCopyOfTheVoteLogIsRefused() {
-        assertRefused(store, log.rolledBack(5), StoreCodes.VOTE_LOG_BEHIND);
+        int lastView = log.records().lastIndexOf(new VoteRecord.Enter(3));
+        assertRefused(store, log.rolledBack(log.records().size() - lastView), StoreCodes.VOTE_LOG_BEHIND);
         assertRefused(store, new MemoryVoteLog(faults), StoreCodes.VOTE_LOG_BEHIND);
     }
 
@@ -84,11 +86,11 @@ class SoloStartTest {
 
     @Test
     void otherKeysOrAnotherNameAreRefused() {
-        SoloStart strangers = new SoloStart(TestLedger.keys("stranger"), Signatures.bouncyCastle(), store);
-        assertThatThrownBy(() -> strangers.open(TestLedger.ORIGIN_LINE, "acme", id -> log.reopened(), 1))
+        LedgerStart strangers = new LedgerStart(TestLedger.keys("stranger"), Signatures.bouncyCastle(), store);
+        assertThatThrownBy(() -> strangers.solo(TestLedger.ORIGIN_LINE, "acme", id -> log.reopened(), 1))
                 .hasMessageContaining(StoreCodes.OTHER_LEDGER);
-        SoloStart renamed = new SoloStart(TestLedger.keys("test"), Signatures.bouncyCastle(), store);
-        assertThatThrownBy(() -> renamed.open("other.example", "acme", id -> log.reopened(), 1))
+        LedgerStart renamed = new LedgerStart(TestLedger.keys("test"), Signatures.bouncyCastle(), store);
+        assertThatThrownBy(() -> renamed.solo("other.example", "acme", id -> log.reopened(), 1))
                 .hasMessageContaining(StoreCodes.OTHER_LEDGER);
     }
 }
