@@ -46,8 +46,7 @@ class EnterRuleTest {
         Certificate certificate = script.nullification(1, 1, 2, 3);
         node.hear(2, certificate);
         assertThat(node.sent).contains(new Outgoing(Outgoing.ALL, certificate));
-        assertThat(node.log)
-                .containsSubsequence(new VoteRecord.Certified(certificate), new VoteRecord.Enter(2));
+        assertThat(node.log).containsSubsequence(new VoteRecord.Certified(certificate), new VoteRecord.Enter(2));
     }
 
     /** Fault 16: votes, proposals and requests that name a later view are no reason to go there. */

@@ -16,8 +16,7 @@ class FinalizeRuleTest {
         script.propose(block);
         script.notarize(block, 1, 2);
         assertThat(node.sentVotes(FINALIZE)).containsExactly(script.vote(0, FINALIZE, 1, block.blockId()));
-        assertThat(node.log)
-                .containsSubsequence(new VoteRecord.Finalized(1, block.blockId()), new VoteRecord.Enter(2));
+        assertThat(node.log).containsSubsequence(new VoteRecord.Finalized(1, block.blockId()), new VoteRecord.Enter(2));
     }
 
     @Test

@@ -45,8 +45,7 @@ final class Net {
 
     void pending(int batchSeq) {
         for (TestNode node : nodes) {
-            if (node.applied.stream()
-                    .noneMatch(block -> block.block().batches().contains(TestChain.batch(batchSeq)))) {
+            if (node.applied.stream().noneMatch(block -> block.block().batches().contains(TestChain.batch(batchSeq)))) {
                 node.pending(batchSeq);
             }
         }

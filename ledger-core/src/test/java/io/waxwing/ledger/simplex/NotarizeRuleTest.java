@@ -76,8 +76,7 @@ class NotarizeRuleTest {
     @Test
     void theJustificationItselfIsEnough() {
         Block block = script.block(3, List.of());
-        script.propose(
-                Script.justified(block, script.nullification(1, 1, 2, 3), script.nullification(2, 1, 2, 3)));
+        script.propose(Script.justified(block, script.nullification(1, 1, 2, 3), script.nullification(2, 1, 2, 3)));
         assertThat(node.core().view()).isEqualTo(3);
         assertThat(node.sentVotes(NOTARIZE)).hasSize(1);
     }

@@ -75,9 +75,7 @@ class ProposeRuleTest {
         assertThat(block.batches()).containsExactly(TestChain.batch(2));
         assertThat(block.justify())
                 .extracting(Certificate::type, Certificate::view)
-                .containsExactly(
-                        tuple(Vote.Type.NOTARIZE, 1L),
-                        tuple(Vote.Type.NULLIFY, 2L));
+                .containsExactly(tuple(Vote.Type.NOTARIZE, 1L), tuple(Vote.Type.NULLIFY, 2L));
     }
 
     @Test

@@ -73,8 +73,7 @@ final class Script {
     }
 
     Proposal proposal(Block block) {
-        return new Proposal(
-                vote(leaderOf(block), PROPOSE, block.header().view(), block.blockId()), block);
+        return new Proposal(vote(leaderOf(block), PROPOSE, block.header().view(), block.blockId()), block);
     }
 
     int leaderOf(Block block) {
@@ -104,13 +103,11 @@ final class Script {
     }
 
     Certificate notarization(Block block, int... voters) {
-        return TestKeys.certificate(
-                validators, NOTARIZE, block.header().view(), block.blockId(), voters);
+        return TestKeys.certificate(validators, NOTARIZE, block.header().view(), block.blockId(), voters);
     }
 
     Certificate finalization(Block block, int... voters) {
-        return TestKeys.certificate(
-                validators, FINALIZE, block.header().view(), block.blockId(), voters);
+        return TestKeys.certificate(validators, FINALIZE, block.header().view(), block.blockId(), voters);
     }
 
     Certificate nullification(long view, int... voters) {

@@ -19,19 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** A ledger that has one leaf a block: the root is the chain of block ids. */
 final class TestChain implements Chain {
     static final BlockHeader GENESIS = new BlockHeader(
-            TestKeys.LEDGER,
-            0,
-            0,
-            0,
-            Hash.ZERO,
-            0,
-            1,
-            1,
-            MerkleRoot.EMPTY,
-            0,
-            MerkleRoot.EMPTY,
-            0,
-            MerkleRoot.EMPTY);
+            TestKeys.LEDGER, 0, 0, 0, Hash.ZERO, 0, 1, 1, MerkleRoot.EMPTY, 0, MerkleRoot.EMPTY, 0, MerkleRoot.EMPTY);
 
     /** What waits; a batch is taken out when a block with it is applied. */
     final List<BatchReference> waiting = new ArrayList<>();

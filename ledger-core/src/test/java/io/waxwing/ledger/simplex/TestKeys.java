@@ -56,7 +56,12 @@ final class TestKeys {
     static SignedVote vote(Validators validators, int voter, Vote.Type type, long view, Hash blockId) {
         byte[] message = validators.vote(type, view, blockId).signedMessage();
         return new SignedVote(
-                type, validators.epoch(), view, blockId, voter, ByteString.of(signer(voter).sign(message)));
+                type,
+                validators.epoch(),
+                view,
+                blockId,
+                voter,
+                ByteString.of(signer(voter).sign(message)));
     }
 
     static Certificate certificate(Validators validators, Vote.Type type, long view, Hash blockId, int... voters) {

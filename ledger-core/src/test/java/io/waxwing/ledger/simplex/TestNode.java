@@ -86,8 +86,7 @@ final class TestNode {
                 stored,
                 new TreeSet<>());
         boolean observer = self == Setup.OBSERVER;
-        Setup setup =
-                new Setup(validators, self, observer ? null : TestKeys.signer(self), rules, timing, chain);
+        Setup setup = new Setup(validators, self, observer ? null : TestKeys.signer(self), rules, timing, chain);
         core = new Simplex(setup, recovered);
         dead = false;
         input(running -> running.start(now()));
@@ -167,8 +166,7 @@ final class TestNode {
         evidence.addAll(effects.evidence());
         for (Lookup lookup : effects.lookups()) {
             sent.add(new Outgoing(
-                    lookup.to(),
-                    new BlockAnswer(validators.epoch(), lookup.blockId(), disk.get(lookup.blockId()))));
+                    lookup.to(), new BlockAnswer(validators.epoch(), lookup.blockId(), disk.get(lookup.blockId()))));
         }
         timeoutNanos = effects.nextTimeoutNanos();
     }
