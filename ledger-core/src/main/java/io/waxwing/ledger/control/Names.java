@@ -18,7 +18,7 @@ public final class Names {
     private Names() {}
 
     /** The name, if an institution may have it; else throws {@link MalformedException} WXW-3010. */
-    static String institution(String name) {
+    public static String institution(String name) {
         if (!INSTITUTION.matcher(name).matches()) {
             throw malformed("an institution's name is 1 to 32 of a-z, 0-9 and inner '-', got '" + name + "'");
         }
