@@ -10,6 +10,7 @@ import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.simplex.Certificate;
 import io.waxwing.ledger.simplex.Vote;
 import io.waxwing.ledger.simplex.VoteRecord;
+import io.waxwing.ledger.simplex.VoteRecord.Certified;
 import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
 import io.waxwing.ledger.simplex.VoteRecord.Enter;
 import io.waxwing.ledger.simplex.VoteRecord.Finalized;
@@ -170,18 +171,11 @@ class FileVoteLogTest {
         open().close();
     }
 
-    private static VoteRecord.Certified finalization(int view) {
-        ByteString voters = ByteString.of(new byte[] {1});
-        ByteString signature = ByteString.of(new byte[64]);
-        return new VoteRecord.Certified(
-                new Certificate(Vote.Type.FINALIZE, 0, view, BLOCK, voters, List.of(signature)));
-    }
-
     @Test
     void aFullSegmentIsFoldedIntoTheNext() throws IOException {
         try (FileVoteLog log = open()) {
             for (int view = 1; view <= 1000; view++) {
-                force(log, new Enter(view), new Finalized(view, BLOCK), finalization(view), new Cosigned(view, BLOCK));
+                force(log, new Enter(view), new Finalized(view, BLOCK), new Cosigned(view, BLOCK), settled(view));
             }
         }
         assertThat(segment().getFileName().toString()).isGreaterThan("votes-0000000005.log");
@@ -191,6 +185,14 @@ class FileVoteLogTest {
         try (FileVoteLog log = open()) {
             assertThat(log.history().view()).isEqualTo(1000);
             assertThat(log.history().lastCosigned()).isEqualTo(new Cosigned(1000, BLOCK));
+            assertThat(log.history().settledView()).isEqualTo(1000);
         }
+    }
+
+    /** A finalization of one validator; without it every vote would have to be kept. */
+    private static Certified settled(long view) {
+        List<ByteString> signatures = List.of(ByteString.of(new byte[64]));
+        return new Certified(
+                new Certificate(Vote.Type.FINALIZE, 0, view, BLOCK, ByteString.of(new byte[] {1}), signatures));
     }
 }
