@@ -21,7 +21,7 @@ import java.nio.file.StandardOpenOption;
 public final class NetworkFiles {
     private NetworkFiles() {}
 
-    /** Reads a join file. Throws {@link LedgerFailure} WXW-3011 naming the file too. */
+    /** Reads a join file. Throws {@link LedgerFailure} WXW-3013 naming the file too. */
     public static JoinFile join(Path file) {
         ByteString bytes = read(file, JoinFile.MAX_BYTES);
         try {
@@ -31,7 +31,7 @@ public final class NetworkFiles {
         }
     }
 
-    /** Reads a genesis file. Throws {@link LedgerFailure} WXW-3012 or WXW-3141 naming the file too. */
+    /** Reads a genesis file. Throws {@link LedgerFailure} WXW-3014 or WXW-3141 naming the file too. */
     public static GenesisFile genesis(Path file) {
         ByteString bytes = read(file, GenesisFile.MAX_BYTES);
         try {

@@ -215,9 +215,9 @@ class CeremonyTest {
         String text = Files.readString(genesis);
         Path changed = folder.resolve("changed");
         Files.writeString(changed, text.replace("group validators 3", "group validators 2"));
-        waxwing("genesis", "check", changed).refused(1, "WXW-3012", "changed: ");
+        waxwing("genesis", "check", changed).refused(1, "WXW-3014", "changed: ");
         Files.writeString(changed, "");
-        waxwing("genesis", "show", changed).refused(1, "WXW-3012", "newline");
+        waxwing("genesis", "show", changed).refused(1, "WXW-3014", "newline");
         int from = text.indexOf("signature 2 ") + 12;
         Files.writeString(changed, text.substring(0, from) + "00" + text.substring(from + 2));
         waxwing("genesis", "check", changed).refused(3, "WXW-3142", "signature of bank-b is wrong");
@@ -227,7 +227,7 @@ class CeremonyTest {
         waxwing("genesis", "merge", forged, joinFile("bank-b"), "-o", folder.resolve("y"))
                 .refused(3, "WXW-3140", "bank-c: the proof that it has the private vote key is wrong");
         Files.writeString(forged, "not a join file\n");
-        waxwing("genesis", "merge", forged, join, "-o", folder.resolve("y")).refused(1, "WXW-3011", "forged.join: ");
+        waxwing("genesis", "merge", forged, join, "-o", folder.resolve("y")).refused(1, "WXW-3013", "forged.join: ");
         waxwing("genesis", "merge", folder.resolve("z"), join, "-o", folder.resolve("y"))
                 .refused(1, "WXW-2106", "is missing");
         assertThat(folder.resolve("y")).doesNotExist();

@@ -26,8 +26,10 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3008", "proof does not have the form it claims"),
             Map.entry("WXW-3009", "value does not have the form it claims"),
             Map.entry("WXW-3010", "registry does not have the form it claims"),
-            Map.entry("WXW-3011", "join file does not have the form it claims"),
-            Map.entry("WXW-3012", "genesis file does not have the form it claims"),
+            Map.entry("WXW-3011", "message of another node is malformed or wrongly signed"),
+            Map.entry("WXW-3012", "evidence does not prove what it claims"),
+            Map.entry("WXW-3013", "join file does not have the form it claims"),
+            Map.entry("WXW-3014", "genesis file does not have the form it claims"),
             Map.entry("WXW-3020", "checkpoint does not satisfy the trust policy"),
             Map.entry("WXW-3021", "trust chain is broken"),
             Map.entry("WXW-3022", "receipt is broken"),
@@ -52,7 +54,9 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3144", "files are of different ledgers"),
             Map.entry("WXW-3145", "keys are no member's of this ledger"),
             Map.entry("WXW-3146", "folder belongs to a ledger already"),
-            Map.entry("WXW-3147", "running a node of several institutions is not there yet"));
+            Map.entry("WXW-3147", "running a node of several institutions is not there yet"),
+            Map.entry("WXW-3150", "this node computes another ledger than a quorum does"),
+            Map.entry("WXW-3151", "validator signed two statements that contradict each other"));
 
     @Spec
     private CommandSpec spec;

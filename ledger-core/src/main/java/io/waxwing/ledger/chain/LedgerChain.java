@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LedgerChain implements Chain {
     /** This node computes another ledger than the one that a quorum agreed on. */
-    public static final String DIVERGED = "WXW-3130";
+    public static final String DIVERGED = "WXW-3150";
 
     private final SignatureCheck signatures;
     private final PendingBatches pending = new PendingBatches();

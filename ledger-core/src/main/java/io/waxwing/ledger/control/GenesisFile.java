@@ -68,7 +68,7 @@ public final class GenesisFile {
     }
 
     /**
-     * Reads a file; proofs and signatures are not checked. Throws {@link LedgerFailure} WXW-3012 for another form,
+     * Reads a file; proofs and signatures are not checked. Throws {@link LedgerFailure} WXW-3014 for another form,
      * WXW-3141 if its members cannot make a ledger together.
      */
     public static GenesisFile parse(ByteString file) {

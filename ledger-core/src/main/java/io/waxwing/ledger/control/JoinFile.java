@@ -131,7 +131,7 @@ public record JoinFile(
         return ByteString.of(text.toString().getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Reads a file. Throws {@link MalformedException} WXW-3011; proofs are not checked. */
+    /** Reads a file. Throws {@link MalformedException} WXW-3013; proofs are not checked. */
     public static JoinFile parse(ByteString file) {
         if (file.size() > MAX_BYTES) {
             throw malformed("a join file of " + file.size() + " bytes is too large");

@@ -320,7 +320,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         reader.advance(height(), state().treeSize(), published == null ? reader.latestCheckpoint() : published);
         turn.requests.forEach(request -> request.forced().run());
         turn.evidence.forEach(pair -> LOG.atError()
-                .addKeyValue("code", "WXW-3140")
+                .addKeyValue("code", "WXW-3151")
                 .log("validator {} lied: {} in view {}", pair.culprit(), pair.kind(), pair.view()));
         LedgerListener hears = Objects.requireNonNull(listener);
         for (Turn.Final done : turn.finals) {
