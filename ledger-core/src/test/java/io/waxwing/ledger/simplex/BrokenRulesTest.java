@@ -151,6 +151,7 @@ class BrokenRulesTest {
         script.notarize(one, 1, 2);
         script.notarize(other, 1, 2, 3);
         assertThat(script.node.core().view()).isEqualTo(2);
+        assertThat(script.node.evidence).isEmpty();
     }
 
     /** Fault 11. */

@@ -62,7 +62,10 @@ class TwinsTest {
                 convictions += node.evidence.isEmpty() ? 0 : 1;
             }
         }
-        assertThat(only != null || convictions > SEEDS / 2).isTrue();
+        // Else the twins never contradicted each other, and nothing was tested.
+        assertThat(only != null || convictions > SEEDS / 10)
+                .as("%s convictions", convictions)
+                .isTrue();
     }
 
     private static void shuffle(Net net, int[] hears) {
