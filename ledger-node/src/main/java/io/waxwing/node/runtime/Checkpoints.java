@@ -14,7 +14,7 @@ import io.waxwing.ledger.note.Cosignature;
 import io.waxwing.ledger.note.NoteSignature;
 import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
-import io.waxwing.node.start.NodeIdentity;
+import io.waxwing.node.start.LedgerIdentity;
 import io.waxwing.node.start.OpenedLedger;
 import io.waxwing.node.store.StoreCodes;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * of the node's own time is chosen by all who wait. One thread.
  */
 final class Checkpoints {
-    private final NodeIdentity identity;
+    private final LedgerIdentity identity;
     private final CosigningRule rule;
     private final CheckpointRounds rounds;
     private final long intervalMs;

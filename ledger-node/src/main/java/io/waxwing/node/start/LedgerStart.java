@@ -71,7 +71,7 @@ public final class LedgerStart {
     public OpenedLedger open(
             ConfigLeaf genesis, String originLine, String institution, Function<Hash, VoteLog> openLog, long nowMs) {
         Validators validators = Validators.of(genesis.configHash(), genesis);
-        NodeIdentity identity = NodeIdentity.of(genesis, keys, originLine, institution);
+        LedgerIdentity identity = LedgerIdentity.of(genesis, keys, originLine, institution);
         VoteLog log = openLog.apply(genesis.configHash());
         try {
             byte[] first = firstBlock();
@@ -122,7 +122,7 @@ public final class LedgerStart {
         store.writeBlocks(List.of(new LedgerStore.Body(0, block.blockId(), ByteString.of(block.encode()))));
     }
 
-    private OpenedLedger recover(NodeIdentity identity, ConfigLeaf genesis, Validators validators, VoteLog log) {
+    private OpenedLedger recover(LedgerIdentity identity, ConfigLeaf genesis, Validators validators, VoteLog log) {
         ByteString record = store.state();
         LedgerState state = record == null
                 ? new LedgerState()

@@ -18,7 +18,7 @@ import io.waxwing.ledger.spi.VoteLog;
  * @param recovered what consensus goes on from
  */
 public record OpenedLedger(
-        NodeIdentity identity,
+        LedgerIdentity identity,
         ConfigLeaf genesis,
         Validators validators,
         SignatureCheck signatures,

@@ -17,7 +17,7 @@ import java.util.List;
  * @param self the institution
  * @param validatorIndex its place among the validators, -1 if it only follows
  */
-public record NodeIdentity(
+public record LedgerIdentity(
         ConfigLeaf config,
         TrustPolicy policy,
         NodeKeys keys,
@@ -26,7 +26,7 @@ public record NodeIdentity(
         NoteKey logKey,
         NoteKey cosignerKey) {
     /** Throws {@link LedgerFailure} WXW-3101 if the ledger knows the institution by other keys or has another name. */
-    public static NodeIdentity of(ConfigLeaf config, NodeKeys keys, String originLine, String institution) {
+    public static LedgerIdentity of(ConfigLeaf config, NodeKeys keys, String originLine, String institution) {
         Registry registry = Registry.parse(config.registry());
         TrustPolicy policy = TrustPolicy.parse(config.policy().toBytes());
         String name = policy.logs().get(0).key().name();
@@ -48,14 +48,15 @@ public record NodeIdentity(
         throw otherLedger("the data folder holds ledger " + config.configHash() + ", which was begun with other keys");
     }
 
-    private static NodeIdentity of(ConfigLeaf config, TrustPolicy policy, NodeKeys keys, Institution self, int index) {
+    private static LedgerIdentity of(
+            ConfigLeaf config, TrustPolicy policy, NodeKeys keys, Institution self, int index) {
         if (!self.cosignerKey().equals(keys.cosigner().publicKey())
                 || !self.logKey().equals(keys.log().publicKey())) {
             throw otherLedger("the ledger knows institution " + self.name() + " by other keys");
         }
         String originLine = policy.logs().get(0).key().name();
         NoteKey logKey = new NoteKey(originLine, NoteKey.LOG, self.logKey());
-        return new NodeIdentity(config, policy, keys, self, index, logKey, Genesis.cosignerKey(originLine, self));
+        return new LedgerIdentity(config, policy, keys, self, index, logKey, Genesis.cosignerKey(originLine, self));
     }
 
     private static LedgerFailure otherLedger(String text) {
