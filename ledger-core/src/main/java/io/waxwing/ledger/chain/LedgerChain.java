@@ -3,11 +3,14 @@ package io.waxwing.ledger.chain;
 import io.waxwing.ledger.batch.BatchCodec;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.BatchCheck;
 import io.waxwing.ledger.execute.Execution;
 import io.waxwing.ledger.execute.LedgerState;
 import io.waxwing.ledger.execute.Rejection;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.merkle.TileBuffer;
 import io.waxwing.ledger.sign.RememberedChecks;
@@ -31,21 +34,25 @@ public final class LedgerChain implements Chain {
     public static final String DIVERGED = "WXW-3150";
 
     private final SignatureCheck signatures;
+    private final Hash ledgerId;
     private final PendingBatches pending = new PendingBatches();
     private final Speculation speculation;
+    // Kept apart from the state, which may be ahead: asking for it must not take anything back.
+    private Final last;
     private boolean heartbeatDue;
 
     /** Continues a state whose open tiles are in the buffer. */
     public LedgerChain(LedgerState state, TileBuffer tiles, SignatureCheck signatures) {
         this.signatures = new RememberedChecks(signatures);
         this.speculation = new Speculation(state, tiles, this.signatures);
+        this.last = new Final(state.height(), state.timeMs(), state.treeSize(), state.root(), state.registry());
+        this.ledgerId = state.ledgerId();
         state.originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq()));
     }
 
     /** Why a batch can never stand, whatever comes before it; null if it can. */
     public Applied.@Nullable RejectedBatch refusal(BatchReference batch) {
-        LedgerState last = speculation.after(List.of());
-        return new BatchCheck(last.registry(), last.ledgerId(), signatures).checkAlone(batch);
+        return new BatchCheck(last.registry(), ledgerId, signatures).checkAlone(batch);
     }
 
     /** Takes a batch for ordering that was not refused. */
@@ -62,9 +69,12 @@ public final class LedgerChain implements Chain {
         return pending;
     }
 
-    /** The state after the last final block; only to be read. */
-    public LedgerState state() {
-        return speculation.after(List.of());
+    /** How far the ledger is after a final block. */
+    public record Final(long height, long timeMs, long treeSize, Hash root, Registry registry) {}
+
+    /** The ledger after the last final block. */
+    public Final last() {
+        return last;
     }
 
     @Override
@@ -132,6 +142,9 @@ public final class LedgerChain implements Chain {
 
     @Override
     public Tip after(List<Block> path) {
+        if (path.isEmpty()) {
+            return new Tip(last.treeSize(), last.root());
+        }
         LedgerState after = speculation.after(path);
         return new Tip(after.treeSize(), after.root());
     }
@@ -157,6 +170,12 @@ public final class LedgerChain implements Chain {
                 .forEach(batch -> pending.onFinal(
                         batch.reference().lane(), batch.reference().batchSeq()));
         heartbeatDue = false;
+        Applied applied = settled.applied();
+        List<ConfigLeaf> configs = block.configs();
+        Registry registry = configs.isEmpty()
+                ? last.registry()
+                : Registry.parse(configs.get(configs.size() - 1).registry());
+        last = new Final(applied.height(), applied.orderTimeMs(), applied.treeSize(), applied.root(), registry);
         return settled;
     }
 }

@@ -44,6 +44,14 @@ public final class PendingBatches {
         countReady(wasReady, isReady(lane));
     }
 
+    /** False if the batch is final, known or beyond the window, so that nobody needs to look at its signatures. */
+    public boolean wants(BatchReference batch) {
+        long last = lastFinal(batch.lane());
+        return batch.batchSeq() > last
+                && batch.batchSeq() <= last + WINDOW
+                && get(batch.lane(), batch.batchSeq()) == null;
+    }
+
     /** Takes a batch that has passed every check that does not depend on its lane's state. */
     public Offer offer(BatchReference batch) {
         Lane lane = batch.lane();

@@ -52,10 +52,9 @@ class LedgerChainTest {
     }
 
     private Block block(List<Block> path, List<BatchReference> batches, long view) {
-        LedgerState state = chain.state();
         Chain.Tip tip = chain.after(path);
         long height = path.isEmpty()
-                ? state.height() + 1
+                ? chain.last().height() + 1
                 : path.get(path.size() - 1).header().height() + 1;
         Hash parent = path.isEmpty() ? Hash.ZERO : path.get(path.size() - 1).blockId();
         BlockHeader header = new BlockHeader(

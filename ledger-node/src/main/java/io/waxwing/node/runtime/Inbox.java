@@ -8,6 +8,7 @@ import io.waxwing.ledger.simplex.VoteRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that waits for the ledger thread; bounded, and a full queue is an answer. Offered by any thread. */
@@ -15,9 +16,12 @@ final class Inbox {
     /** What one turn takes of each kind at most. */
     private static final int MAX_TURN = 256;
 
+    private static final long MAX_PEER_BYTES = 64L << 20;
+
     private final ArrayBlockingQueue<BatchReference> batches;
     private final ArrayBlockingQueue<Request> records;
-    private final ArrayBlockingQueue<Peer> peers;
+    private final ArrayBlockingQueue<Sized> peers;
+    private final AtomicLong peerBytes = new AtomicLong();
     private @Nullable BatchReference heldBack;
 
     Inbox(int capacity) {
@@ -25,6 +29,8 @@ final class Inbox {
         this.records = new ArrayBlockingQueue<>(capacity);
         this.peers = new ArrayBlockingQueue<>(capacity);
     }
+
+    private record Sized(Peer peer, int bytes) {}
 
     /** A record that somebody on this node wants forced. */
     record Request(VoteRecord record, Runnable forced) {}
@@ -49,8 +55,13 @@ final class Inbox {
         return records.offer(request);
     }
 
-    boolean offer(Peer peer) {
-        return peers.offer(peer);
+    /** {@code bytes} is the size of the frame: what waits is bounded by size, too. */
+    boolean offer(Peer peer, int bytes) {
+        if (peerBytes.addAndGet(bytes) <= MAX_PEER_BYTES && peers.offer(new Sized(peer, bytes))) {
+            return true;
+        }
+        peerBytes.addAndGet(-bytes);
+        return false;
     }
 
     /** Everything that waits. */
@@ -77,8 +88,9 @@ final class Inbox {
     }
 
     List<Peer> takePeers() {
-        List<Peer> taken = new ArrayList<>();
-        peers.drainTo(taken, MAX_TURN);
-        return taken;
+        List<Sized> drained = new ArrayList<>();
+        peers.drainTo(drained, MAX_TURN);
+        drained.forEach(sized -> peerBytes.addAndGet(-sized.bytes()));
+        return drained.stream().map(Sized::peer).toList();
     }
 }

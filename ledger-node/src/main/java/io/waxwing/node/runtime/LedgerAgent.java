@@ -8,7 +8,6 @@ import io.waxwing.ledger.chain.LedgerChain;
 import io.waxwing.ledger.chain.PendingBatches.Offer;
 import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.execute.Applied;
-import io.waxwing.ledger.execute.LedgerState;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -114,8 +113,9 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         listener = newListener;
         wakeUp = newWakeUp;
         lastBlockNanos = nowNanos;
-        reader.advance(height(), state().treeSize(), Objects.requireNonNullElse(store.latestCheckpoint(), NONE));
-        metrics.started(height(), state().timeMs());
+        spreadAgainNanos = nowNanos;
+        reader.advance(height(), last().treeSize(), Objects.requireNonNullElse(store.latestCheckpoint(), NONE));
+        metrics.started(height(), last().timeMs());
         SignedState.checkRoot(opened);
         Turn turn = new Turn();
         Now now = now(nowNanos);
@@ -123,21 +123,21 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         consensus.timeouts(now, turn);
         gatherHeads(turn, nowNanos);
         addHead(checkpoints.head(), turn);
-        SignedState.checkNotShorter(opened, consensus.simplex(), state().treeSize());
+        SignedState.checkNotShorter(opened, consensus.simplex(), last().treeSize());
         writer.carry(turn);
         started = true;
         tell(turn, nowNanos);
         peers.open(inbox, wakeUp);
         LOG.info(
                 "ledger {} at height {}, {} leaves, validators {}",
-                state().ledgerId(),
+                opened.genesis().configHash(),
                 height(),
-                state().treeSize(),
+                last().treeSize(),
                 opened.validators().size());
     }
 
-    private LedgerState state() {
-        return consensus.chain().state();
+    private LedgerChain.Final last() {
+        return consensus.chain().last();
     }
 
     private Now now(long nowNanos) {
@@ -179,14 +179,14 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         return opened.log().history().batches();
     }
 
-    /** The head of a lane as of the last final block, or null before its first batch. Ledger thread. */
+    /** The head of a lane as of the last applied block, or null before its first batch. Before {@link #start}. */
     public @Nullable OriginHead laneHead(Lane lane) {
-        return state().originHead(lane);
+        return opened.state().originHead(lane);
     }
 
     /** Height of the last final block. Ledger thread. */
     public long height() {
-        return state().height();
+        return last().height();
     }
 
     /** When {@link #doWork} has something to do next though nothing is put in the inbox; Long.MAX_VALUE for never. */
@@ -244,8 +244,9 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         } else if (peer instanceof Inbox.Peer.Batch batch) {
             LedgerChain chain = consensus.chain();
             BatchReference reference = batch.batch();
-            boolean known = chain.waiting().get(reference.lane(), reference.batchSeq()) != null;
-            if (!known && chain.refusal(reference) == null && chain.offer(reference) == Offer.TAKEN) {
+            if (chain.waiting().wants(reference)
+                    && chain.refusal(reference) == null
+                    && chain.offer(reference) == Offer.TAKEN) {
                 consensus.pending(now, turn);
             }
         }
@@ -317,7 +318,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private int tell(Turn turn, long nowNanos) {
         long nowMs = wallClockMs.getAsLong();
         PublishedCheckpoint published = turn.published.isEmpty() ? null : turn.published.get(turn.published.size() - 1);
-        reader.advance(height(), state().treeSize(), published == null ? reader.latestCheckpoint() : published);
+        reader.advance(height(), last().treeSize(), published == null ? reader.latestCheckpoint() : published);
         turn.requests.forEach(request -> request.forced().run());
         turn.evidence.forEach(pair -> LOG.atError()
                 .addKeyValue("code", "WXW-3151")

@@ -92,7 +92,7 @@ final class PeerTraffic {
             LOG.atWarn().addKeyValue("code", e.code()).log("a frame of node {} is refused: {}", from, e.getMessage());
             return;
         }
-        if (inbox.offer(checked)) {
+        if (inbox.offer(checked, frame.length)) {
             wakeUp.run();
         } else {
             dropped.increment();
