@@ -1,5 +1,6 @@
 package io.waxwing.broker.command;
 
+import io.waxwing.broker.admin.Logging;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.control.CeremonyCodes;
 import io.waxwing.ledger.failure.LedgerFailure;
@@ -16,6 +17,7 @@ final class Refusals {
 
     /** 0, or 3 if something was not proven, or 1 for any other refusal. */
     static int told(CommandSpec spec, Runnable work) {
+        Logging.configure("warn", "human");
         try {
             work.run();
             spec.commandLine().getOut().flush();
@@ -26,6 +28,8 @@ final class Refusals {
         } catch (RefusedException e) {
             spec.commandLine().getErr().println("waxwing: " + e.getMessage());
             return ServerCommand.FAILED;
+        } finally {
+            Logging.stop();
         }
     }
 }

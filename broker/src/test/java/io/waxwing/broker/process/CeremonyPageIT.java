@@ -35,7 +35,8 @@ class CeremonyPageIT {
         assertThat(output)
                 .contains("signed for bank-b")
                 .contains("is signed by 4 of 4, quorum 3")
-                .contains("utility is that of utility on ledger ");
+                .contains("utility is that of utility on ledger ")
+                .doesNotContain("INFO");
         String refused = NodeProcess.command(
                 "server", "run", "--data", folder.resolve("insurer").toString());
         assertThat(refused).startsWith("exit 1").contains("WXW-3147");
