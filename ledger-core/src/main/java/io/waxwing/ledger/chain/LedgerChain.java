@@ -47,7 +47,7 @@ public final class LedgerChain implements Chain {
         this.speculation = new Speculation(state, tiles, this.signatures);
         this.last = new Final(state.height(), state.timeMs(), state.treeSize(), state.root(), state.registry());
         this.ledgerId = state.ledgerId();
-        state.originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq()));
+        state.originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq(), head.originSeq()));
     }
 
     /** Why a batch can never stand, whatever comes before it; null if it can. */
@@ -151,6 +151,10 @@ public final class LedgerChain implements Chain {
 
     @Override
     public boolean isValid(List<Block> path, Block block) {
+        if (!block.configs().isEmpty()) {
+            // A CONFIG needs the approvals of a quorum; without the rules that ask for them none may stand.
+            return false;
+        }
         Execution.Step step = speculation.attempt(path, block);
         if (step == null) {
             return false;
@@ -165,10 +169,7 @@ public final class LedgerChain implements Chain {
     /** The next block is final: what it made, to be stored; everything after it starts from here. */
     public ExecutedBlock settle(Block block) {
         ExecutedBlock settled = speculation.settle(block);
-        settled.applied()
-                .batches()
-                .forEach(batch -> pending.onFinal(
-                        batch.reference().lane(), batch.reference().batchSeq()));
+        settled.step().originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq(), head.originSeq()));
         heartbeatDue = false;
         Applied applied = settled.applied();
         List<ConfigLeaf> configs = block.configs();

@@ -17,7 +17,7 @@ public final class PendingBatches {
     public static final int WINDOW = 64;
 
     private final NavigableMap<Lane, NavigableMap<Long, BatchReference>> waiting = new TreeMap<>();
-    private final NavigableMap<Lane, Long> lastFinal = new TreeMap<>();
+    private final NavigableMap<Lane, Head> lastFinal = new TreeMap<>();
     // Lanes whose next batch is here, so that "is anything to do" costs nothing.
     private int ready;
 
@@ -26,17 +26,27 @@ public final class PendingBatches {
         TAKEN,
         /** It is final, or one of its number waits. */
         KNOWN,
+        /** Its events do not follow those of the lane's last final batch. */
+        MISFIT,
         /** Its number is beyond the window: to be offered again when the lane has moved. */
         TOO_FAR
     }
 
-    /** Tells how far a lane is final; what waits up to there is dropped. */
-    public void onFinal(Lane lane, long batchSeq) {
+    private record Head(long batchSeq, long originSeq) {
+        static final Head NONE = new Head(0, 0);
+    }
+
+    /** Tells how far a lane is final; what waits up to there is dropped, and what does not continue it. */
+    public void onFinal(Lane lane, long batchSeq, long originSeq) {
         boolean wasReady = isReady(lane);
-        lastFinal.merge(lane, batchSeq, Math::max);
+        lastFinal.put(lane, new Head(batchSeq, originSeq));
         NavigableMap<Long, BatchReference> batches = waiting.get(lane);
         if (batches != null) {
-            batches.headMap(lastFinal(lane), true).clear();
+            batches.headMap(batchSeq, true).clear();
+            BatchReference next = batches.get(batchSeq + 1);
+            if (next != null && !continues(next)) {
+                batches.remove(batchSeq + 1);
+            }
             if (batches.isEmpty()) {
                 waiting.remove(lane);
             }
@@ -44,20 +54,31 @@ public final class PendingBatches {
         countReady(wasReady, isReady(lane));
     }
 
+    /** False for the batch after the last final one if its events do not follow: it can never stand. */
+    private boolean continues(BatchReference batch) {
+        Head head = head(batch.lane());
+        return batch.batchSeq() != head.batchSeq() + 1
+                || batch.header().statement().originSeqFirst() == head.originSeq() + 1;
+    }
+
     /** False if the batch is final, known or beyond the window, so that nobody needs to look at its signatures. */
     public boolean wants(BatchReference batch) {
-        long last = lastFinal(batch.lane());
+        long last = head(batch.lane()).batchSeq();
         return batch.batchSeq() > last
                 && batch.batchSeq() <= last + WINDOW
+                && continues(batch)
                 && get(batch.lane(), batch.batchSeq()) == null;
     }
 
     /** Takes a batch that has passed every check that does not depend on its lane's state. */
     public Offer offer(BatchReference batch) {
         Lane lane = batch.lane();
-        long last = lastFinal(lane);
+        long last = head(lane).batchSeq();
         if (batch.batchSeq() <= last) {
             return Offer.KNOWN;
+        }
+        if (!continues(batch)) {
+            return Offer.MISFIT;
         }
         if (batch.batchSeq() > last + WINDOW) {
             return Offer.TOO_FAR;
@@ -106,13 +127,13 @@ public final class PendingBatches {
         return waiting.values().stream().mapToInt(NavigableMap::size).sum();
     }
 
-    private long lastFinal(Lane lane) {
-        return lastFinal.getOrDefault(lane, 0L);
+    private Head head(Lane lane) {
+        return lastFinal.getOrDefault(lane, Head.NONE);
     }
 
     private boolean isReady(Lane lane) {
         NavigableMap<Long, BatchReference> batches = waiting.get(lane);
-        return batches != null && batches.containsKey(lastFinal(lane) + 1);
+        return batches != null && batches.containsKey(head(lane).batchSeq() + 1);
     }
 
     private void countReady(boolean before, boolean after) {

@@ -10,6 +10,7 @@ import io.waxwing.ledger.execute.Order;
 import io.waxwing.ledger.fixture.MemoryLedger;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
+import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.merkle.TileBuffer;
 import io.waxwing.ledger.sign.JdkSignatureCheck;
 import io.waxwing.ledger.simplex.Block;
@@ -120,6 +121,16 @@ class LedgerChainTest {
         assertThat(chain.isValid(List.of(), gap)).isFalse();
         assertThat(chain.isValid(List.of(), twice)).isFalse();
         assertThat(chain.after(List.of())).isEqualTo(before);
+    }
+
+    @Test
+    void aBlockWithAConfigurationThatNobodyApprovedIsNotValid() {
+        Block plain = block(List.of(), List.of(), 1);
+        ConfigLeaf config = MemoryLedger.config(
+                1, plain.header().height() + 1, ledger.state.config().configHash(), 1);
+        Block coup = new Block(plain.header(), List.of(), List.of(), List.of(config));
+        assertThat(chain.isValid(List.of(), coup)).isFalse();
+        assertThat(chain.isValid(List.of(), plain)).isTrue();
     }
 
     @Test

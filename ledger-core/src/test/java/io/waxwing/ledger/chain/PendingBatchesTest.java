@@ -21,7 +21,7 @@ class PendingBatchesTest {
 
     @Test
     void takesTheWindowBehindTheLastFinalBatchAndNoMore() {
-        pending.onFinal(LANE, 10);
+        pending.onFinal(LANE, 10, 20);
         assertThat(pending.offer(batch(10))).isEqualTo(Offer.KNOWN);
         assertThat(pending.offer(batch(10 + PendingBatches.WINDOW))).isEqualTo(Offer.TAKEN);
         assertThat(pending.offer(batch(11 + PendingBatches.WINDOW))).isEqualTo(Offer.TOO_FAR);
@@ -40,12 +40,24 @@ class PendingBatchesTest {
     }
 
     @Test
+    void whatDoesNotContinueTheLaneIsNotWaitedFor() {
+        BatchReference misfit = ledger.batch(1, 1, 7, Hash.ZERO);
+        assertThat(pending.wants(misfit)).isFalse();
+        assertThat(pending.offer(misfit)).isEqualTo(Offer.MISFIT);
+        BatchReference later = ledger.batch(1, 2, 7, Hash.ZERO);
+        assertThat(pending.offer(later)).isEqualTo(Offer.TAKEN);
+        pending.onFinal(LANE, 1, 2);
+        assertThat(pending.isReady()).isFalse();
+        assertThat(pending.size()).isZero();
+    }
+
+    @Test
     void isReadyExactlyWhileTheNextBatchOfALaneIsHere() {
         pending.offer(batch(2));
         assertThat(pending.isReady()).isFalse();
-        pending.onFinal(LANE, 1);
+        pending.onFinal(LANE, 1, 2);
         assertThat(pending.isReady()).isTrue();
-        pending.onFinal(LANE, 2);
+        pending.onFinal(LANE, 2, 4);
         assertThat(pending.isReady()).isFalse();
         pending.offer(batch(3));
         assertThat(pending.isReady()).isTrue();

@@ -18,6 +18,7 @@ import io.waxwing.node.start.LedgerIdentity;
 import io.waxwing.node.start.OpenedLedger;
 import io.waxwing.node.store.StoreCodes;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Checkpoints {
     private final LedgerIdentity identity;
+    private final BooleanSupplier mayCosign;
     private final CosigningRule rule;
     private final CheckpointRounds rounds;
     private final long intervalMs;
@@ -34,9 +36,12 @@ final class Checkpoints {
     private long lastSize;
     private Hash lastRoot;
     private long chosenSize;
+    private @Nullable Line lastLine;
     private long appliedNanos;
 
-    Checkpoints(OpenedLedger opened, long intervalMs) {
+    /** {@code mayCosign}: a node that may not vote does not cosign either, since both rest on the same log. */
+    Checkpoints(OpenedLedger opened, long intervalMs, BooleanSupplier mayCosign) {
+        this.mayCosign = mayCosign;
         this.identity = opened.identity();
         this.intervalMs = intervalMs;
         this.rule = new CosigningRule(opened.log().history().lastCosigned());
@@ -84,7 +89,7 @@ final class Checkpoints {
             return null;
         }
         chosenSize = lastSize;
-        boolean cosign = identity.validatorIndex() >= 0 && rule.ask(lastSize, lastRoot) != Answer.SMALLER;
+        boolean cosign = mayCosign.getAsBoolean() && rule.ask(lastSize, lastRoot) != Answer.SMALLER;
         if (cosign && rule.ask(lastSize, lastRoot) == Answer.OTHER_ROOT) {
             throw new LedgerFailure(
                     StoreCodes.OTHER_ROOT,
@@ -106,7 +111,14 @@ final class Checkpoints {
         Checkpoint checkpoint = new Checkpoint(identity.logKey().name(), head.treeSize(), head.root());
         NoteSignature line = Cosignature.sign(
                 identity.cosignerKey(), identity.keys().cosigner(), checkpoint, Math.max(0, nowMs / 1000));
-        return new Line(head.treeSize(), line);
+        Line made = new Line(head.treeSize(), line);
+        lastLine = made;
+        return made;
+    }
+
+    /** This node's newest line as long as its checkpoint is missing: frames get lost, so it is said again. */
+    @Nullable Line unpublished() {
+        return lastLine;
     }
 
     /** Begins to gather lines for a head of this node; the checkpoint if they are all here. */
@@ -122,16 +134,14 @@ final class Checkpoints {
         return published(rounds.add(sender, line));
     }
 
-    /** A checkpoint is known; smaller ones are of no use any more. */
-    void known(long treeSize) {
-        rounds.published(treeSize);
-    }
-
     private @Nullable PublishedCheckpoint published(CheckpointRounds.@Nullable Assembled assembled) {
         if (assembled == null) {
             return null;
         }
         rounds.published(assembled.treeSize());
+        if (lastLine != null && lastLine.treeSize() <= assembled.treeSize()) {
+            lastLine = null;
+        }
         return new PublishedCheckpoint(
                 assembled.treeSize(),
                 assembled.root(),

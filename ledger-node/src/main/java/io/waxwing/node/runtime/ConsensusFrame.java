@@ -16,6 +16,9 @@ import java.nio.charset.StandardCharsets;
  * ({@link BatchCodec}), 3 a cosignature: u64 tree size, u16 length, key name, u32 key id, the signature.
  */
 sealed interface ConsensusFrame {
+    /** u64 time and the signature. */
+    int COSIGNATURE_BYTES = 72;
+
     /** A message of consensus. */
     record Said(Message message) implements ConsensusFrame {}
 
@@ -66,6 +69,8 @@ sealed interface ConsensusFrame {
         long treeSize = in.u63("tree size");
         String name = new String(in.bytes(in.u16()), StandardCharsets.UTF_8);
         int keyId = (int) in.u32();
-        return new Line(treeSize, new NoteSignature(name, keyId, in.string(in.remaining())));
+        Line line = new Line(treeSize, new NoteSignature(name, keyId, in.string(COSIGNATURE_BYTES)));
+        in.expectEnd("a cosignature");
+        return line;
     }
 }

@@ -81,9 +81,10 @@ final class Inbox {
         heldBack = batch;
     }
 
+    /** All of them: whoever takes batches before takes the record of each batch with them. */
     List<Request> takeRecords() {
         List<Request> taken = new ArrayList<>();
-        records.drainTo(taken, MAX_TURN);
+        records.drainTo(taken);
         return taken;
     }
 

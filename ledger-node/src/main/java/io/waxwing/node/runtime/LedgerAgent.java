@@ -42,8 +42,6 @@ import org.slf4j.LoggerFactory;
 public final class LedgerAgent implements Ledger, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerAgent.class);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-    /** Batches of this node that are said again to the others while they are not final. */
-    private static final long SPREAD_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private static final PublishedCheckpoint NONE = new PublishedCheckpoint(0, Hash.ZERO, ByteString.EMPTY);
 
@@ -54,6 +52,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private final Checkpoints checkpoints;
     private final PeerTraffic peers;
     private final TurnWriter writer;
+    private final Repeats repeats;
     private final StoredLedgerReader reader;
     private final LongSupplier wallClockMs;
     private final LedgerMetrics metrics;
@@ -64,7 +63,8 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private @Nullable Turn openTurn;
     private long retryAtNanos;
     private long lastBlockNanos;
-    private long spreadAgainNanos;
+    private boolean heartbeatCalled;
+    private Simplex.Standing standing = Simplex.Standing.VOTING;
     private boolean started;
 
     /**
@@ -88,8 +88,16 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         this.store = opened.store();
         this.wallClockMs = parts.wallClockMs();
         this.consensus = new Consensus(opened, settings.timing());
-        this.checkpoints = new Checkpoints(opened, settings.checkpointIntervalMs());
+        this.checkpoints = new Checkpoints(
+                opened,
+                settings.checkpointIntervalMs(),
+                () -> consensus.simplex().standing() == Simplex.Standing.VOTING);
         this.peers = new PeerTraffic(opened, parts.links(), parts.verify(), parts.registry());
+        this.repeats = new Repeats(
+                consensus.chain(),
+                checkpoints,
+                opened.identity().self().id(),
+                parts.links().peers().isEmpty());
         this.writer = new TurnWriter(opened, checkpoints, peers, wallClockMs);
         this.reader = new StoredLedgerReader(store, opened.genesis());
         this.inbox = new Inbox(settings.inboxCapacity());
@@ -113,9 +121,14 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         listener = newListener;
         wakeUp = newWakeUp;
         lastBlockNanos = nowNanos;
-        spreadAgainNanos = nowNanos;
+        repeats.start(nowNanos);
         reader.advance(height(), last().treeSize(), Objects.requireNonNullElse(store.latestCheckpoint(), NONE));
         metrics.started(height(), last().timeMs());
+        PublishedCheckpoint latest = store.latestCheckpoint();
+        if (latest != null) {
+            metrics.published(latest, wallClockMs.getAsLong());
+        }
+        peers.open(inbox, wakeUp);
         SignedState.checkRoot(opened);
         Turn turn = new Turn();
         Now now = now(nowNanos);
@@ -127,7 +140,6 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         writer.carry(turn);
         started = true;
         tell(turn, nowNanos);
-        peers.open(inbox, wakeUp);
         LOG.info(
                 "ledger {} at height {}, {} leaves, validators {}",
                 opened.genesis().configHash(),
@@ -194,9 +206,13 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         if (openTurn != null) {
             return retryAtNanos;
         }
-        long heartbeat = settings.heartbeatMs() == 0 ? Long.MAX_VALUE : heartbeatAtNanos();
+        if (health.state() == LedgerHealth.State.HALTED) {
+            return Long.MAX_VALUE;
+        }
+        boolean quiet = settings.heartbeatMs() == 0 || heartbeatCalled;
+        long heartbeat = quiet ? Long.MAX_VALUE : heartbeatAtNanos();
         long next = Math.min(Math.min(heartbeat, checkpoints.dueNanos()), consensus.timeoutNanos());
-        return consensus.chain().waiting().size() > 0 ? Math.min(next, spreadAgainNanos) : next;
+        return Math.min(next, repeats.dueNanos());
     }
 
     /** Does one turn; returns how much was done, 0 if there was nothing to do or the disk still refuses. */
@@ -207,25 +223,45 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         if (openTurn != null) {
             return nowNanos - retryAtNanos >= 0 ? carryOn(openTurn, nowNanos) : 0;
         }
-        if (health.state() == LedgerHealth.State.HALTED) {
+        Turn turn;
+        try {
+            turn = gather(nowNanos);
+        } catch (LedgerFailure e) {
+            // The ledger here is not the one that was agreed on, or signed: nothing of the turn has left.
+            halt(String.valueOf(e.getMessage()));
             return 0;
         }
-        Turn turn = gather(nowNanos);
         if (turn.isEmpty()) {
-            return 0;
+            return turn.inputs;
         }
         openTurn = turn;
         return carryOn(turn, nowNanos);
     }
 
+    private void halt(String why) {
+        if (health.state() != LedgerHealth.State.HALTED) {
+            health = LedgerHealth.halted(why);
+            LOG.atError().addKeyValue("code", LedgerChain.DIVERGED).log("the ledger stands still: {}", why);
+        }
+    }
+
     private Turn gather(long nowNanos) {
         Turn turn = new Turn();
         Now now = now(nowNanos);
+        List<Inbox.Peer> heard = inbox.takePeers();
+        turn.inputs = heard.size();
+        if (health.state() == LedgerHealth.State.HALTED) {
+            // Nothing is decided any more; what anchor wants recorded is, and nobody's frames are kept.
+            turn.requests.addAll(inbox.takeRecords());
+            return turn;
+        }
+        heard.forEach(peer -> takePeer(peer, now, turn));
+        boolean offered = takeBatches(turn);
+        // After the batches: a batch is handed over behind its record.
         turn.requests.addAll(inbox.takeRecords());
-        inbox.takePeers().forEach(peer -> takePeer(peer, now, turn));
-        boolean offered = takeBatches(nowNanos);
-        if (settings.heartbeatMs() > 0 && nowNanos - heartbeatAtNanos() >= 0) {
+        if (!heartbeatCalled && settings.heartbeatMs() > 0 && nowNanos - heartbeatAtNanos() >= 0) {
             consensus.chain().heartbeat();
+            heartbeatCalled = true;
             offered = true;
         }
         if (offered) {
@@ -233,6 +269,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         }
         consensus.timeouts(now, turn);
         gatherHeads(turn, nowNanos);
+        repeats.gather(turn, nowNanos);
         return turn;
     }
 
@@ -252,8 +289,8 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         }
     }
 
-    /** Takes this node's own batches and says to the others what waits; true if there is a new one. */
-    private boolean takeBatches(long nowNanos) {
+    /** Takes this node's own batches; true if there is a new one. */
+    private boolean takeBatches(Turn turn) {
         LedgerChain chain = consensus.chain();
         boolean offered = false;
         for (BatchReference batch = inbox.nextBatch(); batch != null; batch = inbox.nextBatch()) {
@@ -269,13 +306,8 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
             }
             if (answer == Offer.TAKEN) {
                 offered = true;
-                peers.spread(batch);
-                spreadAgainNanos = nowNanos + SPREAD_AGAIN_NANOS;
+                turn.spread.add(batch);
             }
-        }
-        if (chain.waiting().size() > 0 && nowNanos - spreadAgainNanos >= 0) {
-            chain.waiting().all().forEach(peers::spread);
-            spreadAgainNanos = nowNanos + SPREAD_AGAIN_NANOS;
         }
         return offered;
     }
@@ -303,11 +335,13 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
             if (health.isRunning()) {
                 LOG.error("the ledger stops acknowledging until the disk takes writes again: {}", e.getMessage());
             }
-            health = LedgerHealth.storageFailed(String.valueOf(e.getMessage()));
+            if (health.state() != LedgerHealth.State.HALTED) {
+                health = LedgerHealth.storageFailed(String.valueOf(e.getMessage()));
+            }
             retryAtNanos = nowNanos + RETRY_NANOS;
             return 0;
         }
-        if (!health.isRunning()) {
+        if (health.state() == LedgerHealth.State.STORAGE_FAILED) {
             LOG.info("the disk takes writes again; the ledger goes on");
             health = LedgerHealth.RUNNING;
         }
@@ -326,6 +360,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         LedgerListener hears = Objects.requireNonNull(listener);
         for (Turn.Final done : turn.finals) {
             lastBlockNanos = nowNanos;
+            heartbeatCalled = false;
             Applied applied = done.executed().applied();
             metrics.applied(applied, done.bytes(), nowMs);
             hears.onApplied(applied);
@@ -334,11 +369,21 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
             metrics.published(checkpoint, nowMs);
             hears.onCheckpoint(checkpoint);
         }
-        if (consensus.simplex().standing() == Simplex.Standing.HALTED && health.isRunning()) {
-            health = LedgerHealth.halted(consensus.simplex().reason());
-            LOG.atError().addKeyValue("code", LedgerChain.DIVERGED).log("the ledger stands still: {}", health.detail());
+        tellStanding();
+        return turn.inputs + turn.requests.size() + turn.finals.size() + turn.published.size() + turn.sends.size();
+    }
+
+    private void tellStanding() {
+        Simplex.Standing now = consensus.simplex().standing();
+        if (now == standing) {
+            return;
         }
-        return turn.requests.size() + turn.finals.size() + turn.published.size() + turn.sends.size();
+        standing = now;
+        if (now == Simplex.Standing.HALTED) {
+            halt(consensus.simplex().reason());
+        } else if (now != Simplex.Standing.VOTING) {
+            LOG.warn("this node does not vote: {}", consensus.simplex().reason());
+        }
     }
 
     private long heartbeatAtNanos() {

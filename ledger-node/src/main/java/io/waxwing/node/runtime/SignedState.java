@@ -38,6 +38,12 @@ final class SignedState {
         if (simplex.standing() != Simplex.Standing.VOTING) {
             throw new LedgerFailure(StoreCodes.VOTE_LOG_BEHIND, simplex.reason());
         }
+        if (simplex.settledView() > simplex.lastApplied().view()) {
+            throw new LedgerFailure(
+                    StoreCodes.LEDGER_SHORTER,
+                    "the ledger ends with view " + simplex.lastApplied().view() + ", but its key has made view "
+                            + simplex.settledView() + " final");
+        }
         Cosigned signed = opened.log().history().lastCosigned();
         if (signed != null && signed.treeSize() > treeSize) {
             throw new LedgerFailure(

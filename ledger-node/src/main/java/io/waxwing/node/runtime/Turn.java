@@ -1,7 +1,9 @@
 package io.waxwing.node.runtime;
 
 import io.waxwing.ledger.batch.BatchCodec;
+import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.chain.ExecutedBlock;
+import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.BlockHeader;
@@ -24,12 +26,15 @@ final class Turn {
     final List<LedgerStore.Body> bodies = new ArrayList<>();
     final List<VoteRecord> records = new ArrayList<>();
     final List<Effects.Outgoing> sends = new ArrayList<>();
+    final List<BatchReference> spread = new ArrayList<>();
+    final List<Line> said = new ArrayList<>();
     final List<Effects.Lookup> lookups = new ArrayList<>();
     final List<Final> finals = new ArrayList<>();
     final List<Evidence> evidence = new ArrayList<>();
     final List<Head> heads = new ArrayList<>();
     final List<PublishedCheckpoint> published = new ArrayList<>();
     Stage stage = Stage.BODIES;
+    int inputs;
     int applied;
     int written;
 
@@ -45,6 +50,8 @@ final class Turn {
         APPLY,
         /** Checkpoints are to be stored. */
         PUBLISH,
+        /** Peers that asked for blocks are to be answered from the store. */
+        ANSWER,
         DONE
     }
 
@@ -73,6 +80,8 @@ final class Turn {
                 && bodies.isEmpty()
                 && records.isEmpty()
                 && sends.isEmpty()
+                && spread.isEmpty()
+                && said.isEmpty()
                 && lookups.isEmpty()
                 && finals.isEmpty()
                 && evidence.isEmpty()

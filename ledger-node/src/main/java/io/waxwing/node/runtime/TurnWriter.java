@@ -60,6 +60,12 @@ final class TurnWriter {
             for (; turn.written < turn.published.size(); turn.written++) {
                 store.writeCheckpoint(turn.published.get(turn.written));
             }
+            turn.stage = Turn.Stage.ANSWER;
+        }
+        if (turn.stage == Turn.Stage.ANSWER) {
+            for (Effects.Lookup lookup : turn.lookups) {
+                peers.answer(lookup.to(), answer(lookup.blockId()));
+            }
             turn.stage = Turn.Stage.DONE;
         }
     }
@@ -77,9 +83,8 @@ final class TurnWriter {
 
     private void send(Turn turn) {
         turn.sends.forEach(peers::send);
-        for (Effects.Lookup lookup : turn.lookups) {
-            peers.answer(lookup.to(), answer(lookup.blockId()));
-        }
+        turn.spread.forEach(peers::spread);
+        turn.said.forEach(peers::spread);
         for (Turn.Head head : turn.heads) {
             turn.publish(checkpoints.reached(head));
             if (head.cosign()) {

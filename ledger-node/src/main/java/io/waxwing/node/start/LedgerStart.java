@@ -2,6 +2,7 @@ package io.waxwing.node.start;
 
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.control.Genesis;
+import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.execute.Execution;
 import io.waxwing.ledger.execute.LedgerState;
 import io.waxwing.ledger.execute.Order;
@@ -76,7 +77,8 @@ public final class LedgerStart {
         try {
             byte[] first = firstBlock();
             if (first == null) {
-                begin(genesis, log.history(), nowMs);
+                Long agreedMs = Registry.parse(genesis.registry()).genesisTimeMs();
+                begin(genesis, log.history(), agreedMs == null ? nowMs : agreedMs);
             } else if (!decode(0, first, validators.size()).configs().get(0).equals(genesis)) {
                 throw new LedgerFailure(StoreCodes.OTHER_LEDGER, "the data folder holds another ledger");
             }
@@ -138,14 +140,19 @@ public final class LedgerStart {
                     StoreCodes.OTHER_LEDGER,
                     "the data folder mixes ledger " + state.ledgerId() + " with blocks of " + genesis.configHash());
         }
+        if (state.config().epoch() != genesis.epoch()) {
+            throw new LedgerFailure(
+                    StoreCodes.OTHER_LEDGER,
+                    "the ledger is in epoch " + state.config().epoch() + ", which this version cannot run");
+        }
         long height = state.height();
         BlockHeader last =
                 decode(height, required(store.block(height), height), size).header();
-        if (size == 1 && height > 0 && last.view() > log.history().view()) {
+        if (size == 1 && height > 0 && last.view() > log.history().settledView()) {
             throw new LedgerFailure(
                     StoreCodes.VOTE_LOG_BEHIND,
                     "block " + height + " of view " + last.view() + " is applied, but the vote log ends at view "
-                            + log.history().view()
+                            + log.history().settledView()
                             + "; it is older than the ledger, and voting on could contradict it");
         }
         List<Block> stored = store.blocksAbove(height).stream()

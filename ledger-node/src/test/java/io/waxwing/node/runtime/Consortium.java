@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Several nodes with links in memory and virtual time, called in turn on one thread. */
@@ -40,6 +41,9 @@ final class Consortium {
     final List<Node> nodes = new ArrayList<>();
     final ConfigLeaf genesis;
     private final PriorityQueue<Frame> wire = new PriorityQueue<>();
+    /** Which frames get lost. */
+    Predicate<byte[]> lost = frame -> false;
+
     private long nanos;
     private long sent;
 
@@ -106,6 +110,11 @@ final class Consortium {
         }
     }
 
+    /** Whether that node has nothing to do at this instant and knows when it will. */
+    boolean sleeps(Node node) {
+        return node.agent().nextTimeoutNanos() - nanos > 0;
+    }
+
     /** A batch of that member, held by everybody else. */
     BatchReference batch(int member, long batchSeq, Hash topicTag) {
         Hash ledgerId = genesis.configHash();
@@ -132,6 +141,7 @@ final class Consortium {
         final DiskFaults faults = new DiskFaults();
         MemoryLedgerStore store = new MemoryLedgerStore(faults);
         MemoryVoteLog log = new MemoryVoteLog(faults);
+        int frames;
         final List<Applied> applied = new ArrayList<>();
         final List<PublishedCheckpoint> checkpoints = new ArrayList<>();
         private @Nullable LedgerAgent agent;
@@ -198,6 +208,10 @@ final class Consortium {
 
         @Override
         public boolean send(int peer, Channel channel, byte[] frame) {
+            frames++;
+            if (lost.test(frame)) {
+                return true;
+            }
             wire.add(new Frame(nanos + LINK_NANOS, sent++, id, peer, frame));
             return true;
         }

@@ -2,10 +2,12 @@ package io.waxwing.node.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.note.SignedNote;
 import io.waxwing.ledger.note.TrustPolicy;
+import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.ledger.verify.CheckpointCheck;
 import io.waxwing.node.check.LedgerCheck;
@@ -134,6 +136,52 @@ class ConsortiumTest {
             }
             assertThat(withEvents(node).stream().mapToInt(Applied::eventCount).sum())
                     .isGreaterThanOrEqualTo(8);
+        }
+    }
+
+    @Test
+    void aBatchDoesNotLeaveItsNodeBeforeItsRecordIsForced() {
+        Consortium.Node node = four.nodes.get(0);
+        four.run(10);
+        node.faults.refuse(true);
+        int before = node.frames;
+        BatchReference batch = four.batch(1, 1, Hash.ZERO);
+        node.agent().record(new VoteRecord.BatchSeq(batch.header(), 1), () -> {});
+        node.agent().submit(batch);
+        four.run(10);
+        assertThat(node.frames).isEqualTo(before);
+        node.faults.refuse(false);
+        four.run(500);
+        assertThat(node.log.records()).contains(new VoteRecord.BatchSeq(batch.header(), 1));
+        assertThat(withEvents(four.nodes.get(2))).hasSize(1);
+    }
+
+    @Test
+    void withoutAQuorumAHeartbeatIsCalledForOnceAndTheNodesSleep() {
+        four.nodes.get(2).crash(0);
+        four.nodes.get(3).crash(0);
+        four.run(31_000);
+        int awake = 0;
+        for (int i = 0; i < 1000; i++) {
+            four.run(1);
+            awake += four.sleeps(four.nodes.get(0)) ? 0 : 1;
+        }
+        assertThat(awake).isLessThan(100);
+    }
+
+    @Test
+    void cosignaturesThatWereLostAreSaidAgain() {
+        four.run(1500);
+        four.nodes.forEach(node -> node.checkpoints.clear());
+        four.lost = frame -> frame[0] == 3;
+        submit(1, 1);
+        four.run(400);
+        assertThat(four.nodes.get(0).checkpoints).isEmpty();
+        four.lost = frame -> false;
+        four.run(1500);
+        for (Consortium.Node node : four.nodes) {
+            assertThat(node.checkpoints.get(node.checkpoints.size() - 1).treeSize())
+                    .isEqualTo(node.agent().reader().treeSize());
         }
     }
 

@@ -69,9 +69,27 @@ class LedgerStartTest {
     }
 
     @Test
+    void anOldCopyOfTheDataFolderIsRefusedThoughOnlyABlockWithoutCheckpointIsMissing() {
+        DiskFaults other = new DiskFaults();
+        MemoryLedgerStore old = new MemoryLedgerStore(other);
+        MemoryVoteLog oldLog = new MemoryVoteLog(other);
+        TestLedger ledger = TestLedger.open(old, oldLog).start();
+        TestLedger.Batches batches =
+                new TestLedger.Batches(ledger.agent.reader().ledgerId());
+        ledger.agent.submit(batches.next(1));
+        ledger.after(60);
+        MemoryLedgerStore copy = old.afterCrash(old.unforcedWrites());
+        ledger.agent.submit(batches.next(1));
+        ledger.after(1);
+        assertThat(ledger.applied).hasSize(2);
+        assertRefused(copy, oldLog.reopened(), StoreCodes.LEDGER_SHORTER);
+    }
+
+    @Test
     void anOldCopyOfTheVoteLogIsRefused() {
-        int lastView = log.records().lastIndexOf(new VoteRecord.Enter(3));
-        assertRefused(store, log.rolledBack(log.records().size() - lastView), StoreCodes.VOTE_LOG_BEHIND);
+        // The force of a block ends with the entry into the next view: what is cut is exactly the last one.
+        int lastBlock = log.records().lastIndexOf(new VoteRecord.Enter(3)) + 1;
+        assertRefused(store, log.rolledBack(log.records().size() - lastBlock), StoreCodes.VOTE_LOG_BEHIND);
         assertRefused(store, new MemoryVoteLog(faults), StoreCodes.VOTE_LOG_BEHIND);
     }
 
