@@ -30,8 +30,8 @@ import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.runtime.LedgerAgent;
 import io.waxwing.node.runtime.LedgerSettings;
-import io.waxwing.node.solo.SoloLedger;
-import io.waxwing.node.solo.SoloStart;
+import io.waxwing.node.start.LedgerStart;
+import io.waxwing.node.start.OpenedLedger;
 import io.waxwing.node.store.AppliedReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -82,11 +82,10 @@ final class SimulatedNode implements LedgerListener {
         this.time = time;
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         NodeKeys keys = keys();
-        SoloLedger solo =
-                new SoloStart(keys, SIGNATURES, ledgerStore).open(ORIGIN_LINE, "sim", ledgerId -> votes, time.ms);
+        OpenedLedger solo =
+                new LedgerStart(keys, SIGNATURES, ledgerStore).solo(ORIGIN_LINE, "sim", ledgerId -> votes, time.ms);
         ledger = new LedgerAgent(
-                LedgerSettings.of(ORIGIN_LINE, "sim"),
-                new LedgerAgent.Parts(solo, ledgerStore, () -> time.ms, metrics));
+                LedgerSettings.of(ORIGIN_LINE, "sim"), LedgerAgent.Parts.alone(solo, () -> time.ms, metrics));
         topics = new Topics(columns, policies, 100, () -> random(random), () -> time.ms);
         EventJournal events = new EventJournal(columns);
         DeliveryIndex index = new DeliveryIndex(columns);

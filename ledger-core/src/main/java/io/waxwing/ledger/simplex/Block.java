@@ -14,18 +14,40 @@ import java.util.List;
 
 /**
  * A block with its body: header, u8 count || certificates that justify it, the batches (as {@link BatchCodec}), u16
- * count || (u32 length || CONFIG leaf)* control transactions. batchesRoot = MTH over the encoded batches with their
- * certificates, since those become leaves; evidenceRoot = MTH over the control transactions.
+ * count || (u32 length || CONFIG leaf)* control transactions, and, only if there is any, u16 count || evidence*.
+ * batchesRoot = MTH over the encoded batches with their certificates, since those become leaves; evidenceRoot = MTH
+ * over the control transactions and then the evidence.
  */
 public record Block(
-        BlockHeader header, List<Certificate> justify, List<BatchReference> batches, List<ConfigLeaf> configs) {
+        BlockHeader header,
+        List<Certificate> justify,
+        List<BatchReference> batches,
+        List<ConfigLeaf> configs,
+        List<Evidence> evidence) {
     public static final int MAX_BATCHES = 4096;
+
+    /** Most bytes of a whole block, justification included. */
     public static final int MAX_BYTES = 1024 * 1024;
+
+    /** Most bytes of batches and control transactions: leaves room for the rest. */
+    public static final int MAX_CONTENT_BYTES = 768 * 1024;
+
+    /** The parent's certificate and 64 nullifications; voters fetch what is missing beyond. */
+    public static final int MAX_JUSTIFY = 65;
+
+    public static final int MAX_EVIDENCE = 64;
 
     public Block {
         justify = List.copyOf(justify);
         batches = List.copyOf(batches);
         configs = List.copyOf(configs);
+        evidence = List.copyOf(evidence);
+    }
+
+    /** A block without evidence. */
+    public Block(
+            BlockHeader header, List<Certificate> justify, List<BatchReference> batches, List<ConfigLeaf> configs) {
+        this(header, justify, batches, configs, List.of());
     }
 
     /** MTH over the encoded batches. */
@@ -35,13 +57,36 @@ public record Block(
         return MerkleRoot.ofEntries(entries);
     }
 
-    /** MTH over the control transactions. */
+    /** MTH over the control transactions of a block without evidence. */
     public static Hash evidenceRoot(List<ConfigLeaf> configs) {
-        return MerkleRoot.ofEntries(configs.stream().map(ConfigLeaf::encode).toList());
+        return evidenceRoot(configs, List.of());
+    }
+
+    /** MTH over the control transactions and then the evidence; the first byte tells one from the other. */
+    public static Hash evidenceRoot(List<ConfigLeaf> configs, List<Evidence> evidence) {
+        List<byte[]> entries = new ArrayList<>(configs.size() + evidence.size());
+        configs.forEach(config -> entries.add(config.encode()));
+        evidence.forEach(pair -> entries.add(pair.encode()));
+        return MerkleRoot.ofEntries(entries);
     }
 
     public Hash blockId() {
         return header.blockId();
+    }
+
+    /** True if the epoch ends with this block: it carries a CONFIG. */
+    public boolean endsEpoch() {
+        return !configs.isEmpty();
+    }
+
+    /** True if it orders nothing. */
+    public boolean isEmpty() {
+        return batches.isEmpty() && configs.isEmpty() && evidence.isEmpty();
+    }
+
+    /** The same block, as its id names it, without the certificates that came with it. */
+    public Block withoutJustify() {
+        return justify.isEmpty() ? this : new Block(header, List.of(), batches, configs, evidence);
     }
 
     public byte[] encode() {
@@ -59,6 +104,10 @@ public record Block(
             byte[] leaf = config.encode();
             out.u32(leaf.length).bytes(leaf);
         }
+        if (!evidence.isEmpty()) {
+            out.u16(evidence.size());
+            evidence.forEach(pair -> pair.writeTo(out));
+        }
         return out.toBytes();
     }
 
@@ -69,7 +118,7 @@ public record Block(
         ByteReader in = new ByteReader(bytes, MalformedException.BLOCK);
         BlockHeader header = BlockHeader.readFrom(in);
         List<Certificate> justify = new ArrayList<>();
-        for (int left = in.u8(); left > 0; left--) {
+        for (int left = count(in, in.u8(), MAX_JUSTIFY); left > 0; left--) {
             justify.add(Certificate.readFrom(in, validators));
         }
         List<BatchReference> batches = new ArrayList<>();
@@ -80,12 +129,35 @@ public record Block(
         for (int left = in.u16(); left > 0; left--) {
             configs.add(LeafCodec.decodeConfig(in.bytes(in.length32(LeafCodec.MAX_BYTES, "a control transaction"))));
         }
+        List<Evidence> evidence = readEvidence(in);
         in.expectEnd("a block");
-        Block block = new Block(header, justify, batches, configs);
+        Block block = new Block(header, justify, batches, configs, evidence);
         if (!batchesRoot(batches).equals(header.batchesRoot())
-                || !evidenceRoot(configs).equals(header.evidenceRoot())) {
+                || !evidenceRoot(configs, evidence).equals(header.evidenceRoot())) {
             throw new MalformedException(MalformedException.BLOCK, "the block's body does not match its header");
         }
         return block;
+    }
+
+    private static List<Evidence> readEvidence(ByteReader in) {
+        if (in.remaining() == 0) {
+            return List.of();
+        }
+        int left = count(in, in.u16(), MAX_EVIDENCE);
+        if (left == 0) {
+            throw in.malformed("no evidence is written as nothing");
+        }
+        List<Evidence> evidence = new ArrayList<>();
+        for (; left > 0; left--) {
+            evidence.add(Evidence.readFrom(in));
+        }
+        return evidence;
+    }
+
+    private static int count(ByteReader in, int count, int limit) {
+        if (count > limit) {
+            throw in.malformed("a block has at most " + limit + " of these, got " + count);
+        }
+        return count;
     }
 }

@@ -100,6 +100,19 @@ public sealed interface VoteRecord {
         }
     }
 
+    /**
+     * Type 10, u16 bitmap bytes, certificate: why the view after it was entered, or that its block is final. Kept here
+     * because a certificate can need a liar's vote, which nobody sends again after a power failure of all.
+     */
+    record Certified(Certificate certificate) implements VoteRecord {
+        @Override
+        public byte[] encode() {
+            ByteWriter out = new ByteWriter(512).u8(10).u16(certificate.voters().size());
+            certificate.writeTo(out);
+            return out.toBytes();
+        }
+    }
+
     /** Throws {@link MalformedException} for anything but exactly one record. */
     static VoteRecord decode(byte[] bytes) {
         ByteReader in = new ByteReader(bytes, MalformedException.VOTE_RECORD);
@@ -114,6 +127,7 @@ public sealed interface VoteRecord {
             case 7 -> new Avail(in.hash());
             case 8 -> new Cosigned(in.u63("tree size"), in.hash());
             case 9 -> new Epoch(in.u32());
+            case 10 -> new Certified(Certificate.readFrom(in, 8 * in.u16()));
             default -> throw in.malformed("unknown vote record type " + type);
         };
         in.expectEnd("a vote record");
