@@ -44,7 +44,12 @@ final class Duties {
 
     /** Does the first thing that may be done now; false if there is none. */
     boolean perform() {
-        return notarize() || propose() || nullify();
+        boolean done = notarize() || propose() || nullify();
+        if (done) {
+            // Just said: no need to say it again before the next D.
+            pace.moved(now.nanos());
+        }
+        return done;
     }
 
     private boolean notarize() {

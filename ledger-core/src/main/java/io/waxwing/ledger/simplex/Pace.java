@@ -84,7 +84,9 @@ final class Pace {
 
     /** Its view was nullified and it was not heard. */
     void missed(int leader) {
-        missedTurns[leader] = Math.min(SILENT_TURNS, missedTurns[leader] + 1);
+        if (leader != self) {
+            missedTurns[leader] = Math.min(SILENT_TURNS, missedTurns[leader] + 1);
+        }
     }
 
     /**

@@ -144,7 +144,8 @@ public final class SoloLedger {
         Block block = new Block(header, justify(), batches, List.of());
         Execution.Step step =
                 Execution.apply(state, new Order(header.height(), timeMs, List.of(), batches), check, tiles);
-        return new Turn.BlockWork(block, ByteString.of(block.encode()), step, tiles.drain());
+        Certificate finalization = certificate(Vote.Type.FINALIZE, header);
+        return new Turn.BlockWork(block, ByteString.of(block.encode()), step, tiles.drain(), finalization);
     }
 
     private List<Certificate> justify() {
@@ -174,6 +175,8 @@ public final class SoloLedger {
             records.add(new VoteRecord.Proposed(header.view(), id));
             records.add(new VoteRecord.Notarized(header.view(), id));
             records.add(new VoteRecord.Finalized(header.view(), id));
+            // Of one validator the vote is the certificate; with it the log lets go of the view.
+            records.add(new VoteRecord.Certified(turn.block.finalization()));
         }
         Cosigned cosigned =
                 turn.checkpoint == null ? null : new Cosigned(turn.checkpoint.treeSize(), turn.checkpoint.root());
@@ -191,8 +194,7 @@ public final class SoloLedger {
     private void apply(Turn turn) {
         if (turn.block != null) {
             BlockHeader header = turn.block.block().header();
-            ByteString finalization =
-                    ByteString.of(certificate(Vote.Type.FINALIZE, header).encode());
+            ByteString finalization = ByteString.of(turn.block.finalization().encode());
             store.apply(appliedWrite(state, turn.block.step(), turn.block.tiles(), finalization));
             last = header;
         }

@@ -6,6 +6,7 @@ import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.merkle.Tile;
 import io.waxwing.ledger.simplex.Block;
+import io.waxwing.ledger.simplex.Certificate;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import java.util.List;
@@ -43,7 +44,7 @@ public final class Turn {
     }
 
     /** {@code body} is the encoded block. */
-    record BlockWork(Block block, ByteString body, Execution.Step step, List<Tile> tiles) {}
+    record BlockWork(Block block, ByteString body, Execution.Step step, List<Tile> tiles, Certificate finalization) {}
 
     record Head(long treeSize, Hash root) {}
 
