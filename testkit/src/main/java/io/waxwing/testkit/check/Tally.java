@@ -4,6 +4,7 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.simplex.BlockHeader;
 import io.waxwing.ledger.simplex.Certificate;
+import io.waxwing.ledger.simplex.Effects;
 import io.waxwing.ledger.simplex.Message;
 import io.waxwing.ledger.simplex.Proposal;
 import io.waxwing.ledger.simplex.SignedVote;
@@ -74,6 +75,12 @@ public final class Tally implements Watcher {
     public void booted(SimNode node) {
         // Written but never confirmed as forced, and yet on the disk after the crash.
         forced(node, node.disk().votes().records());
+    }
+
+    @Override
+    public void stepped(SimNode node, Effects effects) {
+        // A block can become final though its proposal was never sent: with one validator, for example.
+        effects.storeFirst().forEach(this::learn);
     }
 
     @Override

@@ -130,8 +130,14 @@ public final class SimVoteLog {
         return records;
     }
 
-    /** A new segment that begins with everything folded; the old one is deleted, as if renamed over. */
+    /**
+     * A new segment that begins with everything folded; the old one is deleted, as if renamed over. A log that is gone
+     * or damaged is not gone on with.
+     */
     void roll() {
+        if (reopen() != State.WHOLE || written == 0) {
+            return;
+        }
         List<VoteRecord> snapshot = history.snapshot();
         written = 0;
         write(snapshot);
