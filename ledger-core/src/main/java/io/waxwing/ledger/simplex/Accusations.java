@@ -44,6 +44,11 @@ final class Accusations {
         return !waiting.isEmpty();
     }
 
+    /** Pairs that wait for a block. */
+    int size() {
+        return waiting.size();
+    }
+
     /** The block is applied. */
     void applied(Block block) {
         for (Evidence pair : block.evidence()) {

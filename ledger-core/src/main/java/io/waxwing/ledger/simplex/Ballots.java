@@ -39,6 +39,7 @@ final class Ballots {
             return false;
         }
         ViewVotes votes = views.computeIfAbsent(vote.view(), view -> new ViewVotes(rules));
+        votes.displace(vote);
         conflicts.addAll(votes.conflicts(vote));
         return votes.add(vote);
     }
@@ -64,6 +65,11 @@ final class Ballots {
     int count(Vote.Type type, long view, Hash blockId) {
         ViewVotes votes = views.get(view);
         return votes == null ? 0 : votes.saying(type, blockId).size();
+    }
+
+    /** How many votes are kept. */
+    int size() {
+        return views.values().stream().mapToInt(ViewVotes::size).sum();
     }
 
     @Nullable SignedVote first(Vote.Type type, long view, int voter) {

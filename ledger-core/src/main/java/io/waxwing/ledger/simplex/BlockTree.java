@@ -11,9 +11,11 @@ import org.jspecify.annotations.Nullable;
 final class BlockTree {
     private final TreeMap<Hash, Node> nodes = new TreeMap<>();
     private BlockHeader root;
+    private Hash rootId;
 
     BlockTree(BlockHeader root) {
         this.root = root;
+        this.rootId = root.blockId();
     }
 
     /** A block and what this node knows of it. */
@@ -60,6 +62,11 @@ final class BlockTree {
         return root;
     }
 
+    /** Kept, since it is compared with at every input. */
+    Hash rootId() {
+        return rootId;
+    }
+
     @Nullable Node node(Hash blockId) {
         return nodes.get(blockId);
     }
@@ -70,7 +77,7 @@ final class BlockTree {
     }
 
     boolean knows(Hash blockId) {
-        return nodes.containsKey(blockId) || root.blockId().equals(blockId);
+        return nodes.containsKey(blockId) || rootId.equals(blockId);
     }
 
     /** Files the block under the id; what is there stays. */
@@ -86,7 +93,7 @@ final class BlockTree {
     @Nullable List<Block> path(Hash blockId) {
         List<Block> path = new ArrayList<>();
         Hash at = blockId;
-        while (!at.equals(root.blockId())) {
+        while (!at.equals(rootId)) {
             Block block = get(at);
             if (block == null || path.size() > nodes.size()) {
                 return null;
@@ -101,7 +108,7 @@ final class BlockTree {
     /** The nearest ancestor-or-self that is not here, or null if the root is reached within so many steps or not. */
     @Nullable Hash missing(Hash blockId, int maxDepth) {
         Hash at = blockId;
-        for (int depth = 0; depth < maxDepth && !at.equals(root.blockId()); depth++) {
+        for (int depth = 0; depth < maxDepth && !at.equals(rootId); depth++) {
             Block block = get(at);
             if (block == null) {
                 return at;
@@ -117,6 +124,7 @@ final class BlockTree {
     /** The root is applied up to this block. */
     void rebase(BlockHeader newRoot) {
         root = newRoot;
+        rootId = newRoot.blockId();
         nodes.values().removeIf(node -> node.block.header().height() <= newRoot.height());
     }
 

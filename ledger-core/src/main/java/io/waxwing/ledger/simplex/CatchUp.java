@@ -41,6 +41,11 @@ final class CatchUp {
         extend();
     }
 
+    /** Ids of the way that is known. */
+    int size() {
+        return way.size();
+    }
+
     /** What it is going for, or null if the newest known final block is applied. */
     @Nullable Certificate target() {
         return target;
@@ -54,7 +59,7 @@ final class CatchUp {
     private void extend() {
         while (target != null && !connected && !forked) {
             Hash lowest = way.get(way.size() - 1);
-            if (lowest.equals(tree.root().blockId())) {
+            if (lowest.equals(tree.rootId())) {
                 way.remove(way.size() - 1);
                 connected = true;
                 continue;
@@ -66,7 +71,7 @@ final class CatchUp {
             node.markCertified();
             BlockHeader header = node.block().header();
             boolean bottom = header.height() <= tree.root().height() + 1;
-            if (bottom && !header.parentId().equals(tree.root().blockId())) {
+            if (bottom && !header.parentId().equals(tree.rootId())) {
                 forked = true;
                 return;
             }

@@ -96,6 +96,11 @@ final class Certificates {
         return run;
     }
 
+    /** How many certificates are kept. */
+    int size() {
+        return notarizations.size() + nullifications.size() + (finalization == null ? 0 : 1);
+    }
+
     /** The lowest view in [from, to) of which there is no certificate, or {@code to}. */
     long firstGap(long from, long to) {
         long view = from;

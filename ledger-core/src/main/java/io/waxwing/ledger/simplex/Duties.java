@@ -19,8 +19,11 @@ final class Duties {
     private final Pace pace;
     private final Judge judge;
     private final Proposer proposer;
+    private final long waitNanos;
     private long earlyNanos = Long.MAX_VALUE;
-    private long askedInView;
+    private long gap = -1;
+    private boolean asked;
+    private long askedNanos;
     private int askedPeer;
     private Now now = new Now(0, 0);
 
@@ -34,6 +37,7 @@ final class Duties {
         this.pace = pace;
         this.judge = judge;
         this.proposer = proposer;
+        this.waitNanos = setup.timing().fetchNanos();
     }
 
     /** The time of the input that begins. */
@@ -92,9 +96,6 @@ final class Duties {
         boolean filler = now.nanos() - pace.fillerAtNanos(delayNanos()) >= 0;
         Block block = proposer.propose(view, filler, now.wallMs());
         if (block == null) {
-            if (askedInView != view && proposer.gap(view) >= 0) {
-                askForCertificates();
-            }
             return false;
         }
         SignedVote statement = seat.propose(view, block.blockId());
@@ -147,24 +148,28 @@ final class Duties {
                 seat.again(open).forEach(out::sendAll);
             }
         }
-        if (!seat.votes() || proposer.gap(view) >= 0) {
-            askForCertificates();
+        if (!seat.votes()) {
+            askForCertificates(views.certificates().settledView() + 1);
         }
     }
 
-    /** Asks the next peer for the certificates from the first gap on. */
-    private void askForCertificates() {
-        long gap = proposer.gap(views.current());
-        askedInView = views.current();
+    /** While a view below has no certificate here, nothing above it can be justified: asks for it, one peer a time. */
+    void fillGap() {
+        gap = pace.isArmed() ? proposer.gap(views.current()) : -1;
+        if (gap >= 0 && (!asked || now.nanos() - askedNanos >= waitNanos)) {
+            asked = true;
+            askedNanos = now.nanos();
+            askForCertificates(gap);
+        }
+    }
+
+    private void askForCertificates(long fromView) {
         askedPeer = (askedPeer + 1) % validators.size();
         if (askedPeer == self) {
             askedPeer = (askedPeer + 1) % validators.size();
         }
         if (askedPeer != self) {
-            out.send(
-                    askedPeer,
-                    new CertificateRequest(
-                            validators.epoch(), gap < 0 ? views.certificates().settledView() + 1 : gap));
+            out.send(askedPeer, new CertificateRequest(validators.epoch(), fromView));
         }
     }
 
@@ -173,6 +178,9 @@ final class Duties {
         long next = earlyNanos;
         if (pace.isArmed()) {
             next = Math.min(next, pace.resendAtNanos(delayNanos()));
+            if (gap >= 0) {
+                next = Math.min(next, askedNanos + waitNanos);
+            }
             if (seat.mayNullify(views.current())) {
                 next = Math.min(next, nullifyAtNanos());
             }

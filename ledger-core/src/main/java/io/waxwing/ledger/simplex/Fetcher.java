@@ -31,6 +31,10 @@ final class Fetcher {
         private long askedNanos;
     }
 
+    int size() {
+        return wanted.size();
+    }
+
     boolean wants(Hash blockId) {
         return wanted.containsKey(blockId);
     }
@@ -52,6 +56,10 @@ final class Fetcher {
 
     /** Wants exactly these from now on, as many as the bound allows, and asks for those that nobody is asked for. */
     void ask(Collection<Hash> needed, long nowNanos, Outbox out) {
+        if (peers() == 0) {
+            // One alone that lost a final block has nobody to ask.
+            return;
+        }
         wanted.keySet().removeIf(blockId -> !needed.contains(blockId));
         for (Hash blockId : needed) {
             if (wanted.size() < MAX_WANTED) {

@@ -53,7 +53,7 @@ final class Judge {
 
     boolean isJustified(BlockHeader header) {
         BlockHeader root = tree.root();
-        boolean onRoot = header.parentId().equals(root.blockId()) && header.parentView() == root.view();
+        boolean onRoot = header.parentId().equals(tree.rootId()) && header.parentView() == root.view();
         return (onRoot || certificates.isCertified(header.parentView(), header.parentId()))
                 && rules.gapCovered(header.parentView(), header.view(), certificates::isNullified);
     }

@@ -120,9 +120,6 @@ public final class MessageCheck {
         if (certificate.type() == Vote.Type.PROPOSE) {
             throw refuse("nothing is certified by proposals");
         }
-        if (certificate.type() == Vote.Type.NULLIFY && !certificate.blockId().equals(Hash.ZERO)) {
-            throw refuse("a nullification names no block");
-        }
         if (certificate.signatures().size() != validators.quorum()) {
             throw refuse("a certificate has " + validators.quorum() + " signatures, got "
                     + certificate.signatures().size());
@@ -135,6 +132,9 @@ public final class MessageCheck {
         requireEpoch(vote.epoch());
         if (!validators.isIndex(vote.voter())) {
             throw refuse("voter " + vote.voter() + " of " + validators.size());
+        }
+        if (vote.type() == Vote.Type.NULLIFY && !vote.blockId().equals(Hash.ZERO)) {
+            throw refuse("a nullify vote names no block");
         }
         ByteString key = validators.voteKey(vote.voter());
         byte[] statement = rules.signedMessage(vote.vote(validators.ledgerId()));

@@ -66,7 +66,7 @@ final class Proposer {
             }
         }
         Certificate finalization = certificates.finalization();
-        boolean ofRoot = finalization != null && finalization.blockId().equals(root.blockId());
+        boolean ofRoot = finalization != null && finalization.blockId().equals(tree.rootId());
         return new Parent(root, List.of(), ofRoot ? finalization : null);
     }
 

@@ -133,6 +133,19 @@ public final class Simplex {
         return settle();
     }
 
+    /** How much is kept, for a test of the bounds and for gauges. */
+    public record Held(int votes, int certificates, int blocks, int wantedBlocks, int idsOnTheWay, int evidence) {}
+
+    public Held held() {
+        return new Held(
+                views.ballots().size(),
+                views.certificates().size(),
+                tree.size(),
+                fetcher.size(),
+                catchUp.size(),
+                accusations.size());
+    }
+
     /** The current view. */
     public long view() {
         return views.current();
@@ -254,6 +267,7 @@ public final class Simplex {
         }
         if (halted.isEmpty() && !ended) {
             if (!out.applies()) {
+                duties.fillGap();
                 duties.sendAgain();
             }
             fetcher.ask(missing(), now.nanos(), out);

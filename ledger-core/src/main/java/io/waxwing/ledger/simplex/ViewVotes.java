@@ -22,19 +22,21 @@ final class ViewVotes {
 
     /** True if the vote now counts and did not before. */
     boolean add(SignedVote vote) {
-        List<SignedVote> votes = of(vote.type());
         SignedVote first = first(vote.type(), vote.voter());
         if (first == null) {
-            return votes.add(vote);
+            return of(vote.type()).add(vote);
         }
-        if (first.blockId().equals(vote.blockId())) {
-            return rules.countsVote(true) && votes.add(vote);
+        boolean repeated = first.blockId().equals(vote.blockId());
+        return repeated && rules.countsVote(true) && of(vote.type()).add(vote);
+    }
+
+    /** Lets a later vote take the place of a different earlier one, if the rules are broken that way. */
+    void displace(SignedVote vote) {
+        if (!rules.keepsFirstVote()) {
+            of(vote.type())
+                    .removeIf(first ->
+                            first.voter() == vote.voter() && !first.blockId().equals(vote.blockId()));
         }
-        if (rules.keepsFirstVote()) {
-            return false;
-        }
-        votes.remove(first);
-        return votes.add(vote);
     }
 
     /** What this vote proves together with those heard before. */
@@ -71,6 +73,10 @@ final class ViewVotes {
 
     void proposal(Block block) {
         proposal = block;
+    }
+
+    int size() {
+        return heard.values().stream().mapToInt(List::size).sum();
     }
 
     private List<SignedVote> of(Vote.Type type) {

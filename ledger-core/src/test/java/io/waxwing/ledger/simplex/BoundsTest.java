@@ -89,6 +89,34 @@ class BoundsTest {
         assertThat(known).isEqualTo(3);
     }
 
+    /** Everything a third can send, at length: all kinds of messages, views near and far, other ids each time. */
+    @Test
+    void aNodeUnderFireHoldsAFixedAmount() {
+        Script script = Script.ofFour(0);
+        TestNode node = script.node;
+        for (int i = 0; i < 3000; i++) {
+            long view = i % 40 == 0 ? i * 1_000_000_007L : i % 12;
+            for (Vote.Type type : List.of(NOTARIZE, NULLIFY, FINALIZE)) {
+                node.hear(1, vote(1, type, view, i));
+            }
+            if (i % 4 == 1) {
+                node.hear(1, script.proposal(script.block(i, List.of(), i)));
+            }
+            Block block = script.block(i, List.of());
+            node.hear(1, new BlockAnswer(0, block.blockId(), block));
+            node.hear(1, new BlockRequest(0, TestKeys.hash("b" + i)));
+            node.hear(1, new CertificateRequest(0, i));
+            node.takeSent();
+        }
+        assertThat(node.core().view()).isEqualTo(1);
+        Simplex.Held held = node.core().held();
+        assertThat(held.votes()).isLessThan(40);
+        assertThat(held.blocks()).isLessThan(5);
+        assertThat(held.certificates() + held.wantedBlocks() + held.idsOnTheWay())
+                .isZero();
+        assertThat(held.evidence()).isLessThan(5);
+    }
+
     @Test
     void bodiesAreWantedOnlyByCertificatesAndNotTooManyAtATime() {
         Fetcher fetcher = new Fetcher(validators, 0, 1_000_000_000);

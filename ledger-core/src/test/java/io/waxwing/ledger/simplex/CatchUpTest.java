@@ -165,6 +165,37 @@ class CatchUpTest {
         assertThat(node.appliedHeights()).containsExactly(9L, 10L);
     }
 
+    @Test
+    void oneAloneThatLostAFinalBlockWaitsForNobody() {
+        TestNode alone = TestNode.of(1, 0).start();
+        alone.pending(1);
+        alone.applied.clear();
+        alone.disk.clear();
+        alone.chain = new TestChain();
+        alone.start();
+        assertThat(alone.applied).isEmpty();
+        assertThat(alone.timeoutNanos).isEqualTo(Long.MAX_VALUE);
+    }
+
+    /** Certificates of more skipped views than a block can carry are fetched. */
+    @Test
+    void aGapLongerThanAJustificationIsFilled() {
+        Net net = new Net(4, 9);
+        net.drops = envelope -> envelope.message() instanceof Proposal || envelope.from() == 3 || envelope.to() == 3;
+        net.start();
+        net.pending(1);
+        net.run(3_000_000);
+        assertThat(net.nodes.get(0).core().view()).isGreaterThan(90);
+        assertThat(net.nodes.get(3).core().view()).isEqualTo(1);
+        // Now the one that was cut off is needed for a quorum.
+        net.drops = envelope -> envelope.from() == 0 || envelope.to() == 0;
+        net.run(90_000);
+        for (TestNode each : net.nodes.subList(1, 4)) {
+            assertThat(each.chain.waiting).as("node " + each.self).isEmpty();
+        }
+        net.check();
+    }
+
     /** Fault 21: one comes back, the others are idle. */
     @Test
     void aNodeThatWasAwayCatchesUpThoughTheOthersAreIdle() {

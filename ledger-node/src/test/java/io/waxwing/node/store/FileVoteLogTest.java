@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
+import io.waxwing.ledger.simplex.Certificate;
+import io.waxwing.ledger.simplex.Vote;
 import io.waxwing.ledger.simplex.VoteRecord;
+import io.waxwing.ledger.simplex.VoteRecord.Certified;
 import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
 import io.waxwing.ledger.simplex.VoteRecord.Enter;
 import io.waxwing.ledger.simplex.VoteRecord.Finalized;
@@ -171,7 +175,7 @@ class FileVoteLogTest {
     void aFullSegmentIsFoldedIntoTheNext() throws IOException {
         try (FileVoteLog log = open()) {
             for (int view = 1; view <= 1000; view++) {
-                force(log, new Enter(view), new Finalized(view, BLOCK), new Cosigned(view, BLOCK));
+                force(log, new Enter(view), new Finalized(view, BLOCK), new Cosigned(view, BLOCK), settled(view));
             }
         }
         assertThat(segment().getFileName().toString()).isGreaterThan("votes-0000000005.log");
@@ -181,6 +185,14 @@ class FileVoteLogTest {
         try (FileVoteLog log = open()) {
             assertThat(log.history().view()).isEqualTo(1000);
             assertThat(log.history().lastCosigned()).isEqualTo(new Cosigned(1000, BLOCK));
+            assertThat(log.history().settledView()).isEqualTo(1000);
         }
+    }
+
+    /** A finalization of one validator; without it every vote would have to be kept. */
+    private static Certified settled(long view) {
+        List<ByteString> signatures = List.of(ByteString.of(new byte[64]));
+        return new Certified(
+                new Certificate(Vote.Type.FINALIZE, 0, view, BLOCK, ByteString.of(new byte[] {1}), signatures));
     }
 }
