@@ -2,7 +2,9 @@ package io.waxwing.testkit.check;
 
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.Certificate;
+import io.waxwing.ledger.simplex.Effects;
 import io.waxwing.ledger.simplex.Effects.FinalBlock;
+import io.waxwing.ledger.simplex.Simplex;
 import io.waxwing.ledger.simplex.Vote;
 import io.waxwing.testkit.sim.SimNode;
 import io.waxwing.testkit.sim.Violation;
@@ -28,6 +30,14 @@ public final class AgreementCheck implements Watcher {
     }
 
     @Override
+    public void stepped(SimNode node, Effects effects) {
+        if (node.isHonest() && node.core().standing() == Simplex.Standing.HALTED) {
+            throw new Violation(
+                    "nobody honest halts", node(node) + " halts: " + node.core().reason());
+        }
+    }
+
+    @Override
     public void applied(SimNode node, FinalBlock last) {
         if (!node.isHonest()) {
             return;
@@ -36,11 +46,13 @@ public final class AgreementCheck implements Watcher {
         Hash blockId = last.block().blockId();
         long before = world.base().height() + node.disk().blocks().applied().size() - 1L;
         if (height != before + 1) {
-            throw new Violation("final once and in order", node(node) + " applies height " + height + " after " + before);
+            throw new Violation(
+                    "final once and in order", node(node) + " applies height " + height + " after " + before);
         }
         if (height < agreed.size() && !agreed.get((int) height).equals(blockId)) {
             throw new Violation(
-                    "agreement", node(node) + " applies " + blockId + " at height " + height + ", others "
+                    "agreement",
+                    node(node) + " applies " + blockId + " at height " + height + ", others "
                             + agreed.get((int) height));
         }
         if (!last.block().header().parentId().equals(agreed.get((int) height - 1))) {
@@ -61,7 +73,8 @@ public final class AgreementCheck implements Watcher {
         }
         long view = last.block().header().view();
         if (!tally.isCertified(Vote.Type.NOTARIZE, view, last.block().blockId())) {
-            throw new Violation("finalized implies notarized", node(node) + " applies what is not notarized in " + view);
+            throw new Violation(
+                    "finalized implies notarized", node(node) + " applies what is not notarized in " + view);
         }
     }
 

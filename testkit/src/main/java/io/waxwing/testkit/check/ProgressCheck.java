@@ -60,7 +60,8 @@ public final class ProgressCheck {
         long limit = fromView + 3L * world.validators().size();
         if (finalView < 0 && highestView() > limit) {
             throw new Violation(
-                    "final within 3n views", "view " + highestView() + " is beyond " + limit + ", not final: " + owing());
+                    "final within 3n views",
+                    "view " + highestView() + " is beyond " + limit + ", not final: " + owing());
         }
         if (!all && world.agenda().nowNanos() > deadlineNanos) {
             throw new Violation("final after the faults stop", "time is up, not final: " + owing());
@@ -79,8 +80,14 @@ public final class ProgressCheck {
                 text.append(" down");
                 continue;
             }
-            text.append(" view ").append(node.core().view()).append(' ').append(node.core().standing());
-            text.append(" height ").append(node.core().lastApplied().height()).append(' ').append(node.core().reason());
+            text.append(" view ")
+                    .append(node.core().view())
+                    .append(' ')
+                    .append(node.core().standing());
+            text.append(" height ")
+                    .append(node.core().lastApplied().height())
+                    .append(' ')
+                    .append(node.core().reason());
             for (int lane = 0; lane < owed.length; lane++) {
                 text.append(' ').append(node.ledger().applied(lane)).append('/').append(owed[lane]);
             }

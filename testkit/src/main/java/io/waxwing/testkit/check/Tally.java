@@ -74,7 +74,7 @@ public final class Tally implements Watcher {
     @Override
     public void booted(SimNode node) {
         // Written but never confirmed as forced, and yet on the disk after the crash.
-        forced(node, node.disk().votes().records());
+        forced(node, node.disk().votes().found());
     }
 
     @Override
@@ -183,7 +183,8 @@ public final class Tally implements Watcher {
         }
         BlockHeader top = headers.get(blockId);
         if (header == null || top == null) {
-            throw new Violation("finals have ancestors", "block " + blockId + " is final, but its ancestor " + at + " unknown");
+            throw new Violation(
+                    "finals have ancestors", "block " + blockId + " is final, but its ancestor " + at + " unknown");
         }
         if (!finals.get((int) header.height()).equals(at)) {
             throw new Violation(

@@ -41,7 +41,7 @@ public final class VoteCheck implements Watcher {
     @Override
     public void booted(SimNode node) {
         if (node.isHonest()) {
-            node.disk().votes().records().forEach(record -> record(node, record));
+            node.disk().votes().found().forEach(record -> record(node, record));
         }
     }
 
@@ -55,7 +55,8 @@ public final class VoteCheck implements Watcher {
             if (record instanceof VoteRecord.Enter enter && !tally.mayBeLeft(enter.view() - 1)) {
                 throw new Violation(
                         "only certificates move the view",
-                        "node " + node.address() + " enters view " + enter.view() + ", but no quorum left the one before");
+                        "node " + node.address() + " enters view " + enter.view()
+                                + ", but no quorum left the one before");
             }
         }
     }
@@ -63,11 +64,13 @@ public final class VoteCheck implements Watcher {
     private void record(SimNode node, VoteRecord record) {
         if (record instanceof VoteRecord.Proposed proposed) {
             OwnVotes own = of(node, proposed.view());
-            requireSame(node, record, own.proposed() == null || proposed.blockId().equals(own.proposed()));
+            requireSame(
+                    node, record, own.proposed() == null || proposed.blockId().equals(own.proposed()));
             bind(node, proposed.view(), own.withProposed(proposed.blockId()));
         } else if (record instanceof VoteRecord.Notarized notarized) {
             OwnVotes own = of(node, notarized.view());
-            requireSame(node, record, own.notarized() == null || notarized.blockId().equals(own.notarized()));
+            requireSame(
+                    node, record, own.notarized() == null || notarized.blockId().equals(own.notarized()));
             bind(node, notarized.view(), own.withNotarized(notarized.blockId()));
         } else if (record instanceof VoteRecord.Nullified nullified) {
             OwnVotes own = of(node, nullified.view());

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Liveness in the small: an honest node that hears the first proposal of its current view, fully justified, on a parent
- * it has, valid and in time, votes for it at once, whether or not it has nullified the view before. Without that, a view
- * can be stuck between a notarization and a nullification that both lack votes.
+ * it has, valid and in time, votes for it at once, whether or not it has nullified the view before. Without that, a
+ * view can be stuck between a notarization and a nullification that both lack votes.
  */
 public final class WillingnessCheck implements Watcher {
     private static final long FUTURE_MS = 500;
@@ -44,7 +44,7 @@ public final class WillingnessCheck implements Watcher {
     public void booted(SimNode node) {
         Set<Long> views = new HashSet<>();
         // In a view of an earlier life it may have heard another proposal, or voted already.
-        for (VoteRecord record : node.disk().votes().records()) {
+        for (VoteRecord record : node.disk().votes().found()) {
             if (record instanceof VoteRecord.Enter enter) {
                 views.add(enter.view());
             }
@@ -73,14 +73,17 @@ public final class WillingnessCheck implements Watcher {
         if (path == null || !block.configs().isEmpty() || !block.evidence().isEmpty()) {
             return false;
         }
-        BlockHeader parent = path.isEmpty() ? root(node) : path.get(path.size() - 1).header();
-        boolean inTime = header.timeMs() > parent.timeMs() && header.timeMs() <= node.now().wallMs() + FUTURE_MS;
+        BlockHeader parent =
+                path.isEmpty() ? root(node) : path.get(path.size() - 1).header();
+        boolean inTime = header.timeMs() > parent.timeMs()
+                && header.timeMs() <= node.now().wallMs() + FUTURE_MS;
         boolean placed = header.height() == parent.height() + 1 && header.parentView() == parent.view();
         if (!inTime || !placed || !isJustified(block, path.isEmpty())) {
             return false;
         }
         Chain.Tip tip = node.ledger().after(path);
-        boolean onTip = header.parentTreeSize() == tip.treeSize() && header.parentTreeRoot().equals(tip.treeRoot());
+        boolean onTip = header.parentTreeSize() == tip.treeSize()
+                && header.parentTreeRoot().equals(tip.treeRoot());
         boolean ended = path.stream().anyMatch(Block::endsEpoch);
         return onTip && !ended && node.ledger().isValid(path, block);
     }
@@ -112,7 +115,8 @@ public final class WillingnessCheck implements Watcher {
         boolean parent = onRoot;
         Set<Long> nullified = new HashSet<>();
         for (Certificate certificate : block.justify()) {
-            parent |= certificate.type() != Vote.Type.NULLIFY && certificate.blockId().equals(header.parentId());
+            parent |= certificate.type() != Vote.Type.NULLIFY
+                    && certificate.blockId().equals(header.parentId());
             if (certificate.type() == Vote.Type.NULLIFY) {
                 nullified.add(certificate.view());
             }
@@ -138,7 +142,9 @@ public final class WillingnessCheck implements Watcher {
                         && notarized.view() == view
                         && notarized.blockId().equals(blockId));
         // It may have found in the same step that the view is over, or that it should not vote at all.
-        boolean moved = node.core().view() != view || !node.isVoting() || !effects.thenApply().isEmpty();
+        boolean moved = node.core().view() != view
+                || !node.isVoting()
+                || !effects.thenApply().isEmpty();
         if (!voted && !moved) {
             throw new Violation(
                     "a good proposal is voted for",

@@ -37,7 +37,8 @@ final class ForgedCertificates extends Liar {
         }
         long view = self.core().view() + chance.below(3);
         Hash blockId = old.type() == Vote.Type.NULLIFY ? Hash.ZERO : old.blockId();
-        self.send(Outgoing.ALL, new Certificate(old.type(), old.epoch(), view, blockId, old.voters(), old.signatures()));
+        self.send(
+                Outgoing.ALL, new Certificate(old.type(), old.epoch(), view, blockId, old.voters(), old.signatures()));
         if (old.type() == Vote.Type.NOTARIZE) {
             Certificate asFinal = new Certificate(
                     Vote.Type.FINALIZE, old.epoch(), old.view(), old.blockId(), old.voters(), old.signatures());

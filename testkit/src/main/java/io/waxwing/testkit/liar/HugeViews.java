@@ -46,7 +46,11 @@ final class HugeViews extends Liar {
                 header.parentTreeSize(),
                 header.parentTreeRoot());
         Block block = new Block(
-                far, List.of(), proposal.block().batches(), proposal.block().configs(), proposal.block().evidence());
+                far,
+                List.of(),
+                proposal.block().batches(),
+                proposal.block().configs(),
+                proposal.block().evidence());
         return new Proposal(self.sign(Vote.Type.PROPOSE, view, block.blockId()), block);
     }
 

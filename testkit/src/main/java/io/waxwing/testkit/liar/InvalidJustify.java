@@ -40,7 +40,8 @@ final class InvalidJustify extends Liar {
         return switch (chance.below(5)) {
             case 0 -> with(block, block.header().timeMs() + chance.between(-100_000, 100_000), block.justify());
             case 1 -> with(block, block.header().timeMs(), fewer(block.justify()));
-            case 2 -> misplaced(block, block.header().height() + 1, block.header().parentTreeSize());
+            case 2 ->
+                misplaced(block, block.header().height() + 1, block.header().parentTreeSize());
             case 3 -> misplaced(block, block.header().height(), block.header().parentTreeSize() + 1);
             default -> forged(self, block);
         };

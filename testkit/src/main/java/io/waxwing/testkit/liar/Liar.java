@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +72,7 @@ abstract class Liar implements Mouth {
         }
     }
 
-    private static <T> void bound(TreeMap<Long, T> map) {
+    private static <T> void bound(NavigableMap<Long, T> map) {
         if (map.size() > REMEMBERED) {
             map.pollFirstEntry();
         }
@@ -84,7 +85,7 @@ abstract class Liar implements Mouth {
         }
     }
 
-    TreeMap<Long, Proposal> proposals() {
+    NavigableMap<Long, Proposal> proposals() {
         return proposals;
     }
 

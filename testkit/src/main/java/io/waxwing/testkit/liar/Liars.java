@@ -2,34 +2,44 @@ package io.waxwing.testkit.liar;
 
 import io.waxwing.testkit.sim.Chance;
 import io.waxwing.testkit.sim.Mouth;
-import java.util.function.Function;
 
 /** All liars that have a mouth of their own, by name. Twins are two honest processes and not among them. */
 public enum Liars {
-    EQUIVOCATOR(Equivocator::new),
-    DOUBLE_VOTER(DoubleVoter::new),
-    SILENT(Silent::new),
-    SLOW(Slow::new),
-    SELECTIVE(Selective::new),
-    WITHHOLDER(Withholder::new),
-    STALE_CERTIFICATES(StaleCertificates::new),
-    HUGE_VIEWS(HugeViews::new),
-    INVALID_JUSTIFY(InvalidJustify::new),
-    FORGED_CERTIFICATES(ForgedCertificates::new),
-    MALFORMED(Malformed::new),
-    NULLIFIER(Nullifier::new),
-    FINALIZE_AFTER_NULLIFY(FinalizeAfterNullify::new),
-    EVIDENCE_FORGER(EvidenceForger::new),
-    TIP_LIAR(TipLiar::new),
-    REPLAYER(Replayer::new);
-
-    private final Function<Chance, Mouth> maker;
-
-    Liars(Function<Chance, Mouth> maker) {
-        this.maker = maker;
-    }
+    EQUIVOCATOR,
+    DOUBLE_VOTER,
+    SILENT,
+    SLOW,
+    SELECTIVE,
+    WITHHOLDER,
+    STALE_CERTIFICATES,
+    HUGE_VIEWS,
+    INVALID_JUSTIFY,
+    FORGED_CERTIFICATES,
+    MALFORMED,
+    NULLIFIER,
+    FINALIZE_AFTER_NULLIFY,
+    EVIDENCE_FORGER,
+    TIP_LIAR,
+    REPLAYER;
 
     public Mouth create(Chance chance) {
-        return maker.apply(chance);
+        return switch (this) {
+            case EQUIVOCATOR -> new Equivocator(chance);
+            case DOUBLE_VOTER -> new DoubleVoter(chance);
+            case SILENT -> new Silent(chance);
+            case SLOW -> new Slow(chance);
+            case SELECTIVE -> new Selective(chance);
+            case WITHHOLDER -> new Withholder(chance);
+            case STALE_CERTIFICATES -> new StaleCertificates(chance);
+            case HUGE_VIEWS -> new HugeViews(chance);
+            case INVALID_JUSTIFY -> new InvalidJustify(chance);
+            case FORGED_CERTIFICATES -> new ForgedCertificates(chance);
+            case MALFORMED -> new Malformed(chance);
+            case NULLIFIER -> new Nullifier(chance);
+            case FINALIZE_AFTER_NULLIFY -> new FinalizeAfterNullify(chance);
+            case EVIDENCE_FORGER -> new EvidenceForger(chance);
+            case TIP_LIAR -> new TipLiar(chance);
+            case REPLAYER -> new Replayer(chance);
+        };
     }
 }

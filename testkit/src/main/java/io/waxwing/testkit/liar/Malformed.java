@@ -23,20 +23,24 @@ final class Malformed extends Liar {
     }
 
     private byte[] broken(byte[] bytes) {
-        switch (chance.below(4)) {
-            case 0:
-                return Arrays.copyOf(bytes, chance.below(bytes.length));
-            case 1:
-                return Arrays.copyOf(bytes, bytes.length + 1 + chance.below(20));
-            case 2:
-                bytes[0] = (byte) chance.next();
-                return bytes;
-            default:
-                for (int i = chance.below(4); i >= 0; i--) {
-                    bytes[chance.below(bytes.length)] ^= (byte) (1 << chance.below(8));
-                }
-                return bytes;
+        return switch (chance.below(4)) {
+            case 0 -> Arrays.copyOf(bytes, chance.below(bytes.length));
+            case 1 -> Arrays.copyOf(bytes, bytes.length + 1 + chance.below(20));
+            case 2 -> otherTag(bytes);
+            default -> flipped(bytes);
+        };
+    }
+
+    private byte[] otherTag(byte[] bytes) {
+        bytes[0] = (byte) chance.next();
+        return bytes;
+    }
+
+    private byte[] flipped(byte[] bytes) {
+        for (int i = chance.below(4); i >= 0; i--) {
+            bytes[chance.below(bytes.length)] ^= (byte) (1 << chance.below(8));
         }
+        return bytes;
     }
 
     @Override

@@ -26,7 +26,9 @@ final class Nullifier extends Liar {
 
     @Override
     void heard(SimNode self, int from, Message message) {
-        for (long view = Math.max(nullified + 1, self.core().view()); view <= self.core().view() + 1; view++) {
+        for (long view = Math.max(nullified + 1, self.core().view());
+                view <= self.core().view() + 1;
+                view++) {
             nullified = view;
             self.send(Outgoing.ALL, self.sign(Vote.Type.NULLIFY, view, Hash.ZERO));
         }

@@ -1,4 +1,7 @@
-/** Liars with names: each does one thing that no honest validator does. Built around a working core, so that they lie at the right moment. One thread. */
+/**
+ * Liars with names: each does one thing that no honest validator does. Built around a working core, so that they lie at
+ * the right moment. One thread.
+ */
 @NullMarked
 package io.waxwing.testkit.liar;
 

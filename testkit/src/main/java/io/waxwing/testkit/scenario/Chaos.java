@@ -36,6 +36,29 @@ final class Chaos {
         this.careless = plan.validators() == 1 ? -1 : chance.below(plan.validators());
         world.network().weather(plan.weather());
         world.agenda().after(chance.between(0, 2L * plan.faultEveryMs() * MS), this::strike);
+        if (plan.twins() > 0) {
+            splitTwins();
+        }
+    }
+
+    /** Every node can talk to one of each pair of twins; to which, changes. */
+    private void splitTwins() {
+        if (stopped) {
+            return;
+        }
+        long sides = chance.next();
+        int firstCopy = plan.validators() + plan.observers();
+        for (int i = 0; i < plan.twins(); i++) {
+            int original = world.nodes().get(firstCopy + i).identity();
+            sides = (sides & ~(1L << original)) | (1L << (firstCopy + i));
+        }
+        world.network().split(sides);
+        world.agenda().after(chance.between(1, 2000 * MS), this::splitTwins);
+    }
+
+    /** True for a key that lost its log or has a damaged one. */
+    boolean hasForgotten(int identity) {
+        return amnesiacs.contains(identity);
     }
 
     long count(Fault fault) {

@@ -6,16 +6,21 @@ import io.waxwing.testkit.check.AgreementCheck;
 import io.waxwing.testkit.check.EvidenceCheck;
 import io.waxwing.testkit.check.ProgressCheck;
 import io.waxwing.testkit.check.Tally;
+import io.waxwing.testkit.check.UnionEvidence;
 import io.waxwing.testkit.check.VoteCheck;
 import io.waxwing.testkit.check.WillingnessCheck;
 import io.waxwing.testkit.liar.Liars;
+import io.waxwing.testkit.liar.TwinRules;
 import io.waxwing.testkit.sim.Chance;
 import io.waxwing.testkit.sim.Mouth;
 import io.waxwing.testkit.sim.SimNode;
 import io.waxwing.testkit.sim.Story;
 import io.waxwing.testkit.sim.Violation;
 import io.waxwing.testkit.sim.World;
+import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +34,7 @@ public final class ConsensusRun {
     private static final int MAX_OWED = 12;
     private static final long MS = 1_000_000;
     // A run that is cut off most of the time repeats itself; its time is better spent on another seed.
-    private static final int FAULTY_STEPS = 20_000;
+    private static final int FAULTY_STEPS_PER_VALIDATOR = 3_000;
     private static final long GOSSIP_NANOS = 300 * MS;
 
     private final long seed;
@@ -40,18 +45,28 @@ public final class ConsensusRun {
     private final AgreementCheck agreement;
     private final EvidenceCheck evidence;
     private final WillingnessCheck willingness;
+    private final UnionEvidence union = new UnionEvidence();
     private final Chaos chaos;
     private final TreeSet<String> lies = new TreeSet<>();
     private long viewsToFinality;
     private boolean batchesStopped;
 
+    /** The plan that the seed stands for. */
     public ConsensusRun(long seed, VotingRules rules, @Nullable Story story) {
+        this(seed, new Chance(seed), Plan::of, rules, story);
+    }
+
+    /** Another plan, with everything else from the seed. */
+    public static ConsensusRun of(long seed, Function<Chance, Plan> planner, VotingRules rules, @Nullable Story story) {
+        return new ConsensusRun(seed, new Chance(seed), planner, rules, story);
+    }
+
+    private ConsensusRun(
+            long seed, Chance seeded, Function<Chance, Plan> planner, VotingRules rules, @Nullable Story story) {
         this.seed = seed;
-        Chance seeded = new Chance(seed);
-        this.plan = Plan.of(seeded);
-        int addresses = plan.validators() + plan.observers();
-        this.world = new World(
-                new World.Shape(plan.validators(), addresses, plan.timing(), rules), seeded, story);
+        this.plan = planner.apply(seeded);
+        this.world =
+                new World(new World.Shape(plan.validators(), plan.processes(), plan.timing(), rules), seeded, story);
         this.chance = seeded.fork();
         populate();
         this.tally = new Tally(world);
@@ -63,22 +78,35 @@ public final class ConsensusRun {
         world.watch(agreement);
         world.watch(evidence);
         world.watch(willingness);
+        if (plan.twins() > 0) {
+            world.watch(union);
+        }
         this.chaos = new Chaos(world, plan);
     }
 
     private void populate() {
         int firstLiar = chance.below(plan.validators());
         for (int i = 0; i < plan.validators(); i++) {
-            boolean lies = Math.floorMod(i - firstLiar, plan.validators()) < plan.liars();
-            world.add(i, !lies, lies ? liar() : Mouth.HONEST);
+            int place = Math.floorMod(i - firstLiar, plan.validators());
+            boolean isTwin = place < plan.twins();
+            boolean isLiar = place < plan.liars();
+            SimNode node = world.add(i, !isLiar, isLiar && !isTwin ? liar() : Mouth.HONEST);
+            if (isTwin) {
+                node.follow(new TwinRules());
+            }
         }
         for (int i = 0; i < plan.observers(); i++) {
             world.add(Validators.MAX + i, true, Mouth.HONEST);
         }
+        for (int i = 0; i < plan.twins(); i++) {
+            lies.add("TWINS");
+            world.add((firstLiar + i) % plan.validators(), false, Mouth.HONEST).follow(new TwinRules());
+        }
     }
 
     private Mouth liar() {
-        Liars kind = Liars.values()[chance.below(Liars.values().length)];
+        List<Liars> kinds = List.of(Liars.values());
+        Liars kind = kinds.get(chance.below(kinds.size()));
         lies.add(kind.name());
         return kind.create(chance.fork());
     }
@@ -88,12 +116,14 @@ public final class ConsensusRun {
         world.nodes().forEach(SimNode::boot);
         giveBatch();
         gossip();
-        for (int steps = 0; steps < FAULTY_STEPS && !(steps % 16 == 0 && highestView() >= VIEWS); steps++) {
+        int limit = FAULTY_STEPS_PER_VALIDATOR * plan.validators();
+        for (int steps = 0; steps < limit && !(steps % 16 == 0 && highestView() >= VIEWS); steps++) {
             step();
         }
         batchesStopped = true;
         chaos.stop();
         ProgressCheck progress = new ProgressCheck(world, patienceNanos());
+        requireVoters();
         if (canProgress()) {
             while (!progress.isDone()) {
                 for (int i = 0; i < 16; i++) {
@@ -121,6 +151,19 @@ public final class ConsensusRun {
                 .filter(node -> node.isHonest() && node.isVoting())
                 .count();
         return able >= world.validators().quorum();
+    }
+
+    /** Only a lost log may cost an honest validator its vote. */
+    private void requireVoters() {
+        for (SimNode node : world.nodes()) {
+            boolean entitled = node.isHonest() && node.isValidator() && !chaos.hasForgotten(node.identity());
+            if (entitled && !node.isVoting()) {
+                throw new Violation(
+                        "nobody loses its vote without reason",
+                        "node " + node.address() + " is " + node.core().standing() + ": "
+                                + node.core().reason());
+            }
+        }
     }
 
     private void gossip() {
@@ -174,7 +217,7 @@ public final class ConsensusRun {
     }
 
     /** Kinds of liars that took part. */
-    public TreeSet<String> lies() {
+    public Set<String> lies() {
         return lies;
     }
 
@@ -200,6 +243,11 @@ public final class ConsensusRun {
 
     public WillingnessCheck willingness() {
         return willingness;
+    }
+
+    /** What all messages together prove; kept in runs with twins alone. */
+    public UnionEvidence union() {
+        return union;
     }
 
     public Tally tally() {

@@ -11,6 +11,7 @@ import java.util.Set;
  * What a seed stands for: who takes part and what goes wrong.
  *
  * @param liars how many validators lie; with the keys that lost their log at most f
+ * @param twins how many of the liars are no liars but two honest processes with one key
  * @param amnesiacs how many keys lose their vote log
  * @param faultEveryMs mean virtual time between two faults
  * @param batchEveryMs mean virtual time between two batches
@@ -19,6 +20,7 @@ public record Plan(
         int validators,
         int observers,
         int liars,
+        int twins,
         int amnesiacs,
         Set<Fault> faults,
         Weather weather,
@@ -58,7 +60,7 @@ public record Plan(
 
     /** The mix of a seed: mostly four validators, any faults, at most f liars and lost logs together. */
     public static Plan of(Chance chance) {
-        int[] sizes = {4, 4, 4, 4, 4, 4, 4, 1, 2, 3, 5, 7, 10, 4, 4, 7, 4, 4, 4, 4};
+        int[] sizes = {4, 4, 4, 4, 4, 4, 4, 1, 2, 3, 5, 7, 10, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4};
         int validators = sizes[chance.below(sizes.length)];
         int faulty = Quorum.faults(validators);
         int liars = chance.below(faulty + 1);
@@ -76,6 +78,7 @@ public record Plan(
                 validators,
                 observers,
                 liars,
+                chance.oneIn(6) ? liars : 0,
                 amnesiacs,
                 faults,
                 Weather.any(chance),
@@ -84,9 +87,14 @@ public record Plan(
                 20 << chance.below(4));
     }
 
-    /** The same without anything going wrong but the weather. */
-    public Plan withoutFaults() {
-        return new Plan(
-                validators, observers, 0, 0, Set.of(), weather, timing, faultEveryMs, batchEveryMs);
+    /** So many twins in a split network, and nothing else wrong. */
+    public static Plan ofTwins(int validators, int twins, Chance chance) {
+        Timing timing = new Timing(100 * MS, 1000 * MS, 200 * MS);
+        return new Plan(validators, 0, twins, twins, 0, Set.of(), Weather.any(chance), timing, 300, 20);
+    }
+
+    /** How many processes there are. */
+    public int processes() {
+        return validators + observers + twins;
     }
 }

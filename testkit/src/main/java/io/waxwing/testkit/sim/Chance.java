@@ -1,8 +1,6 @@
 package io.waxwing.testkit.sim;
 
-/**
- * Numbers from a seed (SplitMix64). Our own, so that a seed means the same on every version of Java. One thread.
- */
+/** Numbers from a seed (SplitMix64). Our own, so that a seed means the same on every version of Java. One thread. */
 public final class Chance {
     private static final long GAMMA = 0x9e3779b97f4a7c15L;
 

@@ -83,7 +83,7 @@ public final class Deeds {
     private void boundary() {
         boundaries++;
         if (fuse >= 0 && fuse-- == 0) {
-            throw PowerFailure.NOW;
+            throw new PowerFailure();
         }
     }
 
@@ -92,7 +92,7 @@ public final class Deeds {
         while (effects != null && !waits && doing != null) {
             switch (stage) {
                 case STORE -> store(effects);
-                case STORED -> stored(effects);
+                case STORED -> stored();
                 case PERSIST -> persist(effects);
                 case PERSISTED -> persisted(effects);
                 default -> rest(effects);
@@ -117,7 +117,7 @@ public final class Deeds {
         force();
     }
 
-    private void stored(Effects effects) {
+    private void stored() {
         node.disk().blocks().force();
         boundary();
         stage = Stage.PERSIST;

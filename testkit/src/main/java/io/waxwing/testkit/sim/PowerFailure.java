@@ -4,9 +4,7 @@ package io.waxwing.testkit.sim;
 final class PowerFailure extends Error {
     private static final long serialVersionUID = 1L;
 
-    static final PowerFailure NOW = new PowerFailure();
-
-    private PowerFailure() {
+    PowerFailure() {
         super("simulated power failure", null, false, false);
     }
 }

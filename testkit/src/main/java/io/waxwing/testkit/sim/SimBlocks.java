@@ -11,9 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node's block store with one write-ahead log, like RocksDB: a forced write makes everything before it safe, a power
- * failure keeps any beginning of the rest. Bodies of blocks that are not final, and the final blocks in order. One
- * thread.
+ * One node's block store with one write-ahead log, like RocksDB: a forced write makes everything before it safe, a
+ * power failure keeps any beginning of the rest. Bodies of blocks that are not final, and the final blocks in order.
+ * One thread.
  */
 public final class SimBlocks {
     private final Map<Hash, Block> bodies = new LinkedHashMap<>();

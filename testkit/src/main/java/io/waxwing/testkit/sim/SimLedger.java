@@ -147,7 +147,9 @@ public final class SimLedger implements Chain {
             return before;
         }
         ByteWriter content = new ByteWriter(128);
-        content.hash(before.treeRoot()).u63(block.header().height()).u63(block.header().timeMs());
+        content.hash(before.treeRoot())
+                .u63(block.header().height())
+                .u63(block.header().timeMs());
         content.u32(block.configs().size()).u32(miscomputes ? 1 : 0);
         for (BatchReference batch : block.batches()) {
             batch.lane().writeTo(content);
@@ -155,6 +157,11 @@ public final class SimLedger implements Chain {
         }
         block.evidence().forEach(pair -> content.bytes(pair.encode()));
         Hash root = Sha256.digest(content.toBytes());
-        return new Tip(before.treeSize() + 1 + 2L * block.batches().size() + block.configs().size(), root);
+        return new Tip(
+                before.treeSize()
+                        + 1
+                        + 2L * block.batches().size()
+                        + block.configs().size(),
+                root);
     }
 }

@@ -78,7 +78,8 @@ public final class SimNetwork {
     }
 
     private void plan(SimNode from, int toAddress, Letter letter) {
-        long delay = weather.delayNanos() + lagNanos[from.address()][toAddress] + chance.between(0, weather.spreadNanos());
+        long delay =
+                weather.delayNanos() + lagNanos[from.address()][toAddress] + chance.between(0, weather.spreadNanos());
         if (chance.perMille(weather.stragglerPerMille())) {
             delay += chance.between(0, weather.stragglerNanos());
         }

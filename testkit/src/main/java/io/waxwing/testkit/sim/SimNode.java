@@ -21,6 +21,7 @@ import io.waxwing.ledger.simplex.SignedVote;
 import io.waxwing.ledger.simplex.Simplex;
 import io.waxwing.ledger.simplex.Validators;
 import io.waxwing.ledger.simplex.Vote;
+import io.waxwing.ledger.simplex.VoteHistory;
 import io.waxwing.ledger.simplex.VotingRules;
 import io.waxwing.testkit.sim.Trace.Deed;
 import java.util.ArrayDeque;
@@ -166,9 +167,10 @@ public final class SimNode {
         }
         FinalBlock last = disk.blocks().lastApplied();
         BlockHeader lastApplied = last == null ? world.base() : last.block().header();
-        List<Block> stored = disk.blocks().reopen(lastApplied.height(), world.validators().size());
+        List<Block> stored =
+                disk.blocks().reopen(lastApplied.height(), world.validators().size());
         Recovered recovered = new Recovered(
-                whole ? disk.votes().history() : new io.waxwing.ledger.simplex.VoteHistory(),
+                whole ? disk.votes().history() : new VoteHistory(),
                 disk.votes().hasVoted(),
                 world.base(),
                 lastApplied,
@@ -200,7 +202,8 @@ public final class SimNode {
         disk.blocks().losePower(world.chance());
     }
 
-    void deliver(int from, Letter letter) {
+    /** Something arrives from a peer. */
+    public void deliver(int from, Letter letter) {
         if (core == null) {
             return;
         }
@@ -253,7 +256,12 @@ public final class SimNode {
                 Effects effects = answer(simplex, inbox.remove());
                 world.watchers().forEach(watcher -> watcher.stepped(this, effects));
                 for (Evidence pair : effects.evidence()) {
-                    world.trace().note(address(), Deed.ACCUSE, pair.culprit(), pair.kind().name());
+                    world.trace()
+                            .note(
+                                    address(),
+                                    Deed.ACCUSE,
+                                    pair.culprit(),
+                                    pair.kind().name());
                 }
                 deeds.begin(effects);
             }
@@ -281,8 +289,7 @@ public final class SimNode {
     void arm(long dueNanos) {
         restless = dueNanos <= now().nanos() ? restless + 1 : 0;
         if (restless > MAX_RESTLESS && place.honest()) {
-            throw new Violation(
-                    "timers rest", "node " + address() + " wants to be called at once, again and again");
+            throw new Violation("timers rest", "node " + address() + " wants to be called at once, again and again");
         }
         timerDueNanos = dueNanos == Long.MAX_VALUE ? Long.MAX_VALUE : dueNanos - clockOffsetNanos;
         if (timerDueNanos < timerArmedNanos) {
@@ -334,8 +341,7 @@ public final class SimNode {
     public SignedVote sign(Vote.Type type, long view, Hash blockId) {
         Validators validators = world.validators();
         byte[] statement = rules.signedMessage(validators.vote(type, view, blockId));
-        ByteString signature =
-                ByteString.of(world.keys().signer(identity()).sign(statement));
+        ByteString signature = ByteString.of(world.keys().signer(identity()).sign(statement));
         return new SignedVote(type, validators.epoch(), view, blockId, identity(), signature);
     }
 }

@@ -24,6 +24,7 @@ public final class SimVoteLog {
     private boolean hasVoted;
     private VoteHistory history = new VoteHistory();
     private List<VoteRecord> unforced = List.of();
+    private List<VoteRecord> found = List.of();
 
     /** What a restart finds. */
     public enum State {
@@ -84,6 +85,7 @@ public final class SimVoteLog {
     /** Reads the file again; cuts a torn last frame. */
     State reopen() {
         history = new VoteHistory();
+        found = new ArrayList<>();
         int at = 0;
         while (at < written) {
             int end = frameEnd(at);
@@ -96,10 +98,11 @@ public final class SimVoteLog {
                 forced = at;
                 break;
             }
-            decode(Arrays.copyOfRange(file, at + FRAME_HEADER, end)).forEach(history::add);
+            found.addAll(decode(Arrays.copyOfRange(file, at + FRAME_HEADER, end)));
             lastFrame = at;
             at = end;
         }
+        found.forEach(history::add);
         return State.WHOLE;
     }
 
@@ -170,15 +173,9 @@ public final class SimVoteLog {
         return true;
     }
 
-    /** Every record in the file, oldest first. */
-    public List<VoteRecord> records() {
-        List<VoteRecord> records = new ArrayList<>();
-        int at = 0;
-        for (int end = frameEnd(at); at < written && end > 0; end = at < written ? frameEnd(at) : -1) {
-            records.addAll(decode(Arrays.copyOfRange(file, at + FRAME_HEADER, end)));
-            at = end;
-        }
-        return records;
+    /** What the last restart found, oldest first; up to the damage if there is any. */
+    public List<VoteRecord> found() {
+        return found;
     }
 
     /** The file as it is, for {@link #restore}. */

@@ -30,7 +30,8 @@ final class Words {
             return "asks for block " + id(request.blockId());
         }
         if (message instanceof BlockAnswer answer) {
-            return "answers " + id(answer.blockId()) + " with " + (answer.block() == null ? "nothing" : of(answer.block()));
+            return "answers " + id(answer.blockId()) + " with "
+                    + (answer.block() == null ? "nothing" : of(answer.block()));
         }
         if (message instanceof CertificateRequest request) {
             return "asks for certificates from view " + request.fromView();

@@ -67,8 +67,7 @@ public final class Workload {
         byte[] content = {(byte) lane, (byte) batchSeq, (byte) (batchSeq >> 8), (byte) salt};
         OriginPart part =
                 new OriginPart(lane, batchSeq, 1, 0, Sha256.digest(new byte[] {(byte) lane}), Sha256.digest(content));
-        BatchStatement statement =
-                BatchStatement.over(new Lane(lane, AUDIENCE), batchSeq, batchSeq, List.of(part));
+        BatchStatement statement = BatchStatement.over(new Lane(lane, AUDIENCE), batchSeq, batchSeq, List.of(part));
         BatchHeader header = new BatchHeader(statement, ByteString.of(new byte[BatchHeader.SIGNATURE_BYTES]));
         return new BatchReference(header, List.of(part), AvailabilityCertificate.ORIGIN_ONLY);
     }

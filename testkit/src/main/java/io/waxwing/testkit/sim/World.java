@@ -153,7 +153,8 @@ public final class World {
             return true;
         }
         for (SimNode other : nodes) {
-            boolean knows = other.identity() == lane || (other.isUp() && other.ledger().knows(lane, seq));
+            boolean knows =
+                    other.identity() == lane || (other.isUp() && other.ledger().knows(lane, seq));
             if (knows && other.isUp() && !network.isCut(other.address(), node.address())) {
                 return !chance.oneIn(4);
             }
