@@ -71,6 +71,7 @@ class ConsensusSimulationTest {
         private long refused;
         private long pairs;
         private long votesDue;
+        private long restored;
         private final Map<Fault, Long> faults = new EnumMap<>(Fault.class);
         private final Map<String, Integer> liars = new TreeMap<>();
         private final Map<Integer, Integer> sizes = new TreeMap<>();
@@ -85,6 +86,7 @@ class ConsensusSimulationTest {
             repeated += run.world().network().repeated();
             blocked += run.world().network().blocked();
             pairs += run.evidence().pairs();
+            restored += run.restoredLogs();
             votesDue += run.willingness().votesDue();
             run.world().nodes().forEach(node -> {
                 refusals += node.deeds().refusals();
@@ -115,6 +117,7 @@ class ConsensusSimulationTest {
             assertThat(slowForces).as("slow forced writes").isGreaterThan(seeds);
             assertThat(refused).as("messages refused").isGreaterThan(seeds);
             assertThat(pairs).as("pieces of evidence").isGreaterThan(seeds / 10);
+            assertThat(restored).as("old vote logs put back").isPositive();
             assertThat(votesDue).as("proposals that had to be voted for").isGreaterThan(seeds);
         }
 

@@ -8,6 +8,7 @@ import io.waxwing.testkit.sim.Weather;
 import io.waxwing.testkit.sim.World;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,9 @@ final class Chaos {
     private final List<Fault> kinds;
     private final Map<Fault, Long> counts = new EnumMap<>(Fault.class);
     private final Set<Integer> amnesiacs = new HashSet<>();
+    private final Map<Integer, byte[]> copies = new HashMap<>();
+    private final Map<Integer, Long> settledViews = new HashMap<>();
+    private long restored;
     private boolean stopped;
     // Data can be lost and fetched again as long as the others have theirs: one node loses it, whatever the number.
     private final int careless;
@@ -95,7 +99,13 @@ final class Chaos {
             case FULL_DISK -> fill(node);
             case BIT_FLIP -> flip(node);
             case CLOCK -> skew(node);
-            case WIPE -> loseVotes(node);
+            case WIPE -> {
+                if (chance.oneIn(2)) {
+                    backUp(node);
+                } else {
+                    loseVotes(node);
+                }
+            }
             case DATA_LOSS -> loseData();
             case LAG -> lag();
             case ROLL -> roll(node);
@@ -183,6 +193,15 @@ final class Chaos {
             happened(Fault.WIPE, node.address());
             amnesiacs.add(node.identity());
             crash(node);
+            byte[] old = copies.get(node.identity());
+            long settled = settledViews.getOrDefault(node.identity(), Long.MAX_VALUE);
+            var last = node.disk().blocks().lastApplied();
+            if (old != null && last != null && last.block().header().view() > settled) {
+                // Older than the ledger beside it: that can be noticed, and must be.
+                node.disk().votes().restore(old);
+                restored++;
+                return;
+            }
             node.disk().wipeVotes();
             if (node.identity() == careless && chance.oneIn(2)) {
                 node.disk().wipeBlocks();
@@ -190,8 +209,22 @@ final class Chaos {
         }
     }
 
+    /** An operator makes a backup of a vote log, which nobody should. */
+    private void backUp(SimNode node) {
+        if (node.isUp() && node.isValidator()) {
+            copies.put(node.identity(), node.disk().votes().copy());
+            settledViews.put(node.identity(), node.disk().votes().history().settledView());
+        }
+    }
+
+    /** How often an old copy of a vote log was put back. */
+    long restored() {
+        return restored;
+    }
+
     private void loseData() {
-        if (careless >= 0) {
+        // An old log under a ledger that is as old cannot be noticed by anybody.
+        if (careless >= 0 && !amnesiacs.contains(careless)) {
             SimNode node = world.nodes().get(careless);
             happened(Fault.DATA_LOSS, node.address());
             crash(node);

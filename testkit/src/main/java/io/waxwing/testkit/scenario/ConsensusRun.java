@@ -3,6 +3,7 @@ package io.waxwing.testkit.scenario;
 import io.waxwing.ledger.simplex.Validators;
 import io.waxwing.ledger.simplex.VotingRules;
 import io.waxwing.testkit.check.AgreementCheck;
+import io.waxwing.testkit.check.BoundsCheck;
 import io.waxwing.testkit.check.EvidenceCheck;
 import io.waxwing.testkit.check.ProgressCheck;
 import io.waxwing.testkit.check.Tally;
@@ -78,6 +79,7 @@ public final class ConsensusRun {
         world.watch(agreement);
         world.watch(evidence);
         world.watch(willingness);
+        world.watch(new BoundsCheck(world));
         if (plan.twins() > 0) {
             world.watch(union);
         }
@@ -223,6 +225,11 @@ public final class ConsensusRun {
 
     public long happened(Plan.Fault fault) {
         return chaos.count(fault);
+    }
+
+    /** How often an old copy of a vote log was put back. */
+    public long restoredLogs() {
+        return chaos.restored();
     }
 
     public long views() {

@@ -188,6 +188,10 @@ public final class SimNode {
             ledger.learn(identity(), seq);
         }
         input(simplex -> simplex.start(now()));
+        if (isValidator() && core != null && core.standing() == Simplex.Standing.OBSERVING) {
+            // Else the log would fit again as soon as the ledger beside it is lost.
+            disk.votes().condemn();
+        }
     }
 
     /** Ends the process; what was not forced may be lost. */

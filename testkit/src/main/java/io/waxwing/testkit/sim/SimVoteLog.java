@@ -22,6 +22,7 @@ public final class SimVoteLog {
     private int written;
     private int lastFrame;
     private boolean hasVoted;
+    private boolean condemned;
     private VoteHistory history = new VoteHistory();
     private List<VoteRecord> unforced = List.of();
     private List<VoteRecord> found = List.of();
@@ -29,7 +30,7 @@ public final class SimVoteLog {
     /** What a restart finds. */
     public enum State {
         WHOLE,
-        /** A frame before the last is damaged. */
+        /** A frame before the last is damaged, or the whole log was found to be too short before. */
         DAMAGED
     }
 
@@ -82,10 +83,18 @@ public final class SimVoteLog {
         unforced = List.of();
     }
 
+    /** The core has refused to vote with this log: a mark beside the key says so until the key is rotated. */
+    void condemn() {
+        condemned = true;
+    }
+
     /** Reads the file again; cuts a torn last frame. */
     State reopen() {
         history = new VoteHistory();
         found = new ArrayList<>();
+        if (condemned) {
+            return State.DAMAGED;
+        }
         int at = 0;
         while (at < written) {
             int end = frameEnd(at);
