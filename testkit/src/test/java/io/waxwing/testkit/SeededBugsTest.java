@@ -1,0 +1,43 @@
+package io.waxwing.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waxwing.ledger.simplex.VotingRules;
+import io.waxwing.testkit.mutant.SeededBug;
+import io.waxwing.testkit.scenario.ConsensusRun;
+import io.waxwing.testkit.scenario.Plan;
+import io.waxwing.testkit.sim.Violation;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Each known fault, put back into the rules, is found by the laws within a number of seeds, and the unchanged rules
+ * pass the very same seeds. A simulator that finds none of them proves nothing.
+ */
+class SeededBugsTest {
+    private static final int SEEDS = Integer.getInteger("sim.bugs.seeds", 3000);
+
+    @ParameterizedTest
+    @EnumSource
+    void isFound(SeededBug bug) {
+        String found = "";
+        long seed = 0;
+        for (; seed < SEEDS && found.isEmpty(); seed++) {
+            found = violation(bug, seed);
+        }
+        assertThat(found).as(bug + " in " + SEEDS + " seeds").isNotEmpty();
+        System.out.println(
+                "SeededBugs: fault " + bug.fault() + " " + bug + " found with seed " + (seed - 1) + ": " + found);
+        Replay.forEachSeed((int) seed, survivor -> Replay.play(survivor, Plan::of, VotingRules.PROTOCOL));
+    }
+
+    /** The first line of what was broken, empty if nothing was. */
+    private static String violation(SeededBug bug, long seed) {
+        try {
+            new ConsensusRun(seed, bug.rules(), null).play();
+            return "";
+        } catch (Violation found) {
+            return String.valueOf(found.getMessage()).lines().findFirst().orElse("");
+        }
+    }
+}
