@@ -84,7 +84,7 @@ function isMet(policy, name, cosigned) {
 }
 
 /**
- * A checkpoint that the policy's log signed and a quorum of its witnesses cosigned: {origin, size, root, cosigners}.
+ * A checkpoint that a log of the policy signed and a quorum of its witnesses cosigned: {origin, size, root, cosigners}.
  * Unknown signatures are ignored; a wrong one by a known key spoils the whole note.
  */
 export async function verifyCheckpoint(noteBytes, policy) {
@@ -93,10 +93,12 @@ export async function verifyCheckpoint(noteBytes, policy) {
   const cosigned = new Set();
   let logSigned = false;
   for (const signature of note.signatures) {
-    const log = policy.logs.find((key) => isBy(signature, key));
+    // The logs of one ledger share a name, and a short id can be searched for: any of them may have signed.
+    const logs = policy.logs.filter((key) => key.name === checkpoint.origin && isBy(signature, key));
     const witness = policy.witnesses.find((key) => isBy(signature, key));
-    if (log !== undefined && log.name === checkpoint.origin) {
-      requireSigned(await verifyLogSignature(log, note.text, signature), signature);
+    if (logs.length > 0) {
+      const tried = await Promise.all(logs.map((log) => verifyLogSignature(log, note.text, signature)));
+      requireSigned(tried.includes(true), signature);
       logSigned = true;
     } else if (witness !== undefined) {
       requireSigned(await verifyCosignature(witness, note.text, signature), signature);

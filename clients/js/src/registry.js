@@ -1,23 +1,26 @@
 /**
  * The registry of a CONFIG leaf: who has which key. Lines of items separated by one space, LF-ended:
  * `institution <id> <name> validator|observer <vote key> <cosigner key> <log key>`, `origin <originId> <institution id>
- * active|retired <key>`, `audience <id> quorum|origin|all <institution id>,...`, `topic <tag> <audience id> active|retired`.
+ * active|retired <key>`, `node <originId> <host:port> <pin>`, `audience <id> quorum|origin|all <institution id>,...`, `topic
+ * <tag> <audience id> active|retired`, `parameter time <milliseconds>`.
  */
 import { ascii, concat, decimal, unhex, utf8Text } from './bytes.js';
 import { requireKey } from './ed25519.js';
 import { MALFORMED, UNTRUSTED, require } from './failure.js';
 import { requireSigned } from './leaf.js';
 
-const ITEMS = { institution: 6, origin: 4, audience: 3, topic: 3 };
+const ITEMS = { institution: 6, origin: 4, node: 3, audience: 3, topic: 3, parameter: 2 };
+// What stands first in these lines is a name, not a number.
+const NAMED = ['topic', 'parameter'];
 
 export function parseRegistry(bytes) {
   const text = utf8Text(bytes, 'the registry');
   require(text.endsWith('\n'), MALFORMED, 'the last line of the registry does not end with a newline');
-  const registry = { institution: new Map(), origin: new Map(), audience: new Map(), topic: new Map() };
+  const registry = Object.fromEntries(Object.keys(ITEMS).map((kind) => [kind, new Map()]));
   for (const line of text.slice(0, -1).split('\n')) {
     const [kind, ...items] = line.split(' ');
     require(Object.hasOwn(ITEMS, kind) && items.length === ITEMS[kind], MALFORMED, `unknown registry line '${line}'`);
-    const id = kind === 'topic' ? items[0] : decimal(items[0], `an id of the registry's ${kind} lines`);
+    const id = NAMED.includes(kind) ? items[0] : decimal(items[0], `an id of the registry's ${kind} lines`);
     require(!registry[kind].has(id), MALFORMED, `the registry has ${kind} ${id} twice`);
     registry[kind].set(id, PARSERS[kind](items, line));
   }
@@ -35,6 +38,16 @@ const PARSERS = {
     isActive: oneOf(state, ['active', 'retired'], line) === 'active',
     key: key32(key, line),
   }),
+  node: ([, address, pin], line) => {
+    require(/^[a-z0-9.-]+:[1-9][0-9]*$/.test(address), MALFORMED, `'${address}' is no address in registry line '${line}'`);
+    const digest = unhex(pin, 'a pin');
+    require(digest.length === 32, MALFORMED, `the pin in registry line '${line}' is not of 32 bytes`);
+    return { address, pin: digest };
+  },
+  parameter: ([name, value], line) => {
+    require(name === 'time', MALFORMED, `unknown parameter in registry line '${line}'`);
+    return decimal(value, 'the time of the first block');
+  },
   audience: ([, availability, ids], line) => ({
     availability: oneOf(availability, ['quorum', 'origin', 'all'], line),
     institutions: ids.split(',').map((id) => decimal(id, 'an institution id')),
@@ -76,6 +89,14 @@ export function holdersNeeded(audience) {
 
 /** Checks that at least Q validators of the registry in force approve the next CONFIG leaf. */
 export async function verifyApprovals(config, ledgerId, registry) {
+  const approved = await approvers(config, ledgerId, registry);
+  const validators = [...registry.institution.values()].filter((member) => member.isValidator).length;
+  const needed = quorum(validators);
+  require(approved.size >= needed, UNTRUSTED, `epoch ${config.epoch} is approved by ${approved.size} of ${validators}, needed are ${needed}`);
+}
+
+/** The validators that approve a CONFIG leaf; a wrong approval spoils it. At genesis there may be none: the trust file is why it is believed. */
+export async function approvers(config, ledgerId, registry) {
   const message = concat(ascii('evl/config/v1\n'), ledgerId, config.unapproved);
   const approved = new Set();
   for (const { originId, signature } of config.approvals) {
@@ -83,7 +104,5 @@ export async function verifyApprovals(config, ledgerId, registry) {
     await requireSigned(origin?.key, message, signature, `origin ${originId} on the CONFIG leaf of epoch ${config.epoch}`);
     if (origin.isActive && registry.institution.get(origin.institution)?.isValidator) approved.add(origin.institution);
   }
-  const validators = [...registry.institution.values()].filter((member) => member.isValidator).length;
-  const needed = quorum(validators);
-  require(approved.size >= needed, UNTRUSTED, `epoch ${config.epoch} is approved by ${approved.size} of ${validators}, needed are ${needed}`);
+  return approved;
 }

@@ -5,7 +5,7 @@ import { leafHash, sha256 } from './hash.js';
 import { CONFIG, ZERO_HASH, decodeLeafOf } from './leaf.js';
 import { MAX_PATH, isIncluded } from './merkle.js';
 import { parsePolicy, verifyCheckpoint } from './policy.js';
-import { parseRegistry, verifyApprovals } from './registry.js';
+import { approvers, parseRegistry, verifyApprovals } from './registry.js';
 
 const MAGIC = ascii('evl/trust-chain/v1\n');
 
@@ -16,7 +16,7 @@ export async function firstEpoch(config, trustFile) {
   require(equal(config.previousConfig, ZERO_HASH), NOT_PROVEN, 'the genesis CONFIG leaf names one before it');
   const ledgerId = await sha256(config.bytes);
   const registry = parseRegistry(config.registry);
-  await verifyApprovals(config, ZERO_HASH, registry);
+  await approvers(config, ZERO_HASH, registry);
   return { ledgerId, epoch: 0, policy: await parsePolicy(trustFile), registry, configHash: ledgerId };
 }
 

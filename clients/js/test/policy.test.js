@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { parseNote } from '../src/note.js';
@@ -89,6 +90,28 @@ test('the log must have signed, and it must be the log of the origin line', asyn
   await assert.rejects(verifyCheckpoint(text(otherOrigin.join('\n')), policy), { code: 'UNTRUSTED' });
   const noLogs = await parsePolicy(text(trust.replace(/^log .*\n/, '')));
   await assert.rejects(verifyCheckpoint(note, noLogs), { code: 'UNTRUSTED' });
+});
+
+test('whichever member assembles a checkpoint of a joint ledger, its log line counts', async () => {
+  const joint = new TestLedger(4, { ceremony: true });
+  const policy = await parsePolicy(joint.trustFile);
+  for (const assembler of [1, 2, 3, 4]) await verifyCheckpoint(joint.checkpoint(2, { assembler }), policy);
+  await assert.rejects(verifyCheckpoint(joint.checkpoint(2, { assembler: 5 }), policy), { code: 'UNTRUSTED' });
+  const short = joint.checkpoint(2, { assembler: 4, cosigners: [1, 2] });
+  await assert.rejects(verifyCheckpoint(short, policy), { code: 'UNTRUSTED' });
+});
+
+test('a member who found a log key with the short id of another spoils nothing', async () => {
+  const name = 'ledger.example';
+  const honest = keyOf('log 5534');
+  const decoy = createHash('sha256').update('decoy 36524').digest();
+  const [first, second] = [decoy, honest.publicKey].map((k) => vkey(name, 1, k));
+  assert.deepEqual(first.id, second.id);
+  const policy = await parsePolicy(text(`log ${first.line}\nlog ${second.line}\nquorum none\n`));
+  const body = `${name}\n1\n${Buffer.alloc(32).toString('base64')}\n`;
+  const by = (signer) => text(`${body}\n\u2014 ${name} ${Buffer.concat([second.id, signer.sign(text(body))]).toString('base64')}\n`);
+  await verifyCheckpoint(by(honest), policy);
+  await assert.rejects(verifyCheckpoint(by(keyOf('log 5535')), policy), { code: 'UNTRUSTED' });
 });
 
 test('a note or checkpoint in any other form is refused', async () => {

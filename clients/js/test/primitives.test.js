@@ -4,7 +4,7 @@ import { base64, concat, decimal, hex, octets, unhex } from '../src/bytes.js';
 import { requireKey, verify } from '../src/ed25519.js';
 import { leafHash } from '../src/hash.js';
 import { SortedTree, isIncluded, rootOf } from '../src/merkle.js';
-import { quorum } from '../src/registry.js';
+import { parseRegistry, quorum } from '../src/registry.js';
 import * as own from './support/ledger.js';
 
 // The entries and root that Certificate Transparency implementations test themselves with.
@@ -113,4 +113,16 @@ test('two quorums share an honest validator, and the honest ones are a quorum', 
     const f = Math.floor((n - 1) / 3);
     assert.ok(2 * quorum(n) - n > f && n - f >= quorum(n), `n = ${n}`);
   }
+});
+
+test('node lines and the time of the first block are read, and nothing like them', () => {
+  const pin = '11'.repeat(32);
+  const registry = parseRegistry(own.text(`node 2 bank-a.example:7400 ${pin}\nparameter time 1760000000000\n`));
+  assert.equal(registry.node.get(2).address, 'bank-a.example:7400');
+  assert.equal(registry.parameter.get('time'), 1_760_000_000_000);
+  const wrong = [
+    `node 2 bank-a.example ${pin}`, `node 2 bank-a.example:07 ${pin}`, `node 2 a b:1 ${pin}`, `node 2 a:1 ${pin}11`, 'node 2 a:1',
+    'parameter time', 'parameter time soon', 'parameter colour 1',
+  ];
+  for (const line of wrong) assert.throws(() => parseRegistry(own.text(`${line}\n`)), { code: 'MALFORMED' }, line);
 });

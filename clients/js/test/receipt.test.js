@@ -201,6 +201,16 @@ test('epochs: the policy of the epoch counts, and a departed quorum is refused b
   await refused(old.receipt(first, { size: before, note: early }), 'checkpoint', old.trustFile);
 });
 
+test('a ledger begun by several institutions together is followed from the trust file alone', async () => {
+  const joint = new TestLedger(4, { ceremony: true });
+  joint.batch(2, [['a', ['x']]]);
+  joint.block();
+  joint.reconfigure([1, 2, 3, 4], [2, 3, 4]);
+  joint.batch(3, [['a', ['y']]]);
+  joint.block();
+  for (const event of joint.events) await verified(joint.receipt(event), joint.trustFile);
+});
+
 test('an epoch without the approval of a quorum of the one before is refused', async () => {
   const ledgerOf = (approvers) => {
     const built = new TestLedger(4);

@@ -47,8 +47,12 @@ const quorumOf = (n) => Math.floor((n + Math.floor((n - 1) / 3)) / 2) + 1;
 export class TestLedger {
   origin = 'test.example';
 
-  /** Members m1 .. mN, each with one origin of the same number, all in audience 1. */
-  constructor(members = 4) {
+  /**
+   * Members m1 .. mN, each with one origin of the same number, all in audience 1. `ceremony`: as several institutions
+   * begin a ledger, with a log key and a node of each, the time of the first block and no approvals in the first leaf.
+   */
+  constructor(members = 4, { ceremony = false } = {}) {
+    this.ceremony = ceremony;
     this.leaves = [];
     this.events = [];
     this.topics = new Map();
@@ -58,7 +62,8 @@ export class TestLedger {
     this.previousBlock = ZERO;
     this.time = 1_760_000_000_000;
     this.epochs = [];
-    this.#config(Array.from({ length: members }, (_, i) => i + 1));
+    const ids = Array.from({ length: members }, (_, i) => i + 1);
+    this.#config(ids, ceremony ? [] : ids);
     this.block();
   }
 
@@ -67,7 +72,8 @@ export class TestLedger {
   }
 
   #policy(ids) {
-    const log = `log ${vkey(this.origin, 1, keyOf(`log ${ids[0]}`).publicKey).line}\n`;
+    const logs = this.ceremony ? ids : ids.slice(0, 1);
+    const log = logs.map((i) => `log ${vkey(this.origin, 1, keyOf(`log ${i}`).publicKey).line}\n`).join('');
     const witnesses = ids.map((i) => `witness m${i} ${vkey(`m${i}.${this.origin}`, 4, keyOf(`cosigner ${i}`).publicKey).line}\n`);
     return text(`${log}${witnesses.join('')}group all-members ${quorumOf(ids.length)} ${ids.map((i) => `m${i}`).join(' ')}\nquorum all-members\n`);
   }
@@ -76,7 +82,10 @@ export class TestLedger {
     const key = (name) => keyOf(name).publicKey.toString('hex');
     const institutions = ids.map((i) => `institution ${i} m${i} validator ${key(`vote ${i}`)} ${key(`cosigner ${i}`)} ${key(`log ${i}`)}\n`);
     const origins = ids.map((i) => `origin ${i} ${i} active ${key(`origin ${i}`)}\n`);
-    return text(`${institutions.join('')}${origins.join('')}audience 1 quorum ${ids.join(',')}\n`);
+    const audience = `audience 1 quorum ${ids.join(',')}\n`;
+    if (!this.ceremony) return text(`${institutions.join('')}${origins.join('')}${audience}`);
+    const nodes = ids.map((i) => `node ${i} m${i}.example:7400 ${H(text(`tls ${i}`)).toString('hex')}\n`);
+    return text(`${institutions.join('')}${origins.join('')}${nodes.join('')}${audience}parameter time ${this.time}\n`);
   }
 
   #config(ids, approvers = ids) {
@@ -185,11 +194,11 @@ export class TestLedger {
   }
 
   /** A signed checkpoint; by default cosigned by exactly Q of the epoch that its size belongs to. */
-  checkpoint(size = this.leaves.length, { epoch, cosigners } = {}) {
+  checkpoint(size = this.leaves.length, { epoch, cosigners, assembler } = {}) {
     const signers = epoch ?? this.epochs.find((e) => e.lastSize === undefined || size <= e.lastSize);
     const ids = cosigners ?? signers.ids.slice(0, quorumOf(signers.ids.length));
     const body = `${this.origin}\n${size}\n${root(this.#hashes(size)).toString('base64')}\n`;
-    const log = keyOf(`log ${signers.ids[0]}`);
+    const log = keyOf(`log ${assembler ?? signers.ids[0]}`);
     const lines = [signatureLine(this.origin, vkey(this.origin, 1, log.publicKey).id, log.sign(text(body)))];
     for (const i of ids) {
       const key = keyOf(`cosigner ${i}`);

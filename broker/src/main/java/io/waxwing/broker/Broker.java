@@ -13,9 +13,12 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
+import io.waxwing.ledger.control.CeremonyCodes;
+import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.mqtt.netty.MqttAdapter;
 import io.waxwing.node.store.RocksLedgerStore;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -75,7 +78,7 @@ public final class Broker {
         return new HttpPorts(
                 bus,
                 pipeline.dispatcher.history(),
-                pipeline.topics,
+                new Directory(pipeline.topics, pipeline.intake),
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
                 ledger.agent.reader(),
                 health,
@@ -118,6 +121,7 @@ public final class Broker {
      * @throws io.waxwing.ledger.failure.LedgerFailure if keys, vote log and data do not fit together
      */
     public static Broker start(BrokerFolder folder, BrokerConfig config) {
+        refuseSeveral(folder);
         Broker broker = new Broker(folder, config);
         try {
             broker.pipeline.start(broker.ledger.recovered());
@@ -129,6 +133,15 @@ public final class Broker {
         }
         broker.health.markStarted();
         return broker;
+    }
+
+    /** A member's keys must not begin a ledger of one: what they sign there would bind them for ever. */
+    private static void refuseSeveral(BrokerFolder folder) {
+        if (Files.exists(folder.genesis())) {
+            throw new LedgerFailure(
+                    CeremonyCodes.NOT_YET,
+                    folder.genesis() + " makes this a node of several institutions; this version runs a ledger of one");
+        }
     }
 
     private void listen() {

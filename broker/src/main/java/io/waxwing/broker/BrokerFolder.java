@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where a node keeps what it has: {@code db} the database, {@code trust.policy} the trust file of its ledger,
- * {@code cursor.key} the secret of stream cursors; and, in the folder of the keys, the keys and the vote log, which
- * belong together: data may be restored from a backup, votes never.
+ * {@code cursor.key} the secret of stream cursors, {@code network.genesis} the genesis of a ledger of several; and, in
+ * the folder of the keys, the keys and the vote log, which belong together: data may be restored from a backup, votes
+ * never.
  *
  * @param data the data folder
  * @param keys the folder of keys and vote log
@@ -34,6 +35,11 @@ public record BrokerFolder(Path data, Path keys) {
 
     public Path trustPolicy() {
         return data.resolve("trust.policy");
+    }
+
+    /** The genesis of a ledger of several, if this node is a member of one. */
+    public Path genesis() {
+        return data.resolve("network.genesis");
     }
 
     /** Makes the folder if it is not there. @throws RefusedException WXW-2101 */

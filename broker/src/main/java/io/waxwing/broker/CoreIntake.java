@@ -7,10 +7,14 @@ import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.runtime.Agent;
 import io.waxwing.broker.runtime.Inbox;
 import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * What journal sends to the core thread: durable groups, to be dispatched at once or taken to the ledger, and repeats.
@@ -25,12 +29,21 @@ final class CoreIntake implements DurableSink, Agent {
     private final Inbox<Runnable> inbox;
     private final Dispatcher dispatcher;
     private final AnchorAgent<JournaledEvent> anchor;
+    private final LongConsumer taken;
     private final Deque<JournaledEvent> forLedger = new ArrayDeque<>();
+    private Iterator<JournaledEvent> backlog = Collections.emptyIterator();
 
-    CoreIntake(Dispatcher dispatcher, AnchorAgent<JournaledEvent> anchor, Runnable wake) {
+    /** {@code taken} is told how many held bytes have left with each group. */
+    CoreIntake(Dispatcher dispatcher, AnchorAgent<JournaledEvent> anchor, LongConsumer taken, Runnable wake) {
         this.inbox = new Inbox<>(INBOX_GROUPS, wake);
         this.dispatcher = dispatcher;
         this.anchor = anchor;
+        this.taken = taken;
+    }
+
+    /** What was durable before a restart and is in no batch yet; goes before everything new, as the anchor has room. */
+    void resume(Iterator<JournaledEvent> events) {
+        backlog = events;
     }
 
     @Override
@@ -39,35 +52,43 @@ final class CoreIntake implements DurableSink, Agent {
     }
 
     @Override
-    public void onDuplicate(long journalSeq, long token, AckSink sink) throws InterruptedException {
-        inbox.put(() -> dispatcher.onDuplicate(journalSeq, token, sink));
+    public void onDuplicate(long journalSeq, AckPolicy wanted, long token, AckSink sink) throws InterruptedException {
+        inbox.put(() -> dispatcher.onDuplicate(journalSeq, wanted, token, sink));
     }
 
     private void take(List<JournaledEvent> events) {
         dispatcher.onDurable(events);
+        long bytes = 0;
         for (JournaledEvent event : events) {
             if (event.stored().deliveryClass() != DeliveryClass.LOCAL) {
                 forLedger.add(event);
             }
+            bytes += event.heldBytes();
         }
+        // A part of it may still wait for the anchor, but no further group is taken before that is gone.
+        taken.accept(bytes);
     }
 
     @Override
     public int doWork(long nowNanos) {
         int work = feedAnchor(nowNanos);
         // One group at a time: what the anchor has no room for stays here, and no further group is taken.
-        for (int i = 0; i < GROUPS_PER_TURN && forLedger.isEmpty(); i++) {
-            int taken = inbox.drain(Runnable::run, 1);
-            if (taken == 0) {
+        for (int i = 0; i < GROUPS_PER_TURN && forLedger.isEmpty() && !backlog.hasNext(); i++) {
+            int groups = inbox.drain(Runnable::run, 1);
+            if (groups == 0) {
                 break;
             }
-            work += taken + feedAnchor(nowNanos);
+            work += groups + feedAnchor(nowNanos);
         }
         return work;
     }
 
     private int feedAnchor(long nowNanos) {
         int fed = 0;
+        while (backlog.hasNext() && anchor.hasRoom()) {
+            anchor.onDurable(backlog.next(), nowNanos);
+            fed++;
+        }
         while (!forLedger.isEmpty() && anchor.hasRoom()) {
             anchor.onDurable(forLedger.remove(), nowNanos);
             fed++;
@@ -77,6 +98,6 @@ final class CoreIntake implements DurableSink, Agent {
 
     /** True if nothing is between journal and the anchor. */
     boolean isEmpty() {
-        return inbox.isEmpty();
+        return inbox.isEmpty() && !backlog.hasNext();
     }
 }

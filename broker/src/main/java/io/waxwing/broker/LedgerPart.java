@@ -6,13 +6,14 @@ import io.waxwing.broker.store.Database;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.simplex.Timing;
 import io.waxwing.node.crypto.KeyFiles;
 import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.runtime.LedgerAgent;
 import io.waxwing.node.runtime.LedgerSettings;
-import io.waxwing.node.solo.SoloLedger;
-import io.waxwing.node.solo.SoloStart;
+import io.waxwing.node.start.LedgerStart;
+import io.waxwing.node.start.OpenedLedger;
 import io.waxwing.node.store.AppliedReader;
 import io.waxwing.node.store.FileVoteLog;
 import io.waxwing.node.store.RocksLedgerStore;
@@ -43,8 +44,8 @@ final class LedgerPart implements AutoCloseable {
         Signatures signatures = Signatures.get();
         keys = files.load(signatures);
         store = new RocksLedgerStore(database.rocks(), database.foreign());
-        SoloLedger ledger = new SoloStart(keys, signatures, store)
-                .open(
+        OpenedLedger ledger = new LedgerStart(keys, signatures, store)
+                .solo(
                         config.ledger().origin(),
                         config.institution(),
                         ledgerId -> FileVoteLog.open(folder.votes(), ledgerId, FileVoteLog.SEGMENT_BYTES),
@@ -54,8 +55,9 @@ final class LedgerPart implements AutoCloseable {
                 config.institution(),
                 config.ledger().heartbeat().toMillis(),
                 CHECKPOINT_INTERVAL_MS,
-                INBOX);
-        agent = new LedgerAgent(settings, new LedgerAgent.Parts(ledger, store, System::currentTimeMillis, metrics));
+                INBOX,
+                Timing.LAN);
+        agent = new LedgerAgent(settings, LedgerAgent.Parts.alone(ledger, System::currentTimeMillis, metrics));
     }
 
     io.waxwing.ledger.hash.Hash ledgerId() {

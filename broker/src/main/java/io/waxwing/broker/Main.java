@@ -1,6 +1,8 @@
 package io.waxwing.broker;
 
+import io.waxwing.broker.command.GenesisCommand;
 import io.waxwing.broker.command.KeyCommand;
+import io.waxwing.broker.command.NetworkCommand;
 import io.waxwing.broker.command.ServerCommand;
 import io.waxwing.cli.Waxwing;
 import picocli.CommandLine;
@@ -11,7 +13,7 @@ public final class Main {
 
     /** All commands. */
     public static CommandLine commandLine() {
-        return Waxwing.commandLine().addSubcommand(new ServerCommand()).addSubcommand(new KeyCommand());
+        return Waxwing.commandLine(new ServerCommand(), new KeyCommand(), new NetworkCommand(), new GenesisCommand());
     }
 
     public static void main(String[] arguments) {

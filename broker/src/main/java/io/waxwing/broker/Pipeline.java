@@ -8,6 +8,7 @@ import io.waxwing.anchor.runtime.AnchorAgent;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.dispatch.History;
+import io.waxwing.broker.intake.HeldBytes;
 import io.waxwing.broker.intake.Intake;
 import io.waxwing.broker.intake.IntakeMetrics;
 import io.waxwing.broker.intake.Journal;
@@ -77,11 +78,13 @@ final class Pipeline {
         index = new DeliveryIndex(database);
         guard = new StorageGuard(database::usableBytes, config.storeReserveBytes());
         IntakeMetrics intakeMetrics = new IntakeMetrics(metrics);
+        HeldBytes held = new HeldBytes(config.limits().intakeBytes());
         intake = new Intake(
                 topics,
                 intakeMetrics,
                 config.limits().ringSlots(),
                 config.limits().eventBytes(),
+                held,
                 Pools.threads("journal"));
         dispatcher = new Dispatcher(
                 LedgerPart.lane(),
@@ -93,11 +96,19 @@ final class Pipeline {
         builder = new BatchBuilder<>(
                 LedgerPart.lane(), BatchLimits.DEFAULT, ledgerPart.keys.origin(), ledgerPart.ledgerId());
         anchor = new AnchorAgent<>(LedgerPart.lane(), builder, ledger, dispatcher::onClosed, metrics);
-        coreIntake = new CoreIntake(dispatcher, anchor, this::wakeCore);
+        coreIntake = new CoreIntake(
+                dispatcher,
+                anchor,
+                bytes -> {
+                    held.release(bytes);
+                    intake.releaseWaiting();
+                },
+                this::wakeCore);
         journal = new Journal(
                 events,
                 topics,
                 guard,
+                held,
                 coreIntake,
                 new Secrets(),
                 System::currentTimeMillis,
@@ -107,6 +118,10 @@ final class Pipeline {
         wake = core::wake;
         Gauge.builder("waxwing.pipeline.ring.utilization.ratio", intake, Intake::utilization)
                 .description("Share of the intake ring in use")
+                .register(metrics);
+        Gauge.builder("waxwing.pipeline.held", held, HeldBytes::bytes)
+                .description("Bytes of events between admission and the ledger's batches")
+                .baseUnit("bytes")
                 .register(metrics);
     }
 
@@ -137,7 +152,7 @@ final class Pipeline {
     /** Recovers what a stop left behind, then starts the threads. */
     void start(Recovery.LedgerSide recovered) {
         Recovery recovery = new Recovery(LedgerPart.lane(), events, index, topics, dispatcher, recovered);
-        int resumed = recovery.run(builder, anchor, System.nanoTime());
+        long resumed = recovery.run(builder, anchor, coreIntake);
         if (resumed > 0) {
             LOG.info("{} durable events are not final yet and go on to the ledger", resumed);
         }

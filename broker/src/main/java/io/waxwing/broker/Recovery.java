@@ -21,10 +21,12 @@ import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.VoteRecord;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +57,7 @@ final class Recovery {
     private final Topics topics;
     private final Dispatcher dispatcher;
     private final LedgerSide ledger;
+    private final AtOncePositions atOnce;
     private final TreeMap<Long, VoteRecord.BatchSeq> recorded = new TreeMap<>();
 
     Recovery(
@@ -70,6 +73,7 @@ final class Recovery {
         this.topics = topics;
         this.dispatcher = dispatcher;
         this.ledger = ledger;
+        this.atOnce = new AtOncePositions(index, dispatcher::nextPosition);
         ledger.recorded().forEach(record -> {
             if (record.lane().equals(lane)) {
                 recorded.put(record.batchSeq(), record);
@@ -78,11 +82,11 @@ final class Recovery {
     }
 
     /** Does it all; returns how many events were taken up again. */
-    int run(BatchBuilder<JournaledEvent> builder, AnchorAgent<JournaledEvent> anchor, long nowNanos) {
+    long run(BatchBuilder<JournaledEvent> builder, AnchorAgent<JournaledEvent> anchor, CoreIntake coreIntake) {
         restoreTopicSeqs();
-        catchUpWithLedger();
         catchUpAtOnce();
-        int resumed = 0;
+        catchUpWithLedger();
+        long resumed = 0;
         long batchSeq = ledger.lastFinalBatchSeq();
         long originSeq = ledger.lastFinalOriginSeq();
         for (Long end = lastJournalSeqOf(batchSeq + 1); end != null; end = lastJournalSeqOf(batchSeq + 1)) {
@@ -97,7 +101,10 @@ final class Recovery {
             resumed += closed.header().statement().eventCount();
         }
         builder.restore(batchSeq, originSeq);
-        return resumed + feed(batchSeq, anchor, nowNanos);
+        Long bound = batchSeq == 0 ? Long.valueOf(0) : lastJournalSeqOf(batchSeq);
+        long from = Objects.requireNonNull(bound, "a batch says what it took") + 1;
+        coreIntake.resume(behind(from));
+        return resumed + journal.lastJournalSeq() - from + 1;
     }
 
     private void restoreTopicSeqs() {
@@ -130,7 +137,7 @@ final class Recovery {
         for (long seq = dispatcher.atOnceJournalSeq() + 1; seq <= last; seq++) {
             StoredEvent stored = reader.read(seq);
             if (stored.deliveryClass() != DeliveryClass.ORDERED) {
-                dispatcher.onDurable(List.of(recovered(stored)));
+                dispatcher.onDurable(List.of(JournaledEvent.recovered(stored, topicOf(stored))));
             }
         }
     }
@@ -139,6 +146,12 @@ final class Recovery {
     private @Nullable ClosedBatch<JournaledEvent> boundAgain(long batchSeq) {
         VoteRecord.BatchSeq record = recorded.get(batchSeq);
         if (record == null) {
+            if (recorded.higherKey(batchSeq) != null) {
+                throw new RefusedException(
+                        FailureCode.DATA_DAMAGED,
+                        "the vote log has no record of batch " + batchSeq + " of lane " + lane
+                                + " but one of a later batch: numbers could be given twice");
+            }
             return null;
         }
         OpenBatch<JournaledEvent> open = open(batchSeq);
@@ -182,30 +195,31 @@ final class Recovery {
         return stored < 0 ? null : stored;
     }
 
-    /** Everything behind the last bound batch. */
-    private int feed(long lastBoundBatchSeq, AnchorAgent<JournaledEvent> anchor, long nowNanos) {
-        Long bound = lastBoundBatchSeq == 0 ? Long.valueOf(0) : lastJournalSeqOf(lastBoundBatchSeq);
-        long from = Objects.requireNonNull(bound, "a batch says what it took") + 1;
-        long last = journal.lastJournalSeq();
-        int fed = 0;
+    /** Everything behind the last bound batch, read as it is asked for: there may be more than memory should hold. */
+    private Iterator<JournaledEvent> behind(long from) {
         EventJournal.Reader reader = journal.reader();
-        for (long seq = from; seq <= last; seq++) {
-            StoredEvent stored = reader.read(seq);
-            if (stored.deliveryClass() != DeliveryClass.LOCAL) {
-                anchor.onDurable(recovered(stored), nowNanos);
-                fed++;
-            }
-        }
-        return fed;
+        return LongStream.rangeClosed(from, journal.lastJournalSeq())
+                .mapToObj(reader::read)
+                .filter(stored -> stored.deliveryClass() != DeliveryClass.LOCAL)
+                .map(this::recovered)
+                .iterator();
     }
 
     private JournaledEvent recovered(StoredEvent stored) {
+        JournaledEvent event = JournaledEvent.recovered(stored, topicOf(stored));
+        if (stored.deliveryClass() == DeliveryClass.SEALED) {
+            event.position(atOnce.positionOf(stored.journalSeq()));
+        }
+        return event;
+    }
+
+    private TopicState topicOf(StoredEvent stored) {
         TopicState topic = topics.get(stored.topic());
         if (topic == null) {
             throw new RefusedException(
                     FailureCode.DATA_DAMAGED,
                     "journal event " + stored.journalSeq() + " is of a topic that is not stored");
         }
-        return JournaledEvent.recovered(stored, topic);
+        return topic;
     }
 }

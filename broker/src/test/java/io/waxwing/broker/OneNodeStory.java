@@ -6,10 +6,13 @@ import io.waxwing.broker.sim.MemoryColumns;
 import io.waxwing.broker.sim.PowerCut;
 import io.waxwing.broker.sim.SharedLogLedgerStore;
 import io.waxwing.bus.delivery.StartFrom;
+import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.VoteRecord;
@@ -167,6 +170,7 @@ final class OneNodeStory {
         publisher.assertAcknowledgedWereDelivered(subscriber, story);
         publisher.assertToldEventIdsNameTheirEvents(subscriber, story);
         assertOneRootPerSize();
+        assertEveryNamedEventIsAPlaceToStartFrom();
         assertReceiptsVerify();
         story.tell("end: " + subscriber.count() + " delivered");
     }
@@ -181,6 +185,21 @@ final class OneNodeStory {
                         .isNull();
                 assertThat(cosigned.treeSize()).as("law 6\n" + story).isGreaterThan(largest);
                 largest = cosigned.treeSize();
+            }
+        }
+    }
+
+    /** Also of class sealed, whose eventIds came after their delivery and perhaps after a crash. */
+    private void assertEveryNamedEventIsAPlaceToStartFrom() {
+        TopicFilter everything = TopicFilter.parse("#");
+        EventReader history = node.dispatcher.history();
+        for (Event event : history.read(everything, StartFrom.FIRST, 1000).events()) {
+            if (event.eventId() != null) {
+                EventReader.Page behind = history.read(everything, new StartFrom.After(event.eventId()), 1);
+                long next = behind.events().isEmpty()
+                        ? node.dispatcher.nextPosition()
+                        : behind.events().get(0).position();
+                assertThat(next).as("behind " + event.eventId() + "\n" + story).isEqualTo(event.position() + 1);
             }
         }
     }

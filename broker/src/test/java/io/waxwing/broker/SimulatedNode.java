@@ -6,6 +6,7 @@ import io.waxwing.anchor.batch.BatchLimits;
 import io.waxwing.anchor.runtime.AnchorAgent;
 import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.dispatch.History;
+import io.waxwing.broker.intake.HeldBytes;
 import io.waxwing.broker.intake.IntakeMetrics;
 import io.waxwing.broker.intake.Journal;
 import io.waxwing.broker.intake.JournalDriver;
@@ -29,8 +30,8 @@ import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.runtime.LedgerAgent;
 import io.waxwing.node.runtime.LedgerSettings;
-import io.waxwing.node.solo.SoloLedger;
-import io.waxwing.node.solo.SoloStart;
+import io.waxwing.node.start.LedgerStart;
+import io.waxwing.node.start.OpenedLedger;
 import io.waxwing.node.store.AppliedReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -81,11 +82,10 @@ final class SimulatedNode implements LedgerListener {
         this.time = time;
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         NodeKeys keys = keys();
-        SoloLedger solo =
-                new SoloStart(keys, SIGNATURES, ledgerStore).open(ORIGIN_LINE, "sim", ledgerId -> votes, time.ms);
+        OpenedLedger solo =
+                new LedgerStart(keys, SIGNATURES, ledgerStore).solo(ORIGIN_LINE, "sim", ledgerId -> votes, time.ms);
         ledger = new LedgerAgent(
-                LedgerSettings.of(ORIGIN_LINE, "sim"),
-                new LedgerAgent.Parts(solo, ledgerStore, () -> time.ms, metrics));
+                LedgerSettings.of(ORIGIN_LINE, "sim"), LedgerAgent.Parts.alone(solo, () -> time.ms, metrics));
         topics = new Topics(columns, policies, 100, () -> random(random), () -> time.ms);
         EventJournal events = new EventJournal(columns);
         DeliveryIndex index = new DeliveryIndex(columns);
@@ -99,12 +99,14 @@ final class SimulatedNode implements LedgerListener {
         Hash ledgerId = ledger.reader().ledgerId();
         BatchBuilder<JournaledEvent> builder = new BatchBuilder<>(LedgerPart.lane(), LIMITS, keys.origin(), ledgerId);
         anchor = new AnchorAgent<>(LedgerPart.lane(), builder, ledger, dispatcher::onClosed, metrics);
-        coreIntake = new CoreIntake(dispatcher, anchor, () -> {});
+        HeldBytes held = new HeldBytes(Long.MAX_VALUE);
+        coreIntake = new CoreIntake(dispatcher, anchor, held::release, () -> {});
         StorageGuard guard = new StorageGuard(() -> diskIsFull ? 0 : Long.MAX_VALUE, 1);
         journal = new JournalDriver(new Journal(
                 events,
                 topics,
                 guard,
+                held,
                 coreIntake,
                 () -> random(random),
                 () -> time.ms,
@@ -124,7 +126,7 @@ final class SimulatedNode implements LedgerListener {
                                 head == null ? 0 : head.batchSeq(),
                                 head == null ? 0 : head.originSeq(),
                                 ledger.recordedBatches()))
-                .run(builder, anchor, time.nanos());
+                .run(builder, anchor, coreIntake);
         ledger.start(this, () -> {}, time.nanos());
     }
 

@@ -24,8 +24,9 @@ import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.runtime.LedgerAgent;
 import io.waxwing.node.runtime.LedgerSettings;
-import io.waxwing.node.solo.SoloLedger;
-import io.waxwing.node.solo.SoloStart;
+import io.waxwing.node.start.LedgerStart;
+import io.waxwing.node.start.OpenedLedger;
+import io.waxwing.node.store.AppliedReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,13 +46,12 @@ public final class TestLedger implements LedgerListener {
     public final List<PublishedCheckpoint> checkpoints = new ArrayList<>();
     public long nowMs = 1_760_000_000_000L;
 
-    private TestLedger(SoloLedger ledger, LedgerStore store) {
-        this(ledger, store, SETTINGS);
+    private TestLedger(OpenedLedger ledger) {
+        this(ledger, SETTINGS);
     }
 
-    private TestLedger(SoloLedger ledger, LedgerStore store, LedgerSettings settings) {
-        this.agent =
-                new LedgerAgent(settings, new LedgerAgent.Parts(ledger, store, () -> nowMs, new SimpleMeterRegistry()));
+    private TestLedger(OpenedLedger ledger, LedgerSettings settings) {
+        this.agent = new LedgerAgent(settings, LedgerAgent.Parts.alone(ledger, () -> nowMs, new SimpleMeterRegistry()));
     }
 
     public static NodeKeys keys(String name) {
@@ -69,20 +69,29 @@ public final class TestLedger implements LedgerListener {
 
     /** Opens without starting. */
     public static TestLedger open(LedgerStore store, VoteLog log) {
-        return new TestLedger(openLedger(store, log), store);
+        return new TestLedger(openLedger(store, log));
     }
 
     public static TestLedger open(LedgerStore store, VoteLog log, LedgerSettings settings) {
-        return new TestLedger(openLedger(store, log), store, settings);
+        return new TestLedger(openLedger(store, log), settings);
     }
 
     /** Over a ledger opened elsewhere. */
-    public static TestLedger of(SoloLedger ledger, LedgerStore store) {
-        return new TestLedger(ledger, store);
+    public static TestLedger of(OpenedLedger ledger) {
+        return new TestLedger(ledger);
     }
 
-    public static SoloLedger openLedger(LedgerStore store, VoteLog log) {
-        return new SoloStart(keys("test"), SIGNATURES, store).open(ORIGIN_LINE, "acme", id -> log, 1_760_000_000_000L);
+    public static OpenedLedger openLedger(LedgerStore store, VoteLog log) {
+        return new LedgerStart(keys("test"), SIGNATURES, store)
+                .solo(ORIGIN_LINE, "acme", id -> log, 1_760_000_000_000L);
+    }
+
+    /** Hears again what the applied blocks did. */
+    public void replay(LedgerStore store) {
+        AppliedReader reader = new AppliedReader(store);
+        for (long height = 1; height <= agent.height(); height++) {
+            onApplied(reader.at(height));
+        }
     }
 
     public TestLedger start() {

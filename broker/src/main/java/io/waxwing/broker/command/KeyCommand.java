@@ -2,6 +2,7 @@ package io.waxwing.broker.command;
 
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.node.crypto.KeyFiles;
+import io.waxwing.node.crypto.TlsFiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -17,13 +18,18 @@ import picocli.CommandLine.Spec;
         description = "Make and show a node's keys.",
         subcommands = {KeyCommand.Gen.class, KeyCommand.Show.class})
 public final class KeyCommand {
-    private static void print(PrintWriter out, KeyFiles keys) {
-        keys.publicKeys()
+    private static void print(PrintWriter out, Path folder) {
+        new KeyFiles(folder)
+                .publicKeys()
                 .forEach((purpose, key) -> out.printf(
                         "%-9s %s  %s%n",
                         purpose.word(),
                         java.util.Base64.getEncoder().encodeToString(key.toBytes()),
                         KeyFiles.fingerprint(key)));
+        TlsFiles tls = new TlsFiles(folder);
+        if (tls.exist()) {
+            out.printf("%-9s pin %s%n", "tls", tls.load().pin());
+        }
         out.flush();
     }
 
@@ -42,15 +48,17 @@ public final class KeyCommand {
 
         @Override
         public Integer call() {
-            try {
-                KeyFiles keys = new KeyFiles(folder);
-                keys.generate(new SecureRandom());
-                print(spec.commandLine().getOut(), keys);
-                return 0;
-            } catch (LedgerFailure e) {
-                spec.commandLine().getErr().println("waxwing: " + e.getMessage());
-                return ServerCommand.FAILED;
-            }
+            return Refusals.told(spec, () -> {
+                TlsFiles tls = new TlsFiles(folder);
+                if (tls.exist()) {
+                    throw new LedgerFailure(
+                            KeyFiles.EXISTS, "the folder " + folder + " has keys; they are never overwritten");
+                }
+                SecureRandom random = new SecureRandom();
+                new KeyFiles(folder).generate(random);
+                tls.generate(random, System.currentTimeMillis());
+                print(spec.commandLine().getOut(), folder);
+            });
         }
     }
 
@@ -72,13 +80,7 @@ public final class KeyCommand {
 
         @Override
         public Integer call() {
-            try {
-                print(spec.commandLine().getOut(), new KeyFiles(folder));
-                return 0;
-            } catch (LedgerFailure e) {
-                spec.commandLine().getErr().println("waxwing: " + e.getMessage());
-                return ServerCommand.FAILED;
-            }
+            return Refusals.told(spec, () -> print(spec.commandLine().getOut(), folder));
         }
     }
 }

@@ -71,6 +71,11 @@ public final class ServerCommand {
         @Option(names = "--ready-file", paramLabel = "FILE", description = "Written when the node is ready: its ports.")
         private @Nullable Path readyFile;
 
+        @Option(
+                names = "--stop-when-ready",
+                description = "Start, get ready, stop: tells whether this installation works.")
+        private boolean stopWhenReady;
+
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
@@ -86,6 +91,9 @@ public final class ServerCommand {
                 spec.commandLine().getOut().flush();
                 if (readyFile != null) {
                     ReadyFile.write(readyFile, broker.listeners());
+                }
+                if (stopWhenReady) {
+                    broker.stop();
                 }
                 broker.awaitStop();
                 return 0;

@@ -1,6 +1,6 @@
 /**
- * The commands of {@code waxwing} that run inside an institution: server, key. The client's commands are in
- * clients/cli.
+ * The commands of {@code waxwing} that run inside an institution: server, key, network, genesis. The client's commands
+ * are in clients/cli.
  */
 @NullMarked
 package io.waxwing.broker.command;

@@ -48,7 +48,7 @@ public record BrokerConfig(
             Duration streamKeepAlive) {}
 
     /** See {@code limits.*}. */
-    public record Limits(int eventBytes, int ringSlots) {}
+    public record Limits(int eventBytes, int ringSlots, long intakeBytes) {}
 
     /** See {@code log.*}. */
     public record Log(String level, String format) {}

@@ -6,6 +6,7 @@ import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.ledger.control.Names;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,14 +19,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link BrokerConfig} out of the defaults, a file, the environment and the command line. */
 public final class ConfigLoader {
-    private static final Pattern INSTITUTION = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
-    private static final Pattern HOST_NAME =
-            Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
     private static final List<String> CLASSES = List.of("ordered", "sealed", "local");
     private static final List<String> ACKS = List.of("auto", "ordered", "durable", "accepted");
 
@@ -47,9 +44,9 @@ public final class ConfigLoader {
                 : YamlSettings.parse(String.valueOf(file.getFileName()), read(file));
         Settings settings = Settings.overlay(defaults, given, environment, commandLine);
         return new BrokerConfig(
-                settings.matching("institution", INSTITUTION, "1 to 32 of a-z, 0-9 and '-'"),
+                settings.matching("institution", Names.INSTITUTION, "1 to 32 of a-z, 0-9 and '-'"),
                 new BrokerConfig.Ledger(
-                        settings.matching("ledger.origin", HOST_NAME, "a host name in lower case"),
+                        settings.matching("ledger.origin", Names.HOST, "a host name in lower case"),
                         settings.duration("ledger.heartbeat")),
                 mqtt(settings),
                 http(settings),
@@ -112,7 +109,8 @@ public final class ConfigLoader {
         if (Integer.bitCount(ring) != 1) {
             throw new RefusedException(FailureCode.CONFIG_VALUE, "limits.ring: got " + ring + ", want a power of two");
         }
-        return new BrokerConfig.Limits((int) settings.size("limits.event", 16 << 20), ring);
+        return new BrokerConfig.Limits(
+                (int) settings.size("limits.event", 16 << 20), ring, settings.size("limits.intake", 1L << 40));
     }
 
     private static TopicSettings topics(Settings settings) {

@@ -152,6 +152,11 @@ final class AttachedSubscriber implements Attachment {
         return state == State.ENDED || subscriber.offer(new Delivery(event, List.of(subscription), true, false));
     }
 
+    /** It has everything that was dispatched. */
+    boolean isLive() {
+        return state == State.LIVE;
+    }
+
     boolean isSubscribed(Subscription subscription) {
         return state != State.ENDED && subscription.equals(subscriptions.get(subscription.filter()));
     }
@@ -162,6 +167,7 @@ final class AttachedSubscriber implements Attachment {
         }
         if (position >= dispatcher.nextPosition()) {
             state = State.LIVE;
+            retained.resume();
             return;
         }
         state = State.READING;

@@ -12,9 +12,11 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.Subscriber;
+import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -48,6 +50,8 @@ public final class Dispatcher implements Agent {
     private final DuplicateWaiters duplicates;
     private final FinalBatches finals;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    // At most a few for each subscriber: what waits for room in the pool of readers.
+    private final Queue<Runnable> postponed = new ArrayDeque<>();
     private final Set<AttachedSubscriber> touched = new LinkedHashSet<>();
     private final TreeMap<Long, ClosedBatch<JournaledEvent>> unfinal = new TreeMap<>();
 
@@ -126,6 +130,7 @@ public final class Dispatcher implements Agent {
             }
             command.run();
         }
+        retryPostponed();
         metrics.subscriptions.set(routes.size());
         if (!touched.isEmpty()) {
             work++;
@@ -161,7 +166,7 @@ public final class Dispatcher implements Agent {
             throw indexFailed(e);
         }
         for (JournaledEvent event : atOnce) {
-            deliver(event, History.event(event.stored(), null, 0, event.position()));
+            deliver(History.event(event.stored(), null, 0, event.position()));
         }
     }
 
@@ -198,7 +203,7 @@ public final class Dispatcher implements Agent {
         }
         metrics.ordered.increment(result.all().size());
         for (FinalBatches.FinalEvent event : result.ordered()) {
-            deliver(event.journaled(), event.event());
+            deliver(event.event());
         }
         long now = System.nanoTime();
         for (FinalBatches.FinalEvent event : result.all()) {
@@ -220,12 +225,23 @@ public final class Dispatcher implements Agent {
     }
 
     /** Somebody published an event again. */
-    public void onDuplicate(long journalSeq, long token, AckSink sink) {
+    public void onDuplicate(long journalSeq, AckPolicy wanted, long token, AckSink sink) {
         // An event of the ledger is final, or will be; the others were all they will ever be when they were durable.
         try {
-            duplicates.add(journalSeq, history.isOnTheLedger(journalSeq), token, sink);
+            duplicates.add(journalSeq, history.isOnTheLedger(journalSeq), wanted, token, sink);
         } catch (RefusedException e) {
             sink.refused(token, e.refusal());
+        }
+    }
+
+    private void retryPostponed() {
+        for (Runnable reading = postponed.peek(); reading != null; reading = postponed.peek()) {
+            try {
+                readers.execute(reading);
+            } catch (RejectedExecutionException full) {
+                return;
+            }
+            postponed.remove();
         }
     }
 
@@ -235,28 +251,10 @@ public final class Dispatcher implements Agent {
         metrics.retained.set(retained.size());
     }
 
-    private void deliver(JournaledEvent journaled, Event stored) {
-        List<Route> found = routes.of(stored.topic());
-        if (found.isEmpty()) {
-            return;
-        }
-        Event event = journaled.publisher().isEmpty() ? stored : published(stored, journaled.publisher());
-        for (Route route : found) {
+    private void deliver(Event event) {
+        for (Route route : routes.of(event.topic())) {
             route.to().deliver(event, route.matched());
         }
-    }
-
-    private static Event published(Event event, String publisher) {
-        return new Event(
-                event.topic(),
-                event.attributes(),
-                event.payload(),
-                event.qos(),
-                event.deliveryClass(),
-                event.eventId(),
-                event.orderTimeMs(),
-                event.position(),
-                publisher);
     }
 
     /** Nothing of the step may be half there: the core stops, and the next start makes the index again. */
@@ -273,14 +271,18 @@ public final class Dispatcher implements Agent {
         touched.remove(subscriber);
     }
 
-    /** Runs a read of the store off the core thread. */
+    /** Runs a read of the store off the core thread; in the order of asking. */
     void read(Runnable reading) {
+        if (!postponed.isEmpty()) {
+            postponed.add(reading);
+            return;
+        }
         try {
             readers.execute(reading);
         } catch (RejectedExecutionException full) {
             metrics.readersFull.increment();
-            // Tried again with the next turn: the reader keeps its place, and the pool drains.
-            command(() -> read(reading));
+            // A full pool has reads under way; each ends with a command, and the turn that runs it tries these again.
+            postponed.add(reading);
         }
     }
 

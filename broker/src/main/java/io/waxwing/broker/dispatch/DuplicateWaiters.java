@@ -3,6 +3,8 @@ package io.waxwing.broker.dispatch;
 import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
 import java.util.ArrayList;
@@ -13,7 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Publishers that repeated an event and get what the first one got, once that is there. Belongs to the core thread. */
 final class DuplicateWaiters {
+    /** Publishers that wait at once. */
+    static final int MAX_WAITERS = 65_536;
+
     private final DeliveryIndex index;
+    private int waiters;
     private final Map<Long, List<Waiter>> waiting = new HashMap<>();
 
     private record Waiter(long token, AckSink sink) {}
@@ -22,12 +28,21 @@ final class DuplicateWaiters {
         this.index = index;
     }
 
-    /** {@code first} is the event published first, or null if it is not under way any more. */
-    void add(long journalSeq, boolean underWay, long token, AckSink sink) {
+    /**
+     * The first event is durable; {@code willBeFinal} if it is on the way to the ledger.
+     *
+     * @throws RefusedException WXW-1103 if too many wait
+     */
+    void add(long journalSeq, boolean willBeFinal, AckPolicy wanted, long token, AckSink sink) {
         DeliveryIndex.Final found = index.findFinal(journalSeq);
         if (found != null) {
             sink.acknowledged(token, new Acknowledgement(AckPolicy.ORDERED, found.eventId(), true));
-        } else if (underWay) {
+        } else if (willBeFinal && wanted == AckPolicy.ORDERED) {
+            if (waiters >= MAX_WAITERS) {
+                throw new RefusedException(
+                        FailureCode.NODE_BUSY, MAX_WAITERS + " repeated events wait for their first to be final");
+            }
+            waiters++;
             waiting.computeIfAbsent(journalSeq, unused -> new ArrayList<>(1)).add(new Waiter(token, sink));
         } else {
             sink.acknowledged(token, new Acknowledgement(AckPolicy.DURABLE, null, true));
@@ -35,9 +50,10 @@ final class DuplicateWaiters {
     }
 
     void onFinal(long journalSeq, EventId eventId) {
-        @Nullable List<Waiter> waiters = waiting.isEmpty() ? null : waiting.remove(journalSeq);
-        if (waiters != null) {
-            waiters.forEach(waiter ->
+        @Nullable List<Waiter> told = waiting.isEmpty() ? null : waiting.remove(journalSeq);
+        if (told != null) {
+            waiters -= told.size();
+            told.forEach(waiter ->
                     waiter.sink().acknowledged(waiter.token(), new Acknowledgement(AckPolicy.ORDERED, eventId, true)));
         }
     }

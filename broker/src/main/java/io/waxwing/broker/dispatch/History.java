@@ -176,6 +176,7 @@ public final class History implements EventReader {
 
     private long lastMatching(TopicFilter filter) {
         long end = nextPosition.getAsLong();
+        long floor = 0;
         EventJournal.Reader reader = journal.reader();
         OrderBlock block = null;
         for (long position = end - 1; position >= 1; position--) {
@@ -188,8 +189,32 @@ public final class History implements EventReader {
             if (filter.matches(reader.read(block.journalSeq(position)).topic())) {
                 return position;
             }
+            if (end - position == MAX_SCANNED) {
+                // Not near the end: what the topics themselves know bounds the rest of the search.
+                floor = lastIndexed(filter);
+            }
+            if (position <= floor) {
+                break;
+            }
         }
         return end;
+    }
+
+    /** A position at or behind which the last match is; Long.MAX_VALUE if nothing can match at all. */
+    private long lastIndexed(TopicFilter filter) {
+        long last = -1;
+        for (TopicState topic : topics.all()) {
+            if (!filter.matches(topic.name())) {
+                continue;
+            }
+            SegmentRecord segment = index.lastSegment(topic.topicHash(), topic.topicTag());
+            if (segment != null) {
+                last = Math.max(last, segment.positions()[segment.positions().length - 1]);
+            } else if (topic.policy().deliveryClass() != DeliveryClass.ORDERED) {
+                last = Math.max(last, 0);
+            }
+        }
+        return last < 0 ? Long.MAX_VALUE : last;
     }
 
     /** Order times never fall, so the place is found by halving. */
@@ -239,7 +264,7 @@ public final class History implements EventReader {
                 eventId,
                 orderTimeMs,
                 position,
-                "");
+                stored.publisher());
     }
 
     /** Retained values and others that are known by journalSeq. */

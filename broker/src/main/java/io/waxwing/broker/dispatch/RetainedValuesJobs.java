@@ -55,10 +55,10 @@ final class RetainedValuesJobs {
         jobs.clear();
     }
 
-    /** Goes on with the first job, unless a page is being read. */
+    /** Goes on with the first job, unless a page is being read or the subscriber is behind: what it missed is older. */
     void resume() {
         Job job = jobs.peek();
-        if (job == null || reading) {
+        if (job == null || reading || !to.isLive()) {
             return;
         }
         int end = Math.min(job.next + PAGE_EVENTS, job.values.size());
@@ -81,6 +81,9 @@ final class RetainedValuesJobs {
         if (jobs.peek() == job) {
             for (Event event : events) {
                 Retained.Value value = job.values.get(job.next);
+                if (!to.isLive()) {
+                    return;
+                }
                 boolean current = to.isSubscribed(job.subscription)
                         && dispatcher.retained().isCurrent(value.topic(), value.journalSeq());
                 if (current && !to.offerRetained(event, job.subscription)) {

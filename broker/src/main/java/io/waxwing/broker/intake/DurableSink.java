@@ -1,6 +1,7 @@
 package io.waxwing.broker.intake;
 
 import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.topic.AckPolicy;
 import java.util.List;
 
 /**
@@ -10,6 +11,6 @@ public interface DurableSink {
     /** A group of durable events, in order. */
     void onDurable(List<JournaledEvent> events) throws InterruptedException;
 
-    /** Somebody published an event again and waits for its eventId. */
-    void onDuplicate(long journalSeq, long token, AckSink sink) throws InterruptedException;
+    /** Somebody published an event again and waits for {@code wanted}. */
+    void onDuplicate(long journalSeq, AckPolicy wanted, long token, AckSink sink) throws InterruptedException;
 }

@@ -6,13 +6,15 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.TimeoutException;
 import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
+import io.waxwing.broker.runtime.Answer;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.AckSink;
-import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.Topic;
 import io.waxwing.bus.topic.TopicPolicy;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
@@ -27,9 +29,12 @@ import org.jspecify.annotations.Nullable;
 public final class Intake {
     private static final long DRAIN_SECONDS = 5;
 
-    private final TopicDirectory topics;
+    private static final long CREATION_SECONDS = 10;
+
+    private final Topics topics;
     private final IntakeMetrics metrics;
     private final int maxEventBytes;
+    private final HeldBytes held;
     private final ThreadFactory journalThread;
     private final Disruptor<IntakeSlot> disruptor;
     private final RingBuffer<IntakeSlot> ring;
@@ -42,16 +47,19 @@ public final class Intake {
      *
      * @param ringSlots a power of two
      * @param maxEventBytes largest event: topic, headers and payload
+     * @param held counts what is between here and the ledger
      */
     public Intake(
-            TopicDirectory topics,
+            Topics topics,
             IntakeMetrics metrics,
             int ringSlots,
             int maxEventBytes,
+            HeldBytes held,
             ThreadFactory journalThread) {
         this.topics = topics;
         this.metrics = metrics;
         this.maxEventBytes = maxEventBytes;
+        this.held = held;
         this.journalThread = journalThread;
         // Blocking: on few cores a spinning consumer takes the core its producers need.
         this.disruptor = new Disruptor<>(
@@ -82,9 +90,14 @@ public final class Intake {
             return true;
         }
         long ringSequence;
+        if (!held.take(draft.sizeBytes())) {
+            metrics.stalls.increment();
+            return false;
+        }
         try {
             ringSequence = ring.tryNext();
         } catch (InsufficientCapacityException full) {
+            held.release(draft.sizeBytes());
             metrics.stalls.increment();
             return false;
         }
@@ -117,15 +130,46 @@ public final class Intake {
         return null;
     }
 
+    /** As {@link io.waxwing.bus.spi.TopicDirectory#create}. Waits for the disk: only for pools. */
+    public boolean create(String topic, TopicPolicy policy) {
+        Refusal refusal = Topic.check(topic);
+        if (refusal == null && closing) {
+            refusal = new Refusal(FailureCode.SHUTTING_DOWN, "no more topics are made");
+        }
+        if (refusal != null) {
+            throw refusal.asException();
+        }
+        Answer<Boolean> answer = new Answer<>();
+        long ringSequence;
+        try {
+            ringSequence = ring.tryNext();
+        } catch (InsufficientCapacityException full) {
+            metrics.stalls.increment();
+            throw new RefusedException(FailureCode.NODE_BUSY, "the intake is full");
+        }
+        try {
+            ring.get(ringSequence).fill(new TopicCreation(topic, policy, answer));
+        } finally {
+            ring.publish(ringSequence);
+        }
+        return answer.await(
+                CREATION_SECONDS,
+                TimeUnit.SECONDS,
+                new Refusal(FailureCode.NODE_BUSY, "not on the disk after " + CREATION_SECONDS + " s; ask again"));
+    }
+
     /** As {@link io.waxwing.bus.spi.EventBus#whenRoom}. */
     public void whenRoom(Runnable resume) {
         waiting.add(resume);
         releaseWaiting();
     }
 
-    /** Calls back who found the ring full, once a quarter of it is free; journal calls this after each group. */
+    /**
+     * Calls back who found no room, once a quarter of ring and bytes is free; called by journal after each group and by
+     * the core thread after it took one.
+     */
     public void releaseWaiting() {
-        if (waiting.isEmpty() || ring.remainingCapacity() < ring.getBufferSize() / 4) {
+        if (waiting.isEmpty() || ring.remainingCapacity() < ring.getBufferSize() / 4 || !held.hasRoom()) {
             return;
         }
         for (Runnable resume = waiting.poll(); resume != null; resume = waiting.poll()) {

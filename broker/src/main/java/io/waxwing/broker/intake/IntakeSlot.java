@@ -6,12 +6,13 @@ import io.waxwing.bus.topic.AckPolicy;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One place of the ring: filled by an event loop, emptied by journal. */
+/** One place of the ring, an event or the creation of a topic: filled by any thread, emptied by journal. */
 final class IntakeSlot {
     private @Nullable EventDraft draft;
     private AckPolicy wanted = AckPolicy.DURABLE;
     private long token;
     private @Nullable AckSink sink;
+    private @Nullable TopicCreation creation;
 
     void fill(EventDraft newDraft, AckPolicy newWanted, long newToken, AckSink newSink) {
         draft = newDraft;
@@ -20,10 +21,25 @@ final class IntakeSlot {
         sink = newSink;
     }
 
+    void fill(TopicCreation newCreation) {
+        creation = newCreation;
+    }
+
+    /** Null if this is an event. */
+    @Nullable TopicCreation creation() {
+        return creation;
+    }
+
+    /** What the publisher waits for, once the topic's policy is known for certain. */
+    void wanted(AckPolicy settled) {
+        wanted = settled;
+    }
+
     /** Drops the references, or the ring would keep its last lap of payloads alive. */
     void clear() {
         draft = null;
         sink = null;
+        creation = null;
     }
 
     EventDraft draft() {

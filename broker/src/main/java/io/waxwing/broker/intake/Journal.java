@@ -11,6 +11,7 @@ import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.commit.Component;
 import io.waxwing.ledger.commit.PayloadCommitment;
 import io.waxwing.ledger.commit.Salt;
@@ -43,6 +44,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     private final EventJournal store;
     private final Topics topics;
     private final StorageGuard guard;
+    private final HeldBytes held;
     private final DurableSink next;
     private final Supplier<Hash> salts;
     private final LongSupplier clockMs;
@@ -52,6 +54,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     private final List<JournaledEvent> group = new ArrayList<>();
     private final List<StoredEvent> storedGroup = new ArrayList<>();
     private final List<Topics.NewTopic> newTopics = new ArrayList<>();
+    private final List<TopicCreation> created = new ArrayList<>();
     private final RecentIdentities recent = new RecentIdentities();
     private Sequence done = new Sequence();
     private long groupBytes;
@@ -62,6 +65,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             EventJournal store,
             Topics topics,
             StorageGuard guard,
+            HeldBytes held,
             DurableSink next,
             Supplier<Hash> salts,
             LongSupplier clockMs,
@@ -70,6 +74,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
         this.store = store;
         this.topics = topics;
         this.guard = guard;
+        this.held = held;
         this.next = next;
         this.salts = salts;
         this.clockMs = clockMs;
@@ -80,7 +85,12 @@ public final class Journal implements EventHandler<IntakeSlot> {
 
     @Override
     public void onEvent(IntakeSlot slot, long ringSequence, boolean endOfBatch) throws InterruptedException {
-        take(slot);
+        TopicCreation creation = slot.creation();
+        if (creation == null) {
+            take(slot);
+        } else {
+            create(creation);
+        }
         slot.clear();
         if (endOfBatch || group.size() >= MAX_GROUP_EVENTS || groupBytes >= MAX_GROUP_BYTES) {
             commit();
@@ -93,6 +103,39 @@ public final class Journal implements EventHandler<IntakeSlot> {
     @Override
     public void setSequenceCallback(Sequence sequence) {
         done = sequence;
+    }
+
+    private void create(TopicCreation creation) throws InterruptedException {
+        if (topics.get(creation.topic()) != null) {
+            // It may belong to the group under way, and "it is there" must not be said of what is not on the disk.
+            commit();
+        }
+        TopicState known = topics.get(creation.topic());
+        if (known == null) {
+            try {
+                addTopic(creation.topic(), creation.policy());
+                created.add(creation);
+            } catch (RefusedException e) {
+                metrics.refusedTopic.increment();
+                creation.answer().refuse(e.refusal());
+            }
+        } else if (known.policy().equals(creation.policy())) {
+            creation.answer().give(false);
+        } else {
+            creation.answer()
+                    .refuse(new Refusal(
+                            FailureCode.POLICY,
+                            "topic '" + known.name() + "' exists with class "
+                                    + known.policy().deliveryClass().word() + " and ack "
+                                    + known.policy().ack().word() + "; both are fixed while it has events"));
+        }
+    }
+
+    private TopicState addTopic(String name, @Nullable TopicPolicy ownPolicy) {
+        Topics.NewTopic added = topics.add(name, ownPolicy);
+        newTopics.add(added);
+        store.addTopic(name, added.record().toBytes());
+        return added.state();
     }
 
     private void take(IntakeSlot slot) throws InterruptedException {
@@ -151,7 +194,10 @@ public final class Journal implements EventHandler<IntakeSlot> {
             }
         }
         metrics.duplicates.increment();
-        next.onDuplicate(known.journalSeq(), slot.token(), slot.sink());
+        held.release(slot.draft().sizeBytes());
+        if (slot.wanted() != AckPolicy.ACCEPTED) {
+            next.onDuplicate(known.journalSeq(), slot.wanted(), slot.token(), slot.sink());
+        }
         return true;
     }
 
@@ -159,17 +205,9 @@ public final class Journal implements EventHandler<IntakeSlot> {
         EventDraft draft = slot.draft();
         TopicState topic = topics.get(draft.topic());
         if (topic == null) {
-            Topics.NewTopic added = topics.add(draft.topic());
-            newTopics.add(added);
-            store.addTopic(draft.topic(), added.record().toBytes());
-            topic = added.state();
+            topic = addTopic(draft.topic(), null);
         }
-        if (!topic.policy().canGive(slot.wanted())) {
-            // The topic was created with another policy after the event was admitted.
-            throw new RefusedException(
-                    FailureCode.WAIT_IMPOSSIBLE,
-                    "the topic's class is " + topic.policy().deliveryClass().word());
-        }
+        settle(slot, topic.policy());
         DeliveryClass deliveryClass = topic.policy().deliveryClass();
         Hash salt = Hash.ZERO;
         Hash commit = Hash.ZERO;
@@ -187,8 +225,23 @@ public final class Journal implements EventHandler<IntakeSlot> {
                 salt,
                 commit,
                 draft.attributes(),
-                draft.payload());
+                draft.payload(),
+                draft.publisher());
         return new JournaledEvent(stored, topic, slot);
+    }
+
+    /** The topic may have been created with another policy after the event was admitted. */
+    private static void settle(IntakeSlot slot, TopicPolicy policy) {
+        if (policy.canGive(slot.wanted()) || slot.wanted() == AckPolicy.ACCEPTED) {
+            return;
+        }
+        if (slot.draft().ackWanted() != null) {
+            throw new RefusedException(
+                    FailureCode.WAIT_IMPOSSIBLE,
+                    "the topic's class is " + policy.deliveryClass().word());
+        }
+        // Durable says more than accepted, and the publisher named neither.
+        slot.wanted(policy.ack() == AckPolicy.ACCEPTED ? AckPolicy.DURABLE : policy.ack());
     }
 
     private static Hash commitTo(EventDraft draft, Hash salt) {
@@ -202,6 +255,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     }
 
     private void refuse(IntakeSlot slot, Refusal refusal) {
+        held.release(slot.draft().sizeBytes());
         if (refusal.code() == FailureCode.TOPIC_LIMIT) {
             metrics.refusedTopic.increment();
         }
@@ -211,19 +265,23 @@ public final class Journal implements EventHandler<IntakeSlot> {
     }
 
     private void commit() throws InterruptedException {
-        if (group.isEmpty()) {
+        if (group.isEmpty() && created.isEmpty()) {
             return;
         }
         try {
             guard.requireRoom(groupBytes);
-            store.add(storedGroup);
+            if (!group.isEmpty()) {
+                store.add(storedGroup);
+            }
             long before = System.nanoTime();
             store.commit();
             long now = System.nanoTime();
             metrics.sync.record(now - before, TimeUnit.NANOSECONDS);
             guard.wrote();
             acknowledge(now);
-            next.onDurable(List.copyOf(group));
+            if (!group.isEmpty()) {
+                next.onDurable(List.copyOf(group));
+            }
         } catch (RefusedException e) {
             giveUp(e.refusal());
         } finally {
@@ -231,11 +289,13 @@ public final class Journal implements EventHandler<IntakeSlot> {
             group.clear();
             storedGroup.clear();
             newTopics.clear();
+            created.clear();
             groupBytes = 0;
         }
     }
 
     private void acknowledge(long nowNanos) {
+        created.forEach(creation -> creation.answer().give(true));
         metrics.durable.increment(group.size());
         for (JournaledEvent event : group) {
             metrics.durableDuration.record(nowNanos - event.receivedNanos(), TimeUnit.NANOSECONDS);
@@ -258,6 +318,10 @@ public final class Journal implements EventHandler<IntakeSlot> {
                     .addKeyValue("code", refusal.code().text())
                     .log("events are refused until this ends: {}", refusal.detail());
         }
-        group.forEach(event -> event.refuse(refusal));
+        group.forEach(event -> {
+            held.release(event.heldBytes());
+            event.refuse(refusal);
+        });
+        created.forEach(creation -> creation.answer().refuse(refusal));
     }
 }

@@ -20,8 +20,8 @@ public final class JournaledEvent implements DurableEvent {
     private final boolean identified;
     private final long token;
     private final @Nullable AckSink sink;
-    private final String publisher;
     private final long receivedNanos;
+    private final long heldBytes;
     private long position;
 
     JournaledEvent(StoredEvent stored, TopicState topic, IntakeSlot slot) {
@@ -31,8 +31,8 @@ public final class JournaledEvent implements DurableEvent {
         this.identified = slot.draft().identified();
         this.token = slot.token();
         this.sink = slot.sink();
-        this.publisher = slot.draft().publisher();
         this.receivedNanos = slot.draft().receivedNanos();
+        this.heldBytes = slot.draft().sizeBytes();
     }
 
     private JournaledEvent(StoredEvent stored, TopicState topic) {
@@ -43,8 +43,8 @@ public final class JournaledEvent implements DurableEvent {
         this.identified = true;
         this.token = 0;
         this.sink = null;
-        this.publisher = "";
         this.receivedNanos = 0;
+        this.heldBytes = 0;
     }
 
     /** An event read back after a restart. */
@@ -69,8 +69,9 @@ public final class JournaledEvent implements DurableEvent {
         return identified;
     }
 
-    public String publisher() {
-        return publisher;
+    /** Bytes that {@link HeldBytes} counted for it; 0 after a restart. */
+    public long heldBytes() {
+        return heldBytes;
     }
 
     /** Monotonic arrival time; 0 after a restart. */

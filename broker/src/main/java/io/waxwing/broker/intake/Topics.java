@@ -3,10 +3,7 @@ package io.waxwing.broker.intake;
 import io.waxwing.broker.store.ColumnStore;
 import io.waxwing.broker.store.TopicRecords;
 import io.waxwing.bus.failure.FailureCode;
-import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
-import io.waxwing.bus.spi.TopicDirectory;
-import io.waxwing.bus.topic.Topic;
 import io.waxwing.bus.topic.TopicInfo;
 import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.commit.TopicTag;
@@ -21,14 +18,10 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The topics this node knows, all in memory; stored with their first event (by journal) or when created. Any thread may
- * ask; who adds is decided by the map, so a topic is made once.
- */
-public final class Topics implements TopicDirectory {
+/** The topics this node knows, all in memory. Any thread may ask; only journal adds, so a topic has one key. */
+public final class Topics {
     private static final int FIRST_TAG_EPOCH = 1;
 
-    private final ColumnStore store;
     private final Function<String, TopicPolicy> configured;
     private final int maxTopics;
     private final Supplier<Hash> randomKeys;
@@ -49,7 +42,6 @@ public final class Topics implements TopicDirectory {
             int maxTopics,
             Supplier<Hash> randomKeys,
             LongSupplier clockMs) {
-        this.store = store;
         this.configured = configured;
         this.maxTopics = maxTopics;
         this.randomKeys = randomKeys;
@@ -82,15 +74,18 @@ public final class Topics implements TopicDirectory {
     }
 
     /**
-     * A new topic that follows the configuration, remembered but not yet stored: the caller stores the record together
-     * with the first event. Only the journal thread.
+     * A new topic, remembered but not yet stored: the caller stores the record. Only the journal thread.
      *
+     * @param ownPolicy null if it follows the configuration
      * @throws RefusedException WXW-1010 if the directory is full
      */
-    NewTopic add(String name) {
-        requireRoom();
+    NewTopic add(String name, @Nullable TopicPolicy ownPolicy) {
+        if (byName.size() >= maxTopics) {
+            throw new RefusedException(
+                    FailureCode.TOPIC_LIMIT, "this node knows " + maxTopics + " topics (topics.max)");
+        }
         TopicRecords.Stored stored =
-                new TopicRecords.Stored(null, clockMs.getAsLong(), FIRST_TAG_EPOCH, randomKeys.get());
+                new TopicRecords.Stored(ownPolicy, clockMs.getAsLong(), FIRST_TAG_EPOCH, randomKeys.get());
         return new NewTopic(remember(name, stored), TopicRecords.encode(stored));
     }
 
@@ -100,14 +95,7 @@ public final class Topics implements TopicDirectory {
         byTag.remove(topic.topicTag());
     }
 
-    private void requireRoom() {
-        if (byName.size() >= maxTopics) {
-            throw new RefusedException(
-                    FailureCode.TOPIC_LIMIT, "this node knows " + maxTopics + " topics (topics.max)");
-        }
-    }
-
-    @Override
+    /** As {@link io.waxwing.bus.spi.TopicDirectory#find}. */
     public @Nullable TopicInfo find(String topic) {
         TopicState state = byName.get(topic);
         return state == null ? null : info(state);
@@ -117,7 +105,7 @@ public final class Topics implements TopicDirectory {
         return new TopicInfo(state.name(), state.policy(), state.lastTopicSeq(), state.createdMs());
     }
 
-    @Override
+    /** As {@link io.waxwing.bus.spi.TopicDirectory#list}. */
     public List<TopicInfo> list(String prefix, String after, int limit) {
         List<TopicInfo> page = new ArrayList<>();
         boolean resumed = after.compareTo(prefix) >= 0 && !after.isEmpty();
@@ -131,32 +119,7 @@ public final class Topics implements TopicDirectory {
         return page;
     }
 
-    @Override
-    public boolean create(String name, TopicPolicy policy) {
-        Refusal refusal = Topic.check(name);
-        if (refusal != null) {
-            throw refusal.asException();
-        }
-        TopicState known = byName.get(name);
-        if (known != null) {
-            if (known.policy().equals(policy)) {
-                return false;
-            }
-            throw new RefusedException(
-                    FailureCode.POLICY,
-                    "topic '" + name + "' exists with class "
-                            + known.policy().deliveryClass().word() + " and ack "
-                            + known.policy().ack().word() + "; both are fixed while it has events");
-        }
-        requireRoom();
-        TopicRecords.Stored stored =
-                new TopicRecords.Stored(policy, clockMs.getAsLong(), FIRST_TAG_EPOCH, randomKeys.get());
-        TopicRecords.put(store, name, stored);
-        remember(name, stored);
-        return true;
-    }
-
-    @Override
+    /** As {@link io.waxwing.bus.spi.TopicDirectory#policyOf}. */
     public TopicPolicy policyOf(String topic) {
         TopicState state = byName.get(topic);
         return state == null ? configured.apply(topic) : state.policy();

@@ -17,13 +17,13 @@ import java.util.List;
  * <pre>
  * block  = count u32 | offset u32 * count | event * count
  * event  = version u8 = 1 | class u8 | qos u8 | flags u8 (1: retain) | receivedMs u64 | salt 32 | commit 32
- *        | topic u16 + bytes | attributes u32 + bytes | payload u32 + bytes
+ *        | topic u16 + bytes | attributes u32 + bytes | payload u32 + bytes | publisher u16 + bytes
  * </pre>
  */
 final class EventBlock {
     private static final byte VERSION = 1;
     private static final int RETAIN = 1;
-    private static final int FIXED_BYTES = 4 + Long.BYTES + 2 * Hash.LENGTH + Short.BYTES + 2 * Integer.BYTES;
+    private static final int FIXED_BYTES = 4 + Long.BYTES + 2 * Hash.LENGTH + 2 * Short.BYTES + 2 * Integer.BYTES;
 
     private final long firstJournalSeq;
     private final byte[] bytes;
@@ -36,12 +36,15 @@ final class EventBlock {
     static byte[] encode(List<StoredEvent> events) {
         int count = events.size();
         byte[][] topics = new byte[count][];
+        byte[][] publishers = new byte[count][];
         int size = Integer.BYTES * (1 + count);
         for (int i = 0; i < count; i++) {
             StoredEvent event = events.get(i);
             topics[i] = event.topic().getBytes(StandardCharsets.UTF_8);
+            publishers[i] = event.publisher().getBytes(StandardCharsets.UTF_8);
             size += FIXED_BYTES
                     + topics[i].length
+                    + publishers[i].length
                     + event.attributes().encoded().length
                     + event.payload().size();
         }
@@ -50,13 +53,13 @@ final class EventBlock {
         for (int i = 0; i < count; i++) {
             out.putInt(Integer.BYTES * (1 + i), body);
             out.position(body);
-            put(events.get(i), topics[i], out);
+            put(events.get(i), topics[i], publishers[i], out);
             body = out.position();
         }
         return out.array();
     }
 
-    private static void put(StoredEvent event, byte[] topic, ByteBuffer out) {
+    private static void put(StoredEvent event, byte[] topic, byte[] publisher, ByteBuffer out) {
         out.put(VERSION)
                 .put((byte) event.deliveryClass().code())
                 .put((byte) event.qos())
@@ -69,7 +72,9 @@ final class EventBlock {
                 .putInt(event.attributes().encoded().length)
                 .put(event.attributes().encoded())
                 .putInt(event.payload().size())
-                .put(event.payload().bytes());
+                .put(event.payload().bytes())
+                .putShort((short) publisher.length)
+                .put(publisher);
     }
 
     int count() {
@@ -103,9 +108,22 @@ final class EventBlock {
             String topic = new String(take(in, in.getShort() & 0xffff), StandardCharsets.UTF_8);
             Attributes attributes = Attributes.decode(take(in, in.getInt()));
             Payload payload = Payload.of(take(in, in.getInt()));
+            String publisher = new String(take(in, in.getShort() & 0xffff), StandardCharsets.UTF_8);
             return new StoredEvent(
-                    journalSeq, topic, deliveryClass, qos, retain, receivedMs, salt, commit, attributes, payload);
-        } catch (BufferUnderflowException | IllegalArgumentException | IndexOutOfBoundsException e) {
+                    journalSeq,
+                    topic,
+                    deliveryClass,
+                    qos,
+                    retain,
+                    receivedMs,
+                    salt,
+                    commit,
+                    attributes,
+                    payload,
+                    publisher);
+        } catch (BufferUnderflowException e) {
+            throw damaged(journalSeq, "a length reaches beyond the end");
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw damaged(journalSeq, String.valueOf(e.getMessage()));
         }
     }

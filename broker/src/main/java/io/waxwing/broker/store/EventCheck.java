@@ -71,7 +71,7 @@ public final class EventCheck {
             try {
                 checkContent(reader.read(seq));
             } catch (RefusedException e) {
-                problems.add("journal event " + seq + ": " + e.refusal().detail());
+                problems.add(e.refusal().detail());
             }
         }
     }

@@ -18,6 +18,7 @@ import io.waxwing.ledger.hash.Hash;
  * @param commit payload commitment; zeros for class local
  * @param attributes component c1
  * @param payload component c3
+ * @param publisher the session it came from, or empty; never shown, never committed to
  */
 public record StoredEvent(
         long journalSeq,
@@ -29,4 +30,5 @@ public record StoredEvent(
         Hash salt,
         Hash commit,
         Attributes attributes,
-        Payload payload) {}
+        Payload payload,
+        String publisher) {}

@@ -1,8 +1,10 @@
 package io.waxwing.broker.intake;
 
+import io.waxwing.broker.runtime.Answer;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.TopicPolicy;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,6 +22,15 @@ public final class JournalDriver {
         IntakeSlot slot = new IntakeSlot();
         slot.fill(draft, wanted, token, sink);
         waiting.add(slot);
+    }
+
+    /** Puts the creation of a topic into the ring. */
+    public Answer<Boolean> create(String topic, TopicPolicy policy) {
+        Answer<Boolean> answer = new Answer<>();
+        IntakeSlot slot = new IntakeSlot();
+        slot.fill(new TopicCreation(topic, policy, answer));
+        waiting.add(slot);
+        return answer;
     }
 
     /** Lets journal take everything as one group; returns how many events that were. */

@@ -3,7 +3,7 @@ package io.waxwing.broker.interop;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -22,17 +22,31 @@ final class Shell {
         return Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
     }
 
-    /** Runs the script in {@code folder} and returns what it printed; fails unless it ends with 0. */
+    /** Runs the script in {@code folder} and returns what it printed; fails unless it ends with 0 in time. */
     static String run(Path folder, Map<String, String> environment, String script)
             throws IOException, InterruptedException {
+        Path printed = Files.createTempFile("waxwing", ".out");
+        Process process = start(folder, environment, script, printed);
+        try {
+            boolean ended = process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+            String output = Files.readString(printed);
+            assertThat(ended).as("ends in time: " + script + "\n" + output).isTrue();
+            assertThat(process.exitValue()).as(script + "\n" + output).isZero();
+            return output;
+        } finally {
+            process.descendants().forEach(ProcessHandle::destroy);
+            process.destroy();
+            Files.delete(printed);
+        }
+    }
+
+    /** Starts the script; what it prints goes to a file. */
+    static Process start(Path folder, Map<String, String> environment, String script, Path printed) throws IOException {
         ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", script);
-        builder.directory(folder.toFile()).redirectErrorStream(true);
+        builder.directory(folder.toFile()).redirectErrorStream(true).redirectOutput(printed.toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)).as(output).isTrue();
-        assertThat(process.exitValue()).as(script + "\n" + output).isZero();
-        return output;
+        return process;
     }
 }

@@ -24,8 +24,8 @@ public final class SharedLogLedgerStore implements LedgerStore {
     }
 
     @Override
-    public void writeBlock(long height, byte[] block) {
-        store.writeBlock(height, block);
+    public void writeBlocks(List<Body> bodies) {
+        store.writeBlocks(bodies);
         columns.sync();
     }
 
@@ -35,8 +35,18 @@ public final class SharedLogLedgerStore implements LedgerStore {
     }
 
     @Override
-    public long lastBlockHeight() {
-        return store.lastBlockHeight();
+    public byte @Nullable [] block(Hash blockId) {
+        return store.block(blockId);
+    }
+
+    @Override
+    public List<byte[]> blocksAbove(long height) {
+        return store.blocksAbove(height);
+    }
+
+    @Override
+    public long appliedHeight() {
+        return store.appliedHeight();
     }
 
     @Override

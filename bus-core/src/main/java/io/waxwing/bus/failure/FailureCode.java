@@ -45,7 +45,8 @@ public enum FailureCode {
     DATA_FORMAT(2102, Kind.INVALID, "data folder has a format this version does not know"),
     DATA_LOCKED(2103, Kind.CONFLICT, "data folder is in use by another process"),
     DATA_DAMAGED(2104, Kind.INTERNAL, "stored data is damaged"),
-    SHUTTING_DOWN(2105, Kind.UNAVAILABLE, "the node is shutting down");
+    SHUTTING_DOWN(2105, Kind.UNAVAILABLE, "the node is shutting down"),
+    FILE(2106, Kind.INVALID, "file cannot be read or written");
 
     /** What a failure means for whoever asked; protocols map these to their own status or reason codes. */
     public enum Kind {

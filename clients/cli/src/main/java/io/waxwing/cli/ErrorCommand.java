@@ -26,6 +26,10 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3008", "proof does not have the form it claims"),
             Map.entry("WXW-3009", "value does not have the form it claims"),
             Map.entry("WXW-3010", "registry does not have the form it claims"),
+            Map.entry("WXW-3011", "message of another node is malformed or wrongly signed"),
+            Map.entry("WXW-3012", "evidence does not prove what it claims"),
+            Map.entry("WXW-3013", "join file does not have the form it claims"),
+            Map.entry("WXW-3014", "genesis file does not have the form it claims"),
             Map.entry("WXW-3020", "checkpoint does not satisfy the trust policy"),
             Map.entry("WXW-3021", "trust chain is broken"),
             Map.entry("WXW-3022", "receipt is broken"),
@@ -42,7 +46,17 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3120", "vote log cannot be written"),
             Map.entry("WXW-3121", "ledger store cannot be written"),
             Map.entry("WXW-3130", "no published checkpoint covers the event yet"),
-            Map.entry("WXW-3131", "event is not at the place it names"));
+            Map.entry("WXW-3131", "event is not at the place it names"),
+            Map.entry("WXW-3140", "proof that an institution has a private key is wrong"),
+            Map.entry("WXW-3141", "these members cannot make a ledger together"),
+            Map.entry("WXW-3142", "signature on a genesis is wrong"),
+            Map.entry("WXW-3143", "genesis is not signed by a quorum yet"),
+            Map.entry("WXW-3144", "files are of different ledgers"),
+            Map.entry("WXW-3145", "keys are no member's of this ledger"),
+            Map.entry("WXW-3146", "folder belongs to a ledger already"),
+            Map.entry("WXW-3147", "running a node of several institutions is not there yet"),
+            Map.entry("WXW-3150", "this node computes another ledger than a quorum does"),
+            Map.entry("WXW-3151", "validator signed two statements that contradict each other"));
 
     @Spec
     private CommandSpec spec;

@@ -9,7 +9,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The root command. The node's own main adds {@code server} and {@code key} to {@link #commandLine()}. */
+/** The root command. The node's own main adds its commands to {@link #commandLine}. */
 @Command(
         name = "waxwing",
         description = "Publishes, subscribes and proves events.",
@@ -33,9 +33,13 @@ public final class Waxwing implements Runnable {
     @SuppressWarnings("NullAway.Init") // picocli sets it before run().
     private CommandSpec spec;
 
-    /** The whole command line, with exit codes and error texts in place; subcommands may be added before use. */
-    public static CommandLine commandLine() {
+    /** The whole command line, with exit codes and error texts in place, for these commands too. */
+    public static CommandLine commandLine(Object... more) {
         CommandLine line = new CommandLine(new Waxwing());
+        for (Object command : more) {
+            // Before what follows: settings reach only the commands that are there.
+            line.addSubcommand(command);
+        }
         line.setParameterExceptionHandler(Waxwing::onWrongUsage);
         line.setExecutionExceptionHandler(Waxwing::onFailure);
         line.setExitCodeExceptionMapper(thrown -> ExitCodes.USAGE);

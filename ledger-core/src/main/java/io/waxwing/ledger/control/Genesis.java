@@ -3,8 +3,9 @@ package io.waxwing.ledger.control;
 import io.waxwing.ledger.control.Registry.Audience;
 import io.waxwing.ledger.control.Registry.Availability;
 import io.waxwing.ledger.control.Registry.Institution;
+import io.waxwing.ledger.control.Registry.Node;
 import io.waxwing.ledger.control.Registry.Origin;
-import io.waxwing.ledger.failure.MalformedException;
+import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
@@ -12,26 +13,53 @@ import io.waxwing.ledger.note.NoteKey;
 import io.waxwing.ledger.note.TrustPolicy;
 import io.waxwing.ledger.note.TrustPolicy.Witness;
 import io.waxwing.ledger.sign.Signer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
 
-/** Makes the first CONFIG leaf. A ledger of one: institution 1, origin 1, audience 1, Q = 1. */
+/**
+ * Makes the first CONFIG leaf. A ledger of one: institution 1, origin 1, audience 1, Q = 1, approved by its own origin
+ * key. A ledger of several: institutions 1 to n in the order of their names, each with the origin of the same number
+ * and its node; audience 1 is all of them; the policy has the log and the cosigner key of each validator and asks for Q
+ * cosignatures.
+ *
+ * <p>The first leaf of several carries no approvals: they stand beside it in the {@link GenesisFile}. The ledgerId is
+ * the hash of this leaf, and an id that depended on who had signed so far would make two ledgers of one genesis.
+ */
 public final class Genesis {
     public static final int SOLO_INSTITUTION = 1;
     public static final int SOLO_ORIGIN = 1;
     public static final long SOLO_AUDIENCE = 1;
 
-    // Some verifiers compare the origin line with a host name, so it is one: no scheme, port or path.
-    private static final Pattern HOST =
-            Pattern.compile("(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+    /** The audience of all institutions. */
+    public static final long EVERYBODY = 1;
+    /** An availability certificate has a bit for each origin from 0 to 63. */
+    public static final int MAX_INSTITUTIONS = 63;
 
     private Genesis() {}
 
     /** The public keys of one institution and its origin key, which signs the approval. */
     public record SoloKeys(ByteString voteKey, ByteString cosignerKey, ByteString logKey, Signer originKey) {}
+
+    /**
+     * What a ledger of several begins with besides its members.
+     *
+     * @param originLine first line of every checkpoint: a bare host name that the consortium owns
+     * @param availability how many of all must hold a payload
+     * @param timeMs time of the first block in milliseconds since 1970
+     */
+    public record Terms(String originLine, Availability availability, long timeMs) {
+        public Terms {
+            Names.originLine(originLine);
+            if (timeMs < 1) {
+                throw members("a ledger does not begin at " + timeMs + " ms since 1970");
+            }
+        }
+    }
 
     /**
      * The CONFIG leaf of a ledger of one, approved by its origin key.
@@ -40,28 +68,74 @@ public final class Genesis {
      * @param institution letters a-z, digits and inner hyphens
      */
     public static ConfigLeaf solo(String originLine, String institution, SoloKeys keys) {
-        check(HOST, originLine, "the origin line is a bare host name in lower case");
-        check(NAME, institution, "an institution's name is lower-case letters, digits and hyphens");
+        Names.originLine(originLine);
+        Names.institution(institution);
         Institution member =
                 new Institution(SOLO_INSTITUTION, institution, true, keys.voteKey(), keys.cosignerKey(), keys.logKey());
-        Origin origin =
-                new Origin(SOLO_ORIGIN, SOLO_INSTITUTION, true, keys.originKey().publicKey());
-        Audience audience = new Audience(SOLO_AUDIENCE, Availability.QUORUM, Set.of(SOLO_INSTITUTION));
-        Registry registry = new Registry(
-                Map.of(SOLO_INSTITUTION, member),
-                Map.of(SOLO_ORIGIN, origin),
-                Map.of(SOLO_AUDIENCE, audience),
-                Map.of());
-        ConfigLeaf bare =
-                new ConfigLeaf(0, 0, Hash.ZERO, policy(originLine, member).encode(), registry.encode(), List.of());
+        Registry registry = new Registry(new Registry.Items()
+                .add(member)
+                .add(new Origin(
+                        SOLO_ORIGIN, SOLO_INSTITUTION, true, keys.originKey().publicKey()))
+                .add(new Audience(SOLO_AUDIENCE, Availability.QUORUM, Set.of(SOLO_INSTITUTION))));
+        ConfigLeaf bare = leaf(originLine, registry);
         ByteString approval = ByteString.of(keys.originKey().sign(bare.signedMessage(Hash.ZERO)));
         return bare.withApprovals(List.of(new ConfigLeaf.Approval(SOLO_ORIGIN, approval)));
     }
 
-    private static TrustPolicy policy(String originLine, Institution member) {
-        NoteKey log = new NoteKey(originLine, NoteKey.LOG, member.logKey());
-        Witness witness = new Witness(member.name(), cosignerKey(originLine, member), null);
-        return TrustPolicy.threshold(log, List.of(witness), Quorum.of(1));
+    /**
+     * The CONFIG leaf of a ledger of several, without approvals. The same members and terms give the same leaf, in
+     * whatever order the members are named. Proofs of possession are not checked here.
+     *
+     * @throws LedgerFailure WXW-3141 if there are too few or too many, or two share a name, a key, a pin, an address or
+     *     the short id of a log key
+     */
+    public static ConfigLeaf of(List<JoinFile> members, Terms terms) {
+        checkMembers(members, terms.originLine());
+        Registry.Items items = new Registry.Items();
+        Set<Integer> everybody = new TreeSet<>();
+        for (JoinFile member : inOrder(members)) {
+            int id = everybody.size() + 1;
+            everybody.add(id);
+            items.add(new Institution(
+                    id,
+                    member.institution(),
+                    member.validator(),
+                    member.key(KeyPurpose.VOTE),
+                    member.key(KeyPurpose.COSIGNER),
+                    member.key(KeyPurpose.LOG)));
+            items.add(new Origin(id, id, true, member.key(KeyPurpose.ORIGIN)));
+            items.add(new Node(id, member.peer(), member.pin()));
+        }
+        items.add(new Audience(EVERYBODY, terms.availability(), everybody));
+        items.genesisTimeMs = terms.timeMs();
+        return leaf(terms.originLine(), new Registry(items));
+    }
+
+    /** The members in the order of their ids. */
+    static List<JoinFile> inOrder(List<JoinFile> members) {
+        return members.stream()
+                .sorted(Comparator.comparing(JoinFile::institution))
+                .toList();
+    }
+
+    private static ConfigLeaf leaf(String originLine, Registry registry) {
+        ByteString policy = policy(originLine, registry.validators()).encode();
+        return new ConfigLeaf(0, 0, Hash.ZERO, policy, registry.encode(), List.of());
+    }
+
+    private static TrustPolicy policy(String originLine, List<Institution> validators) {
+        List<NoteKey> logKeys = new ArrayList<>();
+        List<Witness> witnesses = new ArrayList<>();
+        for (Institution validator : validators) {
+            logKeys.add(logKey(originLine, validator));
+            witnesses.add(new Witness(validator.name(), cosignerKey(originLine, validator), null));
+        }
+        return TrustPolicy.threshold(logKeys, witnesses, Quorum.of(validators.size()));
+    }
+
+    /** An institution's log key, named exactly as the origin line. */
+    public static NoteKey logKey(String originLine, Institution member) {
+        return new NoteKey(originLine, NoteKey.LOG, member.logKey());
     }
 
     /** An institution's cosigner key, named {@code <institution>.<origin line>}. */
@@ -69,9 +143,34 @@ public final class Genesis {
         return new NoteKey(member.name() + "." + originLine, NoteKey.COSIGNATURE, member.cosignerKey());
     }
 
-    private static void check(Pattern pattern, String text, String rule) {
-        if (!pattern.matcher(text).matches()) {
-            throw new MalformedException(MalformedException.REGISTRY, rule + ", got '" + text + "'");
+    private static void checkMembers(List<JoinFile> members, String originLine) {
+        if (members.size() < 2 || members.size() > MAX_INSTITUTIONS) {
+            throw members("a ledger of several has 2 to " + MAX_INSTITUTIONS + " institutions, got " + members.size());
         }
+        if (members.stream().noneMatch(JoinFile::validator)) {
+            throw members("nobody votes: at least one institution joins as validator");
+        }
+        Map<String, String> owners = new HashMap<>();
+        for (JoinFile member : members) {
+            own(owners, member, "the name " + member.institution());
+            own(owners, member, "the address " + member.peer());
+            for (KeyPurpose purpose : KeyPurpose.values()) {
+                own(owners, member, "the key " + member.key(purpose));
+            }
+            // Checkpoint lines name a log key by four bytes of its hash beside the one name that all of them have.
+            int keyId = new NoteKey(originLine, NoteKey.LOG, member.key(KeyPurpose.LOG)).keyId();
+            own(owners, member, "the log key id " + String.format("%08x", keyId));
+        }
+    }
+
+    private static void own(Map<String, String> owners, JoinFile member, String what) {
+        String other = owners.put(what, member.institution());
+        if (other != null) {
+            throw members(member.institution() + " and " + other + " both have " + what);
+        }
+    }
+
+    private static LedgerFailure members(String text) {
+        return new LedgerFailure(CeremonyCodes.MEMBERS, text);
     }
 }

@@ -5,6 +5,7 @@ import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,27 +20,65 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * institution &lt;id&gt; &lt;name&gt; validator|observer &lt;vote key&gt; &lt;cosigner key&gt; &lt;log key&gt;
  * origin &lt;originId&gt; &lt;institution id&gt; active|retired &lt;origin key&gt;
+ * node &lt;originId&gt; &lt;host:port&gt; &lt;pin&gt;
  * audience &lt;audienceId&gt; quorum|origin|all &lt;institution id&gt;[,&lt;institution id&gt;]*
  * topic &lt;tag&gt; &lt;audienceId&gt; active|retired
+ * parameter time &lt;milliseconds since 1970&gt;
  * </pre>
  *
- * Keys are 32-byte Ed25519 keys, tags 32 bytes, both in hexadecimal. A tag without a line belongs to any audience.
+ * Keys are 32-byte Ed25519 keys, canonical and not of small order; tags and pins have 32 bytes; all in hexadecimal. No
+ * two institutions have one name. A tag without a line belongs to any audience. A node line says where the node of that
+ * origin listens for other institutions and which TLS key it shows: the pin is SHA-256 of the key's
+ * SubjectPublicKeyInfo, so a new certificate of the same key keeps it. A ledger of one has no node lines and no
+ * parameter; in every other the parameter is the time of its first block.
  */
 public final class Registry {
     private final Map<Integer, Institution> institutions;
     private final Map<Integer, Origin> origins;
+    private final Map<Integer, Node> nodes;
     private final Map<Long, Audience> audiences;
     private final Map<Hash, Topic> topics;
 
-    Registry(
-            Map<Integer, Institution> institutions,
-            Map<Integer, Origin> origins,
-            Map<Long, Audience> audiences,
-            Map<Hash, Topic> topics) {
-        this.institutions = new TreeMap<>(institutions);
-        this.origins = new TreeMap<>(origins);
-        this.audiences = new TreeMap<>(audiences);
-        this.topics = new TreeMap<>(topics);
+    private final @Nullable Long genesisTimeMs;
+
+    Registry(Items items) {
+        this.institutions = Collections.unmodifiableMap(new TreeMap<>(items.institutions));
+        this.origins = Collections.unmodifiableMap(new TreeMap<>(items.origins));
+        this.nodes = Collections.unmodifiableMap(new TreeMap<>(items.nodes));
+        this.audiences = Collections.unmodifiableMap(new TreeMap<>(items.audiences));
+        this.topics = Collections.unmodifiableMap(new TreeMap<>(items.topics));
+        this.genesisTimeMs = items.genesisTimeMs;
+    }
+
+    /** What a registry is made of, collected in any order. */
+    static final class Items {
+        final Map<Integer, Institution> institutions = new HashMap<>();
+        final Map<Integer, Origin> origins = new HashMap<>();
+        final Map<Integer, Node> nodes = new HashMap<>();
+        final Map<Long, Audience> audiences = new HashMap<>();
+        final Map<Hash, Topic> topics = new HashMap<>();
+
+        @Nullable Long genesisTimeMs;
+
+        Items add(Institution institution) {
+            institutions.put(institution.id(), institution);
+            return this;
+        }
+
+        Items add(Origin origin) {
+            origins.put(origin.originId(), origin);
+            return this;
+        }
+
+        Items add(Node node) {
+            nodes.put(node.originId(), node);
+            return this;
+        }
+
+        Items add(Audience audience) {
+            audiences.put(audience.audienceId(), audience);
+            return this;
+        }
     }
 
     /** A member of the consortium. */
@@ -48,6 +87,9 @@ public final class Registry {
 
     /** A publishing node of an institution. */
     public record Origin(int originId, int institutionId, boolean active, ByteString key) {}
+
+    /** Where an origin's node is reached by other institutions, and H(SubjectPublicKeyInfo) of its TLS key. */
+    public record Node(int originId, PeerAddress address, Hash pin) {}
 
     /** Who may hold the payloads of some topics, and how many must sign that they do. */
     public record Audience(long audienceId, Availability availability, Set<Integer> institutionIds) {
@@ -81,7 +123,8 @@ public final class Registry {
             this.word = word;
         }
 
-        String word() {
+        /** The word in the registry's text. */
+        public String word() {
             return word;
         }
     }
@@ -97,6 +140,11 @@ public final class Registry {
 
     public @Nullable Origin origin(int originId) {
         return origins.get(originId);
+    }
+
+    /** Null for an origin whose node other institutions do not connect to. */
+    public @Nullable Node node(int originId) {
+        return nodes.get(originId);
     }
 
     public @Nullable Audience audience(long audienceId) {
@@ -115,6 +163,21 @@ public final class Registry {
                 .orElse(null);
     }
 
+    /** All of them, in the order of their ids. */
+    public List<Institution> institutions() {
+        return List.copyOf(institutions.values());
+    }
+
+    /** All of them, retired ones too, in the order of their ids. */
+    public List<Origin> origins() {
+        return List.copyOf(origins.values());
+    }
+
+    /** Time of the first block in milliseconds since 1970; null in a ledger of one. */
+    public @Nullable Long genesisTimeMs() {
+        return genesisTimeMs;
+    }
+
     /** In the order of their ids: the order of bits in certificates and of leaders. */
     public List<Institution> validators() {
         return institutions.values().stream().filter(Institution::validator).toList();
@@ -130,6 +193,7 @@ public final class Registry {
         origins.values()
                 .forEach(o -> text.append("origin " + o.originId() + " " + o.institutionId() + " "
                         + (o.active() ? "active" : "retired") + " " + o.key() + "\n"));
+        nodes.values().forEach(n -> text.append("node " + n.originId() + " " + n.address() + " " + n.pin() + "\n"));
         audiences
                 .values()
                 .forEach(a -> text.append("audience " + a.audienceId() + " "
@@ -137,6 +201,9 @@ public final class Registry {
         topics.values()
                 .forEach(t -> text.append(
                         "topic " + t.tag() + " " + t.audienceId() + " " + (t.active() ? "active" : "retired") + "\n"));
+        if (genesisTimeMs != null) {
+            text.append("parameter time " + genesisTimeMs + "\n");
+        }
         return ByteString.of(text.toString().getBytes(StandardCharsets.US_ASCII));
     }
 

@@ -3,16 +3,17 @@ package io.waxwing.ledger.control;
 import io.waxwing.ledger.control.Registry.Audience;
 import io.waxwing.ledger.control.Registry.Availability;
 import io.waxwing.ledger.control.Registry.Institution;
+import io.waxwing.ledger.control.Registry.Node;
 import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.control.Registry.Topic;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.sign.StrictEd25519;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -20,10 +21,9 @@ import java.util.TreeSet;
 final class RegistryParser {
     private static final int MAX_LINES = 65_536;
 
-    private final Map<Integer, Institution> institutions = new HashMap<>();
-    private final Map<Integer, Origin> origins = new HashMap<>();
-    private final Map<Long, Audience> audiences = new HashMap<>();
-    private final Map<Hash, Topic> topics = new HashMap<>();
+    private final Registry.Items found = new Registry.Items();
+    private final Set<String> names = new HashSet<>();
+    private final Set<ByteString> keys = new HashSet<>();
 
     private RegistryParser() {}
 
@@ -35,10 +35,10 @@ final class RegistryParser {
             try {
                 parser.line(lines.get(i).split(" ", -1));
             } catch (MalformedException e) {
-                throw malformed("line " + (i + 1) + ": " + e.getMessage());
+                throw malformed("line " + (i + 1) + ": " + e.text());
             }
         }
-        Registry registry = new Registry(parser.institutions, parser.origins, parser.audiences, parser.topics);
+        Registry registry = new Registry(parser.found);
         if (!registry.encode().equals(ByteString.of(bytes))) {
             throw malformed("the registry is not in its one form (order, spaces or a repeated id)");
         }
@@ -49,8 +49,10 @@ final class RegistryParser {
         switch (items[0]) {
             case "institution" -> institution(expect(items, 7));
             case "origin" -> origin(expect(items, 5));
+            case "node" -> node(expect(items, 4));
             case "audience" -> audience(expect(items, 4));
             case "topic" -> topic(expect(items, 4));
+            case "parameter" -> parameter(expect(items, 3));
             default -> throw malformed("unknown kind '" + items[0] + "'");
         }
     }
@@ -58,17 +60,36 @@ final class RegistryParser {
     private void institution(String[] items) {
         int id = (int) number(items[1], 0xffff);
         boolean validator = oneOf(items[3], "validator", "observer");
-        institutions.put(id, new Institution(id, items[2], validator, key(items[4]), key(items[5]), key(items[6])));
+        String name = Names.institution(items[2]);
+        if (!names.add(name)) {
+            throw malformed("two institutions are named " + name);
+        }
+        found.add(new Institution(id, name, validator, key(items[4]), key(items[5]), key(items[6])));
     }
 
     private void origin(String[] items) {
         int originId = (int) number(items[1], 0xffff);
         int institutionId = (int) number(items[2], 0xffff);
-        if (!institutions.containsKey(institutionId)) {
+        if (!found.institutions.containsKey(institutionId)) {
             throw malformed("origin " + originId + " belongs to unknown institution " + institutionId);
         }
         boolean active = oneOf(items[3], "active", "retired");
-        origins.put(originId, new Origin(originId, institutionId, active, key(items[4])));
+        found.add(new Origin(originId, institutionId, active, key(items[4])));
+    }
+
+    private void node(String[] items) {
+        int originId = (int) number(items[1], 0xffff);
+        if (!found.origins.containsKey(originId)) {
+            throw malformed("a node line names unknown origin " + originId);
+        }
+        found.add(new Node(originId, PeerAddress.parse(items[2]), Hash.fromHex(items[3])));
+    }
+
+    private void parameter(String[] items) {
+        if (!items[1].equals("time")) {
+            throw malformed("unknown parameter '" + items[1] + "'");
+        }
+        found.genesisTimeMs = number(items[2], Long.MAX_VALUE);
     }
 
     private void audience(String[] items) {
@@ -80,18 +101,18 @@ final class RegistryParser {
         Set<Integer> members = new TreeSet<>();
         for (String item : items[3].split(",", -1)) {
             int member = (int) number(item, 0xffff);
-            if (!institutions.containsKey(member)) {
+            if (!found.institutions.containsKey(member)) {
                 throw malformed("audience " + audienceId + " names unknown institution " + member);
             }
             members.add(member);
         }
-        audiences.put(audienceId, new Audience(audienceId, availability, members));
+        found.add(new Audience(audienceId, availability, members));
     }
 
     private void topic(String[] items) {
         Hash tag = Hash.fromHex(items[1]);
         boolean active = oneOf(items[3], "active", "retired");
-        topics.put(tag, new Topic(tag, number(items[2], 0xffff_ffffL), active));
+        found.topics.put(tag, new Topic(tag, number(items[2], 0xffff_ffffL), active));
     }
 
     private static String[] expect(String[] items, int count) {
@@ -108,8 +129,15 @@ final class RegistryParser {
         return item.equals(yes);
     }
 
-    private static ByteString key(String hex) {
-        return ByteString.fromHex(hex).requireSize(32, "a key");
+    private ByteString key(String hex) {
+        ByteString key = ByteString.fromHex(hex).requireSize(32, "a key");
+        if (!StrictEd25519.acceptsKey(key.toBytes())) {
+            throw malformed("the key " + hex + " is not canonical or of small order");
+        }
+        if (!keys.add(key)) {
+            throw malformed("the key " + hex + " stands in two places");
+        }
+        return key;
     }
 
     private static long number(String text, long max) {

@@ -33,9 +33,11 @@ public final class BatchCheck {
      */
     public @Nullable RejectedBatch check(BatchReference batch, @Nullable OriginHead head) {
         RejectedBatch sequence = checkSequence(batch, head);
-        if (sequence != null) {
-            return sequence;
-        }
+        return sequence != null ? sequence : checkAlone(batch);
+    }
+
+    /** Null if the batch is valid but for its place in its lane; else why not. */
+    public @Nullable RejectedBatch checkAlone(BatchReference batch) {
         Audience audience = registry.audience(batch.lane().audienceId());
         if (audience == null) {
             return reject(

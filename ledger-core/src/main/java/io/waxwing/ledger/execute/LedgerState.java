@@ -14,7 +14,10 @@ import io.waxwing.ledger.leaf.TopicHead;
 import io.waxwing.ledger.merkle.CompactRange;
 import io.waxwing.ledger.merkle.SortedTree;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,8 @@ public final class LedgerState {
     @Nullable ConfigLeaf config;
 
     @Nullable Registry registry;
+
+    private @Nullable Undo undo;
 
     final TreeMap<Hash, TopicHead> topicHeads = new TreeMap<>();
     final TreeMap<Lane, OriginHead> originHeads = new TreeMap<>();
@@ -84,18 +89,64 @@ public final class LedgerState {
         return topicHeads.get(topicTag);
     }
 
+    /** The heads of all lanes, in order. */
+    public Collection<OriginHead> originHeads() {
+        return Collections.unmodifiableCollection(originHeads.values());
+    }
+
     public @Nullable OriginHead originHead(Lane lane) {
         return originHeads.get(lane);
     }
 
+    /** From here on changes are remembered in what is returned, until the next call. Before each block. */
+    public Undo remember() {
+        Undo begun = new Undo(this);
+        undo = begun;
+        return begun;
+    }
+
+    /** Takes back everything since {@link #remember()} gave that; later ones first. */
+    public void takeBack(Undo changes) {
+        undo = null;
+        height = changes.height;
+        timeMs = changes.timeMs;
+        previousBlock = changes.previousBlock;
+        tree = changes.tree;
+        ledgerId = changes.ledgerId;
+        config = changes.config;
+        registry = changes.registry;
+        changes.topicHeads.forEach((tag, before) -> {
+            if (before.isPresent()) {
+                put(before.get());
+            } else {
+                topicHeads.remove(tag);
+                topicTree.remove(tag);
+            }
+        });
+        changes.originHeads.forEach((lane, before) -> {
+            if (before.isPresent()) {
+                put(before.get());
+            } else {
+                originHeads.remove(lane);
+                originTree.remove(lane);
+            }
+        });
+    }
+
     void put(TopicHead head) {
-        topicHeads.put(head.topicTag(), head);
+        TopicHead before = topicHeads.put(head.topicTag(), head);
         topicTree.put(head.topicTag(), head.encode());
+        if (undo != null) {
+            undo.topicHeads.putIfAbsent(head.topicTag(), Optional.ofNullable(before));
+        }
     }
 
     void put(OriginHead head) {
-        originHeads.put(head.lane(), head);
+        OriginHead before = originHeads.put(head.lane(), head);
         originTree.put(head.lane(), head.encode());
+        if (undo != null) {
+            undo.originHeads.putIfAbsent(head.lane(), Optional.ofNullable(before));
+        }
     }
 
     /**

@@ -16,6 +16,8 @@ public final class MalformedException extends LedgerFailure {
     public static final String REGISTRY = "WXW-3010";
     public static final String MESSAGE = "WXW-3011";
     public static final String EVIDENCE = "WXW-3012";
+    public static final String JOIN = "WXW-3013";
+    public static final String GENESIS = "WXW-3014";
 
     private static final long serialVersionUID = 1L;
 

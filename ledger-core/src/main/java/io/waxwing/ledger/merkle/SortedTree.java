@@ -1,6 +1,5 @@
 package io.waxwing.ledger.merkle;
 
-import io.waxwing.ledger.failure.Invariant;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
 import java.util.ArrayList;
@@ -43,6 +42,16 @@ public final class SortedTree<K extends Comparable<K>> {
         keys.add(position, key);
         leaves().add(position, leafHash);
         staleFrom = Math.min(staleFrom, position);
+    }
+
+    /** Takes a record out again, if there is one. */
+    public void remove(K key) {
+        int found = Collections.binarySearch(keys, key);
+        if (found >= 0) {
+            keys.remove(found);
+            leaves().remove(found);
+            staleFrom = Math.min(staleFrom, found);
+        }
     }
 
     /** The root over all records; H("") for none. */
@@ -99,7 +108,7 @@ public final class SortedTree<K extends Comparable<K>> {
             rebuildLevel(levels.get(level), levels.get(level + 1), from);
             level++;
         }
-        Invariant.check(levels.size() == level + 1, "a sorted tree never shrinks", levels.size(), level + 1);
+        levels.subList(level + 1, levels.size()).clear();
         staleFrom = Integer.MAX_VALUE;
     }
 

@@ -45,11 +45,15 @@ public record TrustPolicy(List<Log> logs, List<Witness> witnesses, List<Group> g
         }
     }
 
-    /** The policy of one log and a threshold over its witnesses, as genesis writes it. */
-    public static TrustPolicy threshold(NoteKey log, List<Witness> witnesses, int threshold) {
+    /**
+     * The policy of one ledger and a threshold over its witnesses, as genesis writes it. Several log keys of one name
+     * are alternatives: whichever node assembles a checkpoint signs it with its own.
+     */
+    public static TrustPolicy threshold(List<NoteKey> logKeys, List<Witness> witnesses, int threshold) {
         List<String> names = witnesses.stream().map(Witness::name).toList();
         Group validators = new Group("validators", threshold, names);
-        return new TrustPolicy(List.of(new Log(log, null)), witnesses, List.of(validators), validators.name());
+        List<Log> logs = logKeys.stream().map(key -> new Log(key, null)).toList();
+        return new TrustPolicy(logs, witnesses, List.of(validators), validators.name());
     }
 
     /** Parses a policy file. Throws {@link MalformedException} naming the line. */

@@ -186,7 +186,7 @@ final class Views {
         if (history.epoch() > validators.epoch()) {
             seat.resign("the key has gone on to epoch " + history.epoch());
         } else if (!setup.rules().mayVote(lost, entered, recovered.base().view(), applied)) {
-            seat.resign("the vote log is missing or older than the ledger: it ends at view " + entered.view()
+            seat.resign("the vote log is missing or older than the ledger: it ends at view " + entered.settledView()
                     + ", a block of view " + applied + " is applied");
         }
     }

@@ -50,12 +50,12 @@ public class VotingRules {
 
     /**
      * A key may vote only with its whole history (4): a key that has voted before has a log, and no block of this epoch
-     * was applied in a view that the log has not entered.
+     * was applied in a view that the log does not know to be final: whoever votes forces that certificate first.
      *
      * @param baseView the view of the block the epoch stands on
      */
     public boolean mayVote(boolean keyHasHistory, VoteHistory history, long baseView, long appliedView) {
-        return !(keyHasHistory && history.isEmpty()) && appliedView <= Math.max(baseView, history.view());
+        return !(keyHasHistory && history.isEmpty()) && appliedView <= Math.max(baseView, history.settledView());
     }
 
     /**

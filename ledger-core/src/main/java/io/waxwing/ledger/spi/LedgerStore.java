@@ -15,14 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 public interface LedgerStore {
     /**
-     * Stores the block body at its height (replacing one that never became final) and returns when it is on the disk.
+     * Stores bodies of blocks that may become final, several of one height perhaps; returns when they are on the disk.
      */
-    void writeBlock(long height, byte[] block);
+    void writeBlocks(List<Body> bodies);
 
+    /** The body of the applied block of that height, or null. */
     byte @Nullable [] block(long height);
 
-    /** The greatest height of which a body is stored, -1 for none. */
-    long lastBlockHeight();
+    /** The body of the applied block with that id, or null. */
+    byte @Nullable [] block(Hash blockId);
+
+    /** The bodies of all blocks above that height, by rising height. */
+    List<byte[]> blocksAbove(long height);
+
+    /** Height of the last applied block, -1 for none. */
+    long appliedHeight();
 
     /** The tree size after the applied block of that height, -1 if none was. */
     long treeSizeAt(long height);
@@ -30,7 +37,10 @@ public interface LedgerStore {
     /** The finalization certificate of an applied block, or null. */
     @Nullable ByteString finalization(long height);
 
-    /** Stores what an applied block made. Not forced: it can be computed again from the block bodies. */
+    /**
+     * Stores what an applied block made, and forgets bodies of its height that did not become final. Not forced: it can
+     * be computed again from the block bodies.
+     */
     void apply(AppliedWrite write);
 
     /** The state record of the last applied block, or null if none was. */
@@ -57,11 +67,15 @@ public interface LedgerStore {
 
     @Nullable PublishedCheckpoint latestCheckpoint();
 
+    /** The encoded block under its height and id. */
+    record Body(long height, Hash blockId, ByteString block) {}
+
     /**
      * Everything one block adds or replaces. Tiles hold all their hashes up to the new tree size; the last leaf is the
      * BLOCK leaf; {@code finalization} is the encoded certificate, empty for genesis.
      */
     record AppliedWrite(
+            Hash blockId,
             long firstLeafIndex,
             List<ByteString> leaves,
             List<Tile> tiles,

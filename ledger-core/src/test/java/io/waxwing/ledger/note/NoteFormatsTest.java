@@ -223,4 +223,26 @@ class NoteFormatsTest {
                 cosigned(0).signatures());
         assertThatThrownBy(() -> check.verify(other)).isInstanceOf(LedgerFailure.class);
     }
+
+    @Test
+    void aMemberWhoFoundAKeyWithAnothersShortIdSpoilsNothing() {
+        SeedSigner honest = SeedSigner.named("log 5534");
+        NoteKey honestKey = new NoteKey("ledger.example", NoteKey.LOG, honest.publicKey());
+        NoteKey decoy = new NoteKey(
+                "ledger.example",
+                NoteKey.LOG,
+                ByteString.of(Sha256.digest(utf8("decoy 36524")).toBytes()));
+        assertThat(decoy.keyId()).isEqualTo(honestKey.keyId());
+        TrustPolicy.Witness witness = new TrustPolicy.Witness("w1", witnessKey(0), null);
+        TrustPolicy policy = TrustPolicy.threshold(List.of(decoy, honestKey), List.of(witness), 1);
+        List<NoteSignature> lines = new ArrayList<>();
+        lines.add(CHECKPOINT.logLine(honestKey, honest));
+        lines.add(Cosignature.sign(witnessKey(0), WITNESSES[0], CHECKPOINT, 1_760_000_000));
+        CheckpointCheck check = new CheckpointCheck(policy, CHECK);
+        assertThat(check.verify(new SignedNote(CHECKPOINT.body(), lines)).cosigners())
+                .containsExactly("w1");
+        lines.set(0, CHECKPOINT.logLine(honestKey, LOG));
+        assertThatThrownBy(() -> check.verify(new SignedNote(CHECKPOINT.body(), lines)))
+                .hasMessageContaining("the log's signature is wrong");
+    }
 }

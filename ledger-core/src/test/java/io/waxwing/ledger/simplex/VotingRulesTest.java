@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -49,7 +50,14 @@ class VotingRulesTest {
     void aKeyVotesOnlyWithItsHistory() {
         VoteHistory empty = new VoteHistory();
         VoteHistory history = new VoteHistory();
-        history.add(new VoteRecord.Enter(7));
+        history.add(new VoteRecord.Certified(new Certificate(
+                Vote.Type.FINALIZE,
+                0,
+                7,
+                Hash.ZERO,
+                ByteString.of(new byte[] {1}),
+                List.of(ByteString.of(new byte[64])))));
+        history.add(new VoteRecord.Enter(8));
         assertThat(rules.mayVote(false, empty, 0, 0)).isTrue();
         assertThat(rules.mayVote(true, empty, 0, 0)).isFalse();
         assertThat(rules.mayVote(true, history, 0, 7)).isTrue();

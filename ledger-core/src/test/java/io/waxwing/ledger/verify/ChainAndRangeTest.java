@@ -65,6 +65,32 @@ class ChainAndRangeTest {
     }
 
     @Test
+    void whicheverMemberAssemblesACheckpointItCounts() {
+        TrustPolicy policy = TrustPolicy.parse(trust.toBytes());
+        assertThat(policy.logs()).hasSize(4);
+        for (String assembler : MemoryLedger.NAMES) {
+            TrustChain.Entry genesis = entry(0, ledger.checkpointBy(assembler, "b", "c", "d"));
+            assertThat(new TrustChain(List.of(genesis)).walk(trust, CHECK).ledgerId())
+                    .isEqualTo(ledger.state.ledgerId());
+        }
+    }
+
+    @Test
+    void aStrangersLogKeyAndAShortQuorumBreakTheChain() {
+        TrustChain.Entry stranger = entry(0, ledger.checkpointBy("e", "a", "b", "c"));
+        assertBroken(new TrustChain(List.of(stranger)), trust, "no log of the trust policy");
+        TrustChain.Entry few = entry(0, ledger.checkpointBy("d", "a", "b"));
+        assertBroken(new TrustChain(List.of(few)), trust, "2 of 4 witnesses");
+        TrustChain.Entry twice = entry(0, ledger.checkpointBy("d", "a", "b", "b"));
+        assertBroken(new TrustChain(List.of(twice)), trust, "2 of 4 witnesses");
+        // A member's cosignature does not stand in for a log line.
+        SignedNote note = ledger.checkpointBy("d", "a", "b", "c");
+        SignedNote noLog = new SignedNote(
+                note.text(), note.signatures().subList(1, note.signatures().size()));
+        assertBroken(new TrustChain(List.of(entry(0, noLog))), trust, "no log of the trust policy");
+    }
+
+    @Test
     void aChainBreaksWhereApprovalsSignaturesOrTheTrustFileDoNotFit() {
         TrustChain.Entry genesis = entry(0, ledger.checkpoint("a", "b", "c"));
         TrustChain.Entry few = nextEpoch(new String[] {"b", "c"}, "a", "b", "d");

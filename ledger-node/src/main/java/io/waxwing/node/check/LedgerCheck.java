@@ -1,5 +1,6 @@
 package io.waxwing.node.check;
 
+import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -43,6 +44,7 @@ public final class LedgerCheck {
     private final TileBuffer tiles = new TileBuffer();
     private final Map<Hash, TopicHead> heads = new HashMap<>();
     private @Nullable TrustPolicy policy;
+    private int validators = 1;
     private @Nullable Tile lastTile;
     private Hash previousBlock = Hash.ZERO;
 
@@ -66,14 +68,9 @@ public final class LedgerCheck {
     }
 
     private long treeSize() {
-        long height = store.lastBlockHeight();
-        while (height >= 0) {
-            long size = store.treeSizeAt(height);
-            if (size > 0) {
-                return size;
-            }
-            // The last body may belong to a block that is not final.
-            height--;
+        long height = store.appliedHeight();
+        if (height >= 0) {
+            return store.treeSizeAt(height);
         }
         find("ledger", "no block is stored");
         return 0;
@@ -106,6 +103,7 @@ public final class LedgerCheck {
     private void checkContent(long leafIndex, Leaf leaf) {
         if (leaf instanceof ConfigLeaf config) {
             policy = TrustPolicy.parse(config.policy().toBytes());
+            validators = Registry.parse(config.registry()).validators().size();
         } else if (leaf instanceof SegmentLeaf segment) {
             checkSegment(leafIndex, segment);
         } else if (leaf instanceof BlockLeaf block) {
@@ -143,7 +141,7 @@ public final class LedgerCheck {
             return;
         }
         try {
-            Block decoded = Block.decode(body, 1);
+            Block decoded = Block.decode(body, validators);
             if (decoded.header().height() != block.height() || decoded.header().timeMs() != block.blockTimeMs()) {
                 find("block " + block.height(), "does not match its BLOCK leaf " + leafIndex);
             }

@@ -4,28 +4,21 @@ import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Sha256;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
- * The keys of one institution in a folder: {@code vote.key}, {@code cosigner.key}, {@code log.key}, {@code origin.key},
- * each two lines, "waxwing-key v1 {purpose}" and the 32-byte seed in hexadecimal, mode 0600. Nothing is ever
- * overwritten.
+ * The signing keys of one institution in a folder: {@code vote.key}, {@code cosigner.key}, {@code log.key},
+ * {@code origin.key}, each two lines, "waxwing-key v1 {purpose}" and the 32-byte seed in hexadecimal, mode 0600.
+ * Nothing is ever overwritten.
  */
 public final class KeyFiles {
     /** The folder has keys already. */
@@ -70,7 +63,7 @@ public final class KeyFiles {
             throw new LedgerFailure(EXISTS, "the folder " + folder + " has keys; they are never overwritten");
         }
         try {
-            Files.createDirectories(folder, onlyOwner(folder, "rwx------"));
+            OwnerFiles.createFolder(folder);
             for (Purpose purpose : Purpose.values()) {
                 byte[] seed = new byte[32];
                 random.nextBytes(seed);
@@ -111,16 +104,8 @@ public final class KeyFiles {
     }
 
     private void write(Purpose purpose, byte[] seed) throws IOException {
-        Path file = file(purpose);
-        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         String text = FIRST_WORDS + purpose.word() + "\n" + HexFormat.of().formatHex(seed) + "\n";
-        try (FileChannel channel = FileChannel.open(file, options, onlyOwner(folder, "rw-------"))) {
-            ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
+        OwnerFiles.create(file(purpose), text);
     }
 
     private byte[] read(Purpose purpose) {
@@ -136,11 +121,5 @@ public final class KeyFiles {
             throw new LedgerFailure(UNREADABLE, "the key file " + file + " cannot be read: " + e, e);
         }
         throw new LedgerFailure(UNREADABLE, "the file " + file + " is not a key file for " + purpose.word());
-    }
-
-    private static FileAttribute<?>[] onlyOwner(Path path, String mode) {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode))}
-                : new FileAttribute<?>[0];
     }
 }

@@ -4,24 +4,30 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.chain.LedgerChain;
+import io.waxwing.ledger.chain.PendingBatches.Offer;
 import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.simplex.Now;
+import io.waxwing.ledger.simplex.Simplex;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.simplex.VoteRecord.BatchSeq;
 import io.waxwing.ledger.spi.Ledger;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.LedgerReader;
 import io.waxwing.ledger.spi.LedgerStore;
+import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
-import io.waxwing.node.solo.SoloLedger;
-import io.waxwing.node.solo.Turn;
-import io.waxwing.node.store.AppliedReader;
+import io.waxwing.node.start.OpenedLedger;
 import io.waxwing.node.store.StoreCodes;
 import io.waxwing.node.store.StoredLedgerReader;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,17 +35,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a ledger of one. {@link #doWork} does one turn: takes what waits, makes a block, logs and forces everything at
- * once, applies, then tells. One thread calls it; {@link #submit}, {@link #record}, {@link #reader} and {@link #health}
- * take any.
+ * Runs a ledger: the shell of consensus and execution. {@link #doWork} does one turn: takes what waits, lets consensus
+ * decide, stores, logs and forces everything at once, sends, applies, then tells. One thread calls it; {@link #submit},
+ * {@link #record}, {@link #reader} and {@link #health} take any.
  */
 public final class LedgerAgent implements Ledger, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerAgent.class);
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    private static final PublishedCheckpoint NONE = new PublishedCheckpoint(0, Hash.ZERO, ByteString.EMPTY);
+
     private final LedgerSettings settings;
-    private final SoloLedger ledger;
+    private final OpenedLedger opened;
     private final LedgerStore store;
+    private final Consensus consensus;
+    private final Checkpoints checkpoints;
+    private final PeerTraffic peers;
+    private final TurnWriter writer;
+    private final Repeats repeats;
     private final StoredLedgerReader reader;
     private final LongSupplier wallClockMs;
     private final LedgerMetrics metrics;
@@ -47,56 +60,100 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private volatile Runnable wakeUp = () -> {};
     private volatile LedgerHealth health = LedgerHealth.RUNNING;
     private @Nullable LedgerListener listener;
-    private List<Inbox.Request> openRequests = List.of();
     private @Nullable Turn openTurn;
     private long retryAtNanos;
     private long lastBlockNanos;
-    private long lastCheckpointNanos;
+    private boolean heartbeatCalled;
+    private Simplex.Standing standing = Simplex.Standing.VOTING;
     private boolean started;
 
-    /** What an agent works with; {@code wallClockMs} gives milliseconds since 1970. */
-    public record Parts(SoloLedger ledger, LedgerStore store, LongSupplier wallClockMs, MeterRegistry registry) {}
+    /**
+     * What an agent works with.
+     *
+     * @param links to the other nodes
+     * @param verify where frames of other nodes are checked; may refuse
+     * @param wallClockMs gives milliseconds since 1970
+     */
+    public record Parts(
+            OpenedLedger opened, PeerLinks links, Executor verify, LongSupplier wallClockMs, MeterRegistry registry) {
+        /** A node that is alone. */
+        public static Parts alone(OpenedLedger opened, LongSupplier wallClockMs, MeterRegistry registry) {
+            return new Parts(opened, new NoPeers(), Runnable::run, wallClockMs, registry);
+        }
+    }
 
     public LedgerAgent(LedgerSettings settings, Parts parts) {
         this.settings = settings;
-        this.ledger = parts.ledger();
-        this.store = parts.store();
+        this.opened = parts.opened();
+        this.store = opened.store();
         this.wallClockMs = parts.wallClockMs();
-        this.reader = new StoredLedgerReader(store, ledger.genesis());
+        this.consensus = new Consensus(opened, settings.timing());
+        this.checkpoints = new Checkpoints(
+                opened,
+                settings.checkpointIntervalMs(),
+                () -> consensus.simplex().standing() == Simplex.Standing.VOTING);
+        this.peers = new PeerTraffic(opened, parts.links(), parts.verify(), parts.registry());
+        this.repeats = new Repeats(
+                consensus.chain(),
+                checkpoints,
+                opened.identity().self().id(),
+                parts.links().peers().isEmpty());
+        this.writer = new TurnWriter(opened, checkpoints, peers, wallClockMs);
+        this.reader = new StoredLedgerReader(store, opened.genesis());
         this.inbox = new Inbox(settings.inboxCapacity());
-        int validators = ledger.state().registry().validators().size();
+        int validators = opened.validators().size();
         this.metrics = new LedgerMetrics(parts.registry(), validators, Quorum.of(validators), wallClockMs);
         Gauge.builder("waxwing.ledger.inbox.batches", inbox, Inbox::size)
-                .description("Batches and records that wait for the ledger")
+                .description("Batches, records and messages that wait for the ledger")
                 .register(parts.registry());
     }
 
     /**
-     * Publishes the checkpoint that may be missing, and begins. Must be called once, before the first {@link #doWork}.
+     * Finishes what was decided before a stop, publishes the checkpoint that may be missing, and begins. Must be called
+     * once, before the first {@link #doWork}.
      *
+     * @param newListener hears also of blocks that become final here
      * @param newWakeUp called by any thread when something was put in the inbox
-     * @throws LedgerFailure WXW-3120 or 3121 if the disk refuses
+     * @throws LedgerFailure WXW-3105, 3106, 3107 if this key has signed what the ledger does not hold; 3120 or 3121 if
+     *     the disk refuses
      */
     public void start(LedgerListener newListener, Runnable newWakeUp, long nowNanos) {
         listener = newListener;
         wakeUp = newWakeUp;
         lastBlockNanos = nowNanos;
-        lastCheckpointNanos = nowNanos - TimeUnit.MILLISECONDS.toNanos(settings.checkpointIntervalMs());
+        repeats.start(nowNanos);
+        reader.advance(height(), last().treeSize(), Objects.requireNonNullElse(store.latestCheckpoint(), NONE));
+        metrics.started(height(), last().timeMs());
         PublishedCheckpoint latest = store.latestCheckpoint();
-        if (latest == null || latest.treeSize() != ledger.state().treeSize()) {
-            Turn turn = ledger.prepare(List.of(), null, true, wallClockMs.getAsLong());
-            ledger.commit(turn, wallClockMs.getAsLong());
-            latest = Objects.requireNonNull(turn.published());
+        if (latest != null) {
+            metrics.published(latest, wallClockMs.getAsLong());
         }
-        reader.advance(ledger.state().height(), ledger.state().treeSize(), latest);
-        metrics.started(ledger.state().height(), ledger.state().timeMs());
-        metrics.published(latest, wallClockMs.getAsLong());
+        peers.open(inbox, wakeUp);
+        SignedState.checkRoot(opened);
+        Turn turn = new Turn();
+        Now now = now(nowNanos);
+        consensus.start(now, turn);
+        consensus.timeouts(now, turn);
+        gatherHeads(turn, nowNanos);
+        addHead(checkpoints.head(), turn);
+        SignedState.checkNotShorter(opened, consensus.simplex(), last().treeSize());
+        writer.carry(turn);
         started = true;
+        tell(turn, nowNanos);
         LOG.info(
-                "ledger {} at height {}, {} leaves, validators 1",
-                ledger.state().ledgerId(),
-                ledger.state().height(),
-                ledger.state().treeSize());
+                "ledger {} at height {}, {} leaves, validators {}",
+                opened.genesis().configHash(),
+                height(),
+                last().treeSize(),
+                opened.validators().size());
+    }
+
+    private LedgerChain.Final last() {
+        return consensus.chain().last();
+    }
+
+    private Now now(long nowNanos) {
+        return new Now(nowNanos, wallClockMs.getAsLong());
     }
 
     @Override
@@ -127,32 +184,21 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     }
 
     /**
-     * The BATCHSEQ records of the vote log: per lane the last ones, sequences rising. To be asked before
-     * {@link #start}.
+     * The BATCHSEQ records of the vote log: per lane the last ones, sequences rising. To be asked before the first
+     * {@link #doWork}.
      */
     public List<BatchSeq> recordedBatches() {
-        return ledger.log().history().batches();
+        return opened.log().history().batches();
     }
 
-    /**
-     * The head of a lane as of the last final block, or null before its first batch. Before {@link #start}, or ledger
-     * thread.
-     */
+    /** The head of a lane as of the last applied block, or null before its first batch. Before {@link #start}. */
     public @Nullable OriginHead laneHead(Lane lane) {
-        return ledger.state().originHead(lane);
+        return opened.state().originHead(lane);
     }
 
-    /** Height of the last final block. Before {@link #start}, or ledger thread. */
+    /** Height of the last final block. Ledger thread. */
     public long height() {
-        return ledger.state().height();
-    }
-
-    /** Tells a listener again what blocks from that height on did, the rejected apart. Before {@link #start}. */
-    public void replay(long fromHeight, LedgerListener again) {
-        AppliedReader applied = new AppliedReader(store);
-        for (long at = fromHeight; at <= ledger.state().height(); at++) {
-            again.onApplied(applied.at(at));
-        }
+        return last().height();
     }
 
     /** When {@link #doWork} has something to do next though nothing is put in the inbox; Long.MAX_VALUE for never. */
@@ -160,8 +206,13 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         if (openTurn != null) {
             return retryAtNanos;
         }
-        long heartbeat = settings.heartbeatMs() == 0 ? Long.MAX_VALUE : heartbeatAtNanos();
-        return ledger.owesCheckpoint() ? Math.min(heartbeat, checkpointAtNanos()) : heartbeat;
+        if (health.state() == LedgerHealth.State.HALTED) {
+            return Long.MAX_VALUE;
+        }
+        boolean quiet = settings.heartbeatMs() == 0 || heartbeatCalled;
+        long heartbeat = quiet ? Long.MAX_VALUE : heartbeatAtNanos();
+        long next = Math.min(Math.min(heartbeat, checkpoints.dueNanos()), consensus.timeoutNanos());
+        return Math.min(next, repeats.dueNanos());
     }
 
     /** Does one turn; returns how much was done, 0 if there was nothing to do or the disk still refuses. */
@@ -172,25 +223,111 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         if (openTurn != null) {
             return nowNanos - retryAtNanos >= 0 ? carryOn(openTurn, nowNanos) : 0;
         }
-        List<Inbox.Request> requests = inbox.takeRecords();
-        List<BatchReference> batches = inbox.takeBlock();
-        boolean heartbeat = settings.heartbeatMs() > 0 && nowNanos - heartbeatAtNanos() >= 0;
-        boolean block = !batches.isEmpty() || heartbeat;
-        boolean checkpoint = (block || ledger.owesCheckpoint()) && nowNanos - checkpointAtNanos() >= 0;
-        if (requests.isEmpty() && !block && !checkpoint) {
+        Turn turn;
+        try {
+            turn = gather(nowNanos);
+        } catch (LedgerFailure e) {
+            // The ledger here is not the one that was agreed on, or signed: nothing of the turn has left.
+            halt(String.valueOf(e.getMessage()));
             return 0;
         }
-        openRequests = requests;
-        List<VoteRecord> records = requests.stream().map(Inbox.Request::record).toList();
-        Turn turn = ledger.prepare(records, block ? batches : null, checkpoint, wallClockMs.getAsLong());
+        if (turn.isEmpty()) {
+            return turn.inputs;
+        }
         openTurn = turn;
         return carryOn(turn, nowNanos);
     }
 
+    private void halt(String why) {
+        if (health.state() != LedgerHealth.State.HALTED) {
+            health = LedgerHealth.halted(why);
+            LOG.atError().addKeyValue("code", LedgerChain.DIVERGED).log("the ledger stands still: {}", why);
+        }
+    }
+
+    private Turn gather(long nowNanos) {
+        Turn turn = new Turn();
+        Now now = now(nowNanos);
+        List<Inbox.Peer> heard = inbox.takePeers();
+        turn.inputs = heard.size();
+        if (health.state() == LedgerHealth.State.HALTED) {
+            // Nothing is decided any more; what anchor wants recorded is, and nobody's frames are kept.
+            turn.requests.addAll(inbox.takeRecords());
+            return turn;
+        }
+        heard.forEach(peer -> takePeer(peer, now, turn));
+        boolean offered = takeBatches(turn);
+        // After the batches: a batch is handed over behind its record.
+        turn.requests.addAll(inbox.takeRecords());
+        if (!heartbeatCalled && settings.heartbeatMs() > 0 && nowNanos - heartbeatAtNanos() >= 0) {
+            consensus.chain().heartbeat();
+            heartbeatCalled = true;
+            offered = true;
+        }
+        if (offered) {
+            consensus.pending(now, turn);
+        }
+        consensus.timeouts(now, turn);
+        gatherHeads(turn, nowNanos);
+        repeats.gather(turn, nowNanos);
+        return turn;
+    }
+
+    private void takePeer(Inbox.Peer peer, Now now, Turn turn) {
+        if (peer instanceof Inbox.Peer.Consensus said) {
+            consensus.message(said.message(), now, turn);
+        } else if (peer instanceof Inbox.Peer.Cosignature cosigned) {
+            turn.publish(checkpoints.onLine(cosigned.from(), cosigned.line()));
+        } else if (peer instanceof Inbox.Peer.Batch batch) {
+            LedgerChain chain = consensus.chain();
+            BatchReference reference = batch.batch();
+            if (chain.waiting().wants(reference)
+                    && chain.refusal(reference) == null
+                    && chain.offer(reference) == Offer.TAKEN) {
+                consensus.pending(now, turn);
+            }
+        }
+    }
+
+    /** Takes this node's own batches; true if there is a new one. */
+    private boolean takeBatches(Turn turn) {
+        LedgerChain chain = consensus.chain();
+        boolean offered = false;
+        for (BatchReference batch = inbox.nextBatch(); batch != null; batch = inbox.nextBatch()) {
+            Applied.RejectedBatch refusal = chain.refusal(batch);
+            if (refusal != null) {
+                throw new IllegalStateException("batch " + batch.batchSeq() + " of this node can never stand: "
+                        + refusal.reason() + ", " + refusal.detail());
+            }
+            Offer answer = chain.offer(batch);
+            if (answer == Offer.TOO_FAR) {
+                inbox.holdBack(batch);
+                break;
+            }
+            if (answer == Offer.TAKEN) {
+                offered = true;
+                turn.spread.add(batch);
+            }
+        }
+        return offered;
+    }
+
+    private void gatherHeads(Turn turn, long nowNanos) {
+        for (Turn.Final done : turn.finals) {
+            addHead(checkpoints.onFinal(done.executed().applied(), nowNanos), turn);
+        }
+        addHead(checkpoints.onTime(nowNanos), turn);
+    }
+
+    private static void addHead(Turn.@Nullable Head head, Turn turn) {
+        if (head != null) {
+            turn.heads.add(head);
+        }
+    }
+
     private int carryOn(Turn turn, long nowNanos) {
-        long nowMs = wallClockMs.getAsLong();
         try {
-            ledger.commit(turn, nowMs);
+            writer.carry(turn);
         } catch (LedgerFailure e) {
             if (!e.code().equals(StoreCodes.STORE_WRITE) && !e.code().equals(StoreCodes.VOTE_LOG_WRITE)) {
                 throw e;
@@ -198,53 +335,64 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
             if (health.isRunning()) {
                 LOG.error("the ledger stops acknowledging until the disk takes writes again: {}", e.getMessage());
             }
-            health = LedgerHealth.storageFailed(String.valueOf(e.getMessage()));
+            if (health.state() != LedgerHealth.State.HALTED) {
+                health = LedgerHealth.storageFailed(String.valueOf(e.getMessage()));
+            }
             retryAtNanos = nowNanos + RETRY_NANOS;
             return 0;
         }
-        if (!health.isRunning()) {
+        if (health.state() == LedgerHealth.State.STORAGE_FAILED) {
             LOG.info("the disk takes writes again; the ledger goes on");
             health = LedgerHealth.RUNNING;
         }
         openTurn = null;
-        return tell(turn, nowNanos, nowMs);
+        return tell(turn, nowNanos);
     }
 
-    private int tell(Turn turn, long nowNanos, long nowMs) {
-        List<Inbox.Request> requests = openRequests;
-        openRequests = List.of();
-        Applied applied = turn.applied();
-        PublishedCheckpoint published = turn.published();
-        reader.advance(
-                ledger.state().height(),
-                ledger.state().treeSize(),
-                published == null ? reader.latestCheckpoint() : published);
-        requests.forEach(request -> request.forced().run());
+    private int tell(Turn turn, long nowNanos) {
+        long nowMs = wallClockMs.getAsLong();
+        PublishedCheckpoint published = turn.published.isEmpty() ? null : turn.published.get(turn.published.size() - 1);
+        reader.advance(height(), last().treeSize(), published == null ? reader.latestCheckpoint() : published);
+        turn.requests.forEach(request -> request.forced().run());
+        turn.evidence.forEach(pair -> LOG.atError()
+                .addKeyValue("code", "WXW-3151")
+                .log("validator {} lied: {} in view {}", pair.culprit(), pair.kind(), pair.view()));
         LedgerListener hears = Objects.requireNonNull(listener);
-        if (applied != null) {
+        for (Turn.Final done : turn.finals) {
             lastBlockNanos = nowNanos;
-            metrics.applied(applied, turn.blockBytes(), nowMs);
+            heartbeatCalled = false;
+            Applied applied = done.executed().applied();
+            metrics.applied(applied, done.bytes(), nowMs);
             hears.onApplied(applied);
         }
-        if (published != null) {
-            lastCheckpointNanos = nowNanos;
-            metrics.published(published, nowMs);
-            hears.onCheckpoint(published);
+        for (PublishedCheckpoint checkpoint : turn.published) {
+            metrics.published(checkpoint, nowMs);
+            hears.onCheckpoint(checkpoint);
         }
-        return requests.size() + (applied == null ? 0 : 1) + (published == null ? 0 : 1);
+        tellStanding();
+        return turn.inputs + turn.requests.size() + turn.finals.size() + turn.published.size() + turn.sends.size();
+    }
+
+    private void tellStanding() {
+        Simplex.Standing now = consensus.simplex().standing();
+        if (now == standing) {
+            return;
+        }
+        standing = now;
+        if (now == Simplex.Standing.HALTED) {
+            halt(consensus.simplex().reason());
+        } else if (now != Simplex.Standing.VOTING) {
+            LOG.warn("this node does not vote: {}", consensus.simplex().reason());
+        }
     }
 
     private long heartbeatAtNanos() {
         return lastBlockNanos + TimeUnit.MILLISECONDS.toNanos(settings.heartbeatMs());
     }
 
-    private long checkpointAtNanos() {
-        return lastCheckpointNanos + TimeUnit.MILLISECONDS.toNanos(settings.checkpointIntervalMs());
-    }
-
     /** Closes the vote log. What waits in the inbox was promised to nobody. */
     @Override
     public void close() {
-        ledger.log().close();
+        opened.log().close();
     }
 }

@@ -12,11 +12,17 @@ public record LedgerHealth(State state, String detail) {
     public enum State {
         RUNNING,
         /** Nothing is acknowledged; tried again until the disk takes writes. */
-        STORAGE_FAILED
+        STORAGE_FAILED,
+        /** This node computes another ledger than a quorum does: nothing is applied or signed any more. */
+        HALTED
     }
 
     static LedgerHealth storageFailed(String why) {
         return new LedgerHealth(State.STORAGE_FAILED, "storage failed: " + why);
+    }
+
+    static LedgerHealth halted(String why) {
+        return new LedgerHealth(State.HALTED, why);
     }
 
     public boolean isRunning() {

@@ -6,6 +6,7 @@ import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Applied.AppliedBatch;
 import io.waxwing.ledger.execute.Applied.AppliedSegment;
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.BatchLeaf;
 import io.waxwing.ledger.leaf.BlockLeaf;
 import io.waxwing.ledger.leaf.Leaf;
@@ -61,6 +62,11 @@ public final class AppliedReader {
                 tree.root(treeSize),
                 batches,
                 List.of());
+    }
+
+    /** The root of the tree when it had that many leaves. */
+    public Hash rootAt(long treeSize) {
+        return tree.root(treeSize);
     }
 
     private AppliedBatch batchAt(long batchLeafIndex, BatchLeaf batch) {

@@ -16,6 +16,7 @@ import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,6 +38,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
     private static final String TILES = "ledger.tiles";
     private static final String BLOCKS = "ledger.blocks";
     private static final String HEIGHTS = "ledger.heights";
+    private static final String BLOCK_IDS = "ledger.blockids";
     private static final String TOPICS = "ledger.topics";
     private static final String ORIGINS = "ledger.origins";
     private static final String CHECKPOINTS = "ledger.checkpoints";
@@ -64,14 +66,20 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     /** The columns this store needs. */
     public static List<String> columnNames() {
-        return List.of(LEAVES, TILES, BLOCKS, HEIGHTS, TOPICS, ORIGINS, CHECKPOINTS, STATE);
+        return List.of(LEAVES, TILES, BLOCKS, HEIGHTS, BLOCK_IDS, TOPICS, ORIGINS, CHECKPOINTS, STATE);
     }
 
     @Override
-    public void writeBlock(long height, byte[] block) {
+    public void writeBlocks(List<Body> bodies) {
         requireSpace();
-        try {
-            db.put(column(BLOCKS), forced, key(height), block);
+        try (WriteBatch batch = new WriteBatch()) {
+            for (Body body : bodies) {
+                batch.put(
+                        column(BLOCKS),
+                        blockKey(body.height(), body.blockId()),
+                        body.block().toBytes());
+            }
+            db.write(forced, batch);
         } catch (RocksDBException e) {
             throw refused(e);
         }
@@ -79,15 +87,34 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     @Override
     public byte @Nullable [] block(long height) {
-        return get(BLOCKS, key(height));
+        byte[] step = get(HEIGHTS, key(height));
+        return step == null ? null : get(BLOCKS, blockKey(height, Hash.of(step, Long.BYTES)));
     }
 
     @Override
-    public long lastBlockHeight() {
+    public byte @Nullable [] block(Hash blockId) {
+        byte[] height = get(BLOCK_IDS, blockId.toBytes());
+        return height == null ? null : get(BLOCKS, blockKey(number(height), blockId));
+    }
+
+    @Override
+    public List<byte[]> blocksAbove(long height) {
+        List<byte[]> found = new ArrayList<>();
         try (RocksIterator blocks = db.newIterator(column(BLOCKS))) {
-            blocks.seekToLast();
+            for (blocks.seek(key(height + 1)); blocks.isValid(); blocks.next()) {
+                found.add(blocks.value());
+            }
             checkIterator(blocks);
-            return blocks.isValid() ? number(blocks.key()) : -1;
+        }
+        return found;
+    }
+
+    @Override
+    public long appliedHeight() {
+        try (RocksIterator heights = db.newIterator(column(HEIGHTS))) {
+            heights.seekToLast();
+            checkIterator(heights);
+            return heights.isValid() ? number(heights.key()) : -1;
         }
     }
 
@@ -113,13 +140,28 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
             long height = LeafCodec.decodeBlock(last.toBytes()).height();
             byte[] step = new ByteWriter(512)
                     .u63(leafIndex)
+                    .hash(write.blockId())
                     .string(write.finalization())
                     .toBytes();
             batch.put(column(HEIGHTS), key(height), step);
+            batch.put(column(BLOCK_IDS), write.blockId().toBytes(), key(height));
+            forgetOthers(height, write.blockId(), batch);
             batch.put(column(STATE), STATE_KEY, write.state().toBytes());
             db.write(unforced, batch);
         } catch (RocksDBException e) {
             throw refused(e);
+        }
+    }
+
+    private void forgetOthers(long height, Hash blockId, WriteBatch batch) throws RocksDBException {
+        try (RocksIterator blocks = db.newIterator(column(BLOCKS))) {
+            byte[] applied = blockKey(height, blockId);
+            for (blocks.seek(key(height)); blocks.isValid() && number(blocks.key()) == height; blocks.next()) {
+                if (!Arrays.equals(blocks.key(), applied)) {
+                    batch.delete(column(BLOCKS), blocks.key());
+                }
+            }
+            checkIterator(blocks);
         }
     }
 
@@ -132,7 +174,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
     @Override
     public @Nullable ByteString finalization(long height) {
         byte[] step = get(HEIGHTS, key(height));
-        return step == null ? null : ByteString.of(step, Long.BYTES, step.length);
+        return step == null ? null : ByteString.of(step, Long.BYTES + Hash.LENGTH, step.length);
     }
 
     @Override
@@ -268,6 +310,13 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     private static byte[] key(long number) {
         return new ByteWriter(8).u63(number).toBytes();
+    }
+
+    private static byte[] blockKey(long height, Hash blockId) {
+        return new ByteWriter(Long.BYTES + Hash.LENGTH)
+                .u63(height)
+                .hash(blockId)
+                .toBytes();
     }
 
     private static byte[] tileKey(TileId id) {

@@ -1,6 +1,7 @@
 package io.waxwing.node.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waxwing.ledger.batch.AvailabilityCertificate;
 import io.waxwing.ledger.batch.BatchReference;
@@ -13,6 +14,7 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.simplex.Certificate;
+import io.waxwing.ledger.simplex.Timing;
 import io.waxwing.ledger.simplex.Vote;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.simplex.VoteRecord.BatchSeq;
@@ -40,6 +42,7 @@ class LedgerAgentTest {
     @BeforeEach
     void letTheFirstIntervalPass() {
         ledger.nowMs += 1000;
+        ledger.checkpoints.clear();
     }
 
     @Test
@@ -92,7 +95,7 @@ class LedgerAgentTest {
             assertThat(finalization.verify(Hash.ZERO, voters, SIGNATURES)).isFalse();
             assertThat(block.justify()).hasSize(height == 1 ? 0 : 1);
             assertThat(block.justify())
-                    .allMatch(notarization -> notarization.type() == Vote.Type.NOTARIZE
+                    .allMatch(notarization -> notarization.type() != Vote.Type.NULLIFY
                             && notarization.blockId().equals(block.header().parentId())
                             && notarization.verify(ledgerId, voters, SIGNATURES));
             assertThat(block.header().parentTreeSize()).isEqualTo(store.treeSizeAt(height - 1));
@@ -101,12 +104,12 @@ class LedgerAgentTest {
 
     @Test
     void checkpointsAreAtMostTwentyASecondAndNoneIsOwedAfterwards() {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 120; i++) {
             ledger.agent.submit(batches.next(1));
             ledger.after(1);
         }
-        assertThat(ledger.applied).hasSize(100);
-        assertThat(ledger.checkpoints).hasSize(2);
+        assertThat(ledger.applied).hasSize(120);
+        assertThat(ledger.checkpoints).hasSize(3);
         assertThat(ledger.agent.nextTimeoutNanos() - ledger.nowNanos()).isBetween(1L, 50_000_000L);
         assertThat(ledger.after(50)).isPositive();
         assertThat(ledger.agent.reader().latestCheckpoint().treeSize())
@@ -127,7 +130,7 @@ class LedgerAgentTest {
 
     @Test
     void withoutHeartbeatAnIdleLedgerStaysAsItIs() {
-        LedgerSettings quiet = new LedgerSettings(TestLedger.ORIGIN_LINE, "acme", 0, 50, 16);
+        LedgerSettings quiet = new LedgerSettings(TestLedger.ORIGIN_LINE, "acme", 0, 50, 16, Timing.LAN);
         TestLedger silent = TestLedger.open(store, log.reopened(), quiet).start();
         assertThat(silent.after(3_600_000)).isZero();
         assertThat(silent.agent.nextTimeoutNanos()).isEqualTo(Long.MAX_VALUE);
@@ -146,23 +149,34 @@ class LedgerAgentTest {
     }
 
     @Test
-    void whatBreaksTheRulesLeavesNoLeafAndSaysWhy() {
-        BatchReference good = batches.next(2);
-        BatchReference later = batches.next(1);
-        BatchReference forged = new TestLedger.Batches(Hash.ZERO).next(2);
-        ledger.agent.submit(later);
-        ledger.agent.submit(forged);
-        ledger.agent.submit(
-                new BatchReference(good.header(), batches.next(2).parts(), AvailabilityCertificate.ORIGIN_ONLY));
-        ledger.agent.submit(good);
-        ledger.agent.submit(good);
+    void aBatchAheadOfItsTurnWaitsAndARepeatLeavesNothing() {
+        BatchReference first = batches.next(2);
+        BatchReference second = batches.next(1);
+        ledger.agent.submit(second);
         ledger.after(1);
+        assertThat(ledger.applied).isEmpty();
+        ledger.agent.submit(first);
+        ledger.agent.submit(first);
+        ledger.after(1);
+        ledger.agent.submit(first);
+        ledger.after(1);
+        assertThat(ledger.applied).hasSize(1);
         Applied applied = ledger.applied.get(0);
-        assertThat(applied.rejected().stream().map(Applied.RejectedBatch::reason))
-                .containsExactly(
-                        Rejection.OUT_OF_SEQUENCE, Rejection.SIGNATURE, Rejection.SEGMENTS, Rejection.REPEATED);
-        assertThat(applied.batches()).hasSize(1);
-        assertThat(applied.treeSize()).isEqualTo(5);
+        assertThat(applied.batches().stream().map(batch -> batch.reference().batchSeq()))
+                .containsExactly(1L, 2L);
+        assertThat(applied.rejected()).isEmpty();
+    }
+
+    @Test
+    void aBatchOfThisNodeThatCanNeverStandStopsTheNodeAndSaysWhy() {
+        BatchReference good = batches.next(2);
+        BatchReference forged = new TestLedger.Batches(Hash.ZERO).next(2);
+        BatchReference mixed =
+                new BatchReference(good.header(), batches.next(2).parts(), AvailabilityCertificate.ORIGIN_ONLY);
+        ledger.agent.submit(forged);
+        assertThatThrownBy(() -> ledger.after(1)).hasMessageContaining(Rejection.SIGNATURE.name());
+        ledger.agent.submit(mixed);
+        assertThatThrownBy(() -> ledger.after(1)).hasMessageContaining(Rejection.SEGMENTS.name());
     }
 
     @Test
@@ -190,7 +204,7 @@ class LedgerAgentTest {
 
     @Test
     void aFullInboxRefusesAndNeverWaits() {
-        LedgerSettings small = new LedgerSettings(TestLedger.ORIGIN_LINE, "acme", 0, 50, 2);
+        LedgerSettings small = new LedgerSettings(TestLedger.ORIGIN_LINE, "acme", 0, 50, 2, Timing.LAN);
         TestLedger tight = TestLedger.open(store, log.reopened(), small).start();
         assertThat(tight.agent.submit(batches.next(1))).isTrue();
         assertThat(tight.agent.submit(batches.next(1))).isTrue();
@@ -219,7 +233,7 @@ class LedgerAgentTest {
         ledger.after(60);
         List<Applied> told = List.copyOf(ledger.applied);
         ledger = TestLedger.open(store, log.reopened());
-        ledger.agent.replay(1, ledger);
+        ledger.replay(store);
         assertThat(ledger.applied).isEqualTo(told);
         assertThat(ledger.agent.laneHead(TestLedger.LANE)).isNotNull();
         ledger.start();

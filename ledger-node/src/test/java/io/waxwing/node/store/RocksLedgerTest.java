@@ -15,7 +15,7 @@ import io.waxwing.node.TestLedger;
 import io.waxwing.node.check.Finding;
 import io.waxwing.node.check.LedgerCheck;
 import io.waxwing.node.crypto.Signatures;
-import io.waxwing.node.solo.SoloStart;
+import io.waxwing.node.start.LedgerStart;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -35,13 +35,14 @@ class RocksLedgerTest {
     Path folder;
 
     private TestDatabase database;
+    private TestLedger.Batches batches = new TestLedger.Batches(Hash.ZERO);
     private TestLedger ledger;
     private LedgerReader reader;
 
     @BeforeEach
     void aLedgerOfSomeHundredLeaves() throws RocksDBException {
         open();
-        TestLedger.Batches batches = new TestLedger.Batches(reader.ledgerId());
+        batches = new TestLedger.Batches(reader.ledgerId());
         for (int i = 0; i < 100; i++) {
             ledger.agent.submit(batches.next(2, 1));
             ledger.after(60);
@@ -51,9 +52,9 @@ class RocksLedgerTest {
     private void open() throws RocksDBException {
         database = new TestDatabase(folder.resolve("db"));
         RocksLedgerStore store = database.store;
-        var solo = new SoloStart(TestLedger.keys("test"), Signatures.get(), store)
-                .open(TestLedger.ORIGIN_LINE, "acme", this::voteLog, 1_760_000_000_000L);
-        ledger = TestLedger.of(solo, store);
+        var solo = new LedgerStart(TestLedger.keys("test"), Signatures.get(), store)
+                .solo(TestLedger.ORIGIN_LINE, "acme", this::voteLog, 1_760_000_000_000L);
+        ledger = TestLedger.of(solo);
         ledger.start();
         reader = ledger.agent.reader();
     }
@@ -165,7 +166,6 @@ class RocksLedgerTest {
 
     @Test
     void aDiskThatIsNearlyFullIsNotWrittenUntilThereIsRoom() {
-        TestLedger.Batches batches = new TestLedger.Batches(reader.ledgerId());
         database.freeBytes = FreeSpace.RESERVE_BYTES - 1;
         ledger.agent.submit(batches.next(1));
         ledger.after(60);

@@ -63,7 +63,7 @@ final class BusSide implements AckSink, Subscriber {
                 metrics.dropped(DropReason.QUEUE_FULL);
                 return true;
             }
-            if (budget.starve() || !budget.take(sizeBytes)) {
+            if (budget.starve(sizeBytes) || !budget.take(sizeBytes)) {
                 return false;
             }
         }

@@ -5,7 +5,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Room for events that wait for one connection, taken by the bus' thread and given back by the event loop. Once
- * refused, a taker is told when half of it is free again.
+ * refused, a taker is told when half of it is free again and what was refused fits.
  */
 final class QueueBudget {
     private final int eventsMax;
@@ -13,6 +13,8 @@ final class QueueBudget {
     private final AtomicInteger events = new AtomicInteger();
     private final AtomicInteger bytes = new AtomicInteger();
     private final AtomicBoolean starved = new AtomicBoolean();
+    // What the taker was refused; written by it before it says that it starves.
+    private volatile int wantedBytes;
 
     QueueBudget(int eventsMax, int bytesMax) {
         this.eventsMax = eventsMax;
@@ -32,25 +34,29 @@ final class QueueBudget {
 
     /**
      * After {@link #take} said no: whether the taker must wait for {@link #give} to say yes. False if room has come in
-     * the meantime, so that the word is never lost between the two threads.
+     * the meantime, so that the word is never lost between the two threads: then {@link #take} says yes.
      */
-    boolean starve() {
+    boolean starve(int sizeBytes) {
+        wantedBytes = sizeBytes;
         starved.set(true);
-        return !(isHalfFree() && starved.compareAndSet(true, false));
+        return !(isFree() && starved.compareAndSet(true, false));
     }
 
     /** Gives room back. True if somebody waits for it and should be told now. */
     boolean give(int sizeBytes) {
         bytes.addAndGet(-sizeBytes);
         events.decrementAndGet();
-        return starved.get() && isHalfFree() && starved.compareAndSet(true, false);
+        return starved.get() && isFree() && starved.compareAndSet(true, false);
     }
 
     int events() {
         return events.get();
     }
 
-    private boolean isHalfFree() {
-        return events.get() <= eventsMax / 2 && bytes.get() <= bytesMax / 2;
+    /** Half of it is free and what was refused fits; an empty queue takes an event of any size. */
+    private boolean isFree() {
+        int waiting = events.get();
+        int held = bytes.get();
+        return waiting == 0 || (waiting <= eventsMax / 2 && held <= bytesMax / 2 && held + wantedBytes <= bytesMax);
     }
 }

@@ -110,7 +110,7 @@ final class Inbound {
             return new Fault(reason, refusal.code().text(), CloseReason.PUBLISH_REFUSED);
         }
         Properties properties = Properties.reason(refusal.toString());
-        if (entry.qos == 2) {
+        if (entry.qos == 2 && unreleased.get(entry.packetId)) {
             unreleased.clear(entry.packetId); // P-5: the exchange is over.
             unreleasedCount--;
         }

@@ -53,7 +53,7 @@ class HandOverTest {
             for (int i = 0; i < events; i++) {
                 int told = resumed.get();
                 while (!budget.take(10)) {
-                    if (budget.starve()) {
+                    if (budget.starve(10)) {
                         while (resumed.get() == told) {
                             Thread.onSpinWait();
                         }
@@ -78,6 +78,19 @@ class HandOverTest {
             }
         }
         assertThat(budget.events()).isZero();
+    }
+
+    @Test
+    @DisplayName("D-8: a taker refused for size is told only when its event fits")
+    void takerIsToldWhenItsEventFits() {
+        QueueBudget budget = new QueueBudget(8, 100);
+        assertThat(budget.take(30)).isTrue();
+        assertThat(budget.take(20)).isTrue();
+        assertThat(budget.take(90)).isFalse();
+        assertThat(budget.starve(90)).isTrue();
+        assertThat(budget.give(20)).isFalse();
+        assertThat(budget.give(30)).isTrue();
+        assertThat(budget.take(90)).isTrue();
     }
 
     @Test

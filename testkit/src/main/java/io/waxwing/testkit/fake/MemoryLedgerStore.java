@@ -40,7 +40,8 @@ public final class MemoryLedgerStore implements LedgerStore {
     }
 
     private static final class Tables {
-        private final TreeMap<Long, byte[]> blocks = new TreeMap<>();
+        private final TreeMap<Long, TreeMap<Hash, ByteString>> blocks = new TreeMap<>();
+        private final TreeMap<Long, Hash> blockIds = new TreeMap<>();
         private final Map<Long, Long> treeSizes = new HashMap<>();
         private final Map<Long, ByteString> finalizations = new HashMap<>();
         private final Map<Long, ByteString> leaves = new HashMap<>();
@@ -78,19 +79,45 @@ public final class MemoryLedgerStore implements LedgerStore {
     }
 
     @Override
-    public void writeBlock(long height, byte[] block) {
-        byte[] copy = block.clone();
-        write("block " + height, true, to -> to.blocks.put(height, copy));
+    public void writeBlocks(List<Body> bodies) {
+        List<Body> copy = List.copyOf(bodies);
+        write(
+                "blocks",
+                true,
+                to -> copy.forEach(body -> to.blocks
+                        .computeIfAbsent(body.height(), unused -> new TreeMap<>())
+                        .put(body.blockId(), body.block())));
     }
 
     @Override
     public byte @Nullable [] block(long height) {
-        return tables.blocks.get(height);
+        Hash blockId = tables.blockIds.get(height);
+        Map<Hash, ByteString> bodies = tables.blocks.get(height);
+        ByteString body = blockId == null || bodies == null ? null : bodies.get(blockId);
+        return body == null ? null : body.toBytes();
     }
 
     @Override
-    public long lastBlockHeight() {
-        return tables.blocks.isEmpty() ? -1 : tables.blocks.lastKey();
+    public byte @Nullable [] block(Hash blockId) {
+        for (var entry : tables.blockIds.entrySet()) {
+            if (entry.getValue().equals(blockId)) {
+                return block(entry.getKey());
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public List<byte[]> blocksAbove(long height) {
+        return tables.blocks.tailMap(height, false).values().stream()
+                .flatMap(bodies -> bodies.values().stream())
+                .map(ByteString::toBytes)
+                .toList();
+    }
+
+    @Override
+    public long appliedHeight() {
+        return tables.blockIds.isEmpty() ? -1 : tables.blockIds.lastKey();
     }
 
     @Override
@@ -104,6 +131,8 @@ public final class MemoryLedgerStore implements LedgerStore {
             byte[] last = write.leaves().get(write.leaves().size() - 1).toBytes();
             long height = LeafCodec.decodeBlock(last).height();
             to.treeSizes.put(height, leafIndex);
+            to.blockIds.put(height, write.blockId());
+            to.blocks.getOrDefault(height, new TreeMap<>()).keySet().removeIf(id -> !id.equals(write.blockId()));
             to.finalizations.put(height, write.finalization());
             write.tiles().forEach(tile -> to.tiles.put(tile.id(), tile));
             write.topicHeads().forEach(head -> to.topics.put(head.topicTag(), head));

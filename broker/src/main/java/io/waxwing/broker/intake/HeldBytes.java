@@ -1,0 +1,41 @@
+package io.waxwing.broker.intake;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Bytes of events between admission and the batches of the ledger, so that memory is bounded by size and not only by
+ * number. Any thread. What is in batches has its own bound there.
+ */
+public final class HeldBytes {
+    private final long limit;
+    private final AtomicLong held = new AtomicLong();
+
+    /** Holds up to {@code limit} bytes (limits.intake); at least one event of any size. */
+    public HeldBytes(long limit) {
+        this.limit = limit;
+    }
+
+    /** False if there is no room: nothing was counted. */
+    boolean take(long bytes) {
+        long before = held.getAndAdd(bytes);
+        if (before > 0 && before + bytes > limit) {
+            held.addAndGet(-bytes);
+            return false;
+        }
+        return true;
+    }
+
+    /** What was taken has left, or was refused. */
+    public void release(long bytes) {
+        held.addAndGet(-bytes);
+    }
+
+    /** True if a quarter is free. */
+    boolean hasRoom() {
+        return held.get() <= limit - limit / 4;
+    }
+
+    public long bytes() {
+        return held.get();
+    }
+}

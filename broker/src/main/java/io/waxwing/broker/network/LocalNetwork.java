@@ -1,0 +1,152 @@
+package io.waxwing.broker.network;
+
+import io.waxwing.broker.BrokerFolder;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.ledger.control.CeremonyCodes;
+import io.waxwing.ledger.control.Genesis;
+import io.waxwing.ledger.control.GenesisFile;
+import io.waxwing.ledger.control.JoinFile;
+import io.waxwing.ledger.control.Names;
+import io.waxwing.ledger.control.PeerAddress;
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.node.crypto.KeyFiles;
+import io.waxwing.node.crypto.NodeIdentity;
+import io.waxwing.node.crypto.Signatures;
+import io.waxwing.node.crypto.TlsFiles;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * A ledger of several institutions on one machine, for trying it out: for each member a folder {@code <dir>/<name>}
+ * with {@code waxwing.yaml} and a data folder with keys, signed genesis and trust file, made by the steps of the
+ * ceremony. Whoever makes it has all private keys, so it proves nothing to anybody else.
+ */
+public final class LocalNetwork {
+    private static final String LOOPBACK = "127.0.0.1";
+    private static final int PORTS_EACH = 10;
+    private static final int MAX_PORT = 65_535;
+
+    private final Path folder;
+    private final Genesis.Terms terms;
+    private final int basePort;
+
+    /**
+     * A network to be made.
+     *
+     * @param folder the folder of all members
+     * @param terms origin line, availability and time
+     * @param basePort the first member's MQTT port; HTTP and peer follow, the next member's are ten further
+     */
+    public LocalNetwork(Path folder, Genesis.Terms terms, int basePort) {
+        this.folder = folder;
+        this.terms = terms;
+        this.basePort = basePort;
+    }
+
+    /** The ports of one member. */
+    public record Ports(int mqtt, int http, int peer) {}
+
+    /** The ports of the member with that number, from 0. */
+    public Ports ports(int member) {
+        int first = basePort + PORTS_EACH * member;
+        return new Ports(first, first + 1, first + 2);
+    }
+
+    /**
+     * Makes all folders.
+     *
+     * @throws LedgerFailure WXW-3146 if one of them is there already, WXW-3141 if two names are the same
+     * @throws RefusedException WXW-2005 if a port is taken or out of range; nothing is written then
+     */
+    public GenesisFile create(List<String> names) {
+        checkFolders(names);
+        checkPorts(names.size());
+        List<NodeIdentity> identities = new ArrayList<>();
+        List<JoinFile> joins = new ArrayList<>();
+        for (String name : names) {
+            NodeIdentity identity = newIdentity(data(name).keys());
+            JoinFile join = identity.join(
+                    name, true, new PeerAddress(LOOPBACK, ports(joins.size()).peer()));
+            NetworkFiles.create(folder.resolve(name).resolve(name + ".join"), join.encode());
+            identities.add(identity);
+            joins.add(join);
+        }
+        Signatures signatures = Signatures.get();
+        GenesisFile genesis = GenesisFile.merge(joins, terms, signatures);
+        for (NodeIdentity identity : identities) {
+            genesis = genesis.signedBy(identity.keys().origin());
+        }
+        for (int i = 0; i < names.size(); i++) {
+            Membership.install(genesis, data(names.get(i)), identities.get(i), signatures);
+            NetworkFiles.create(folder.resolve(names.get(i)).resolve("waxwing.yaml"), settings(names.get(i), ports(i)));
+        }
+        return genesis;
+    }
+
+    private BrokerFolder data(String name) {
+        return BrokerFolder.of(folder.resolve(name).resolve("data"), null);
+    }
+
+    private static NodeIdentity newIdentity(Path keys) {
+        SecureRandom random = new SecureRandom();
+        new KeyFiles(keys).generate(random);
+        new TlsFiles(keys).generate(random, System.currentTimeMillis());
+        return NodeIdentity.load(keys, Signatures.get());
+    }
+
+    private void checkFolders(List<String> names) {
+        if (new HashSet<>(names).size() != names.size()) {
+            throw new LedgerFailure(CeremonyCodes.MEMBERS, "two members have one name: " + String.join(",", names));
+        }
+        for (String name : names) {
+            // Makes folders of it, so it is looked at before the keys are made.
+            Names.institution(name);
+            if (Files.exists(folder.resolve(name))) {
+                throw new LedgerFailure(CeremonyCodes.INITIALISED, folder.resolve(name) + " is there already");
+            }
+        }
+    }
+
+    private void checkPorts(int members) {
+        int last = basePort + PORTS_EACH * members - 1;
+        if (basePort < 1 || last > MAX_PORT) {
+            throw new RefusedException(
+                    FailureCode.LISTENER_ADDRESS,
+                    "ports " + basePort + " to " + last + " are not all between 1 and 65535");
+        }
+        for (int member = 0; member < members; member++) {
+            Ports ports = ports(member);
+            for (int port : new int[] {ports.mqtt(), ports.http(), ports.peer()}) {
+                try {
+                    new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+                } catch (IOException e) {
+                    throw new RefusedException(
+                            FailureCode.LISTENER_ADDRESS,
+                            "port " + port + " is not free: " + e.getMessage() + "; choose another base port");
+                }
+            }
+        }
+    }
+
+    private ByteString settings(String name, Ports ports) {
+        return ByteString.utf8("# Where it listens for other institutions, " + LOOPBACK + ":" + ports.peer()
+                + ", stands in data/network.genesis.\n"
+                + "institution: " + name + "\n"
+                + "ledger:\n"
+                + "  origin: " + terms.originLine() + "\n"
+                + "listeners:\n"
+                + "  mqtt:\n"
+                + "    port: " + ports.mqtt() + "\n"
+                + "  http:\n"
+                + "    port: " + ports.http() + "\n");
+    }
+}

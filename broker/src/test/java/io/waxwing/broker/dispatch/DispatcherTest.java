@@ -1,0 +1,198 @@
+package io.waxwing.broker.dispatch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.intake.TopicState;
+import io.waxwing.broker.intake.Topics;
+import io.waxwing.broker.sim.MemoryColumns;
+import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.broker.store.EventJournal;
+import io.waxwing.broker.store.StoredEvent;
+import io.waxwing.broker.store.TopicRecords;
+import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.StartFrom;
+import io.waxwing.bus.delivery.Subscription;
+import io.waxwing.bus.delivery.Subscription.RetainedValues;
+import io.waxwing.bus.event.Attributes;
+import io.waxwing.bus.event.Payload;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.Attachment;
+import io.waxwing.bus.spi.Subscriber;
+import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.hash.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+
+class DispatcherTest {
+    private static final TopicPolicy LOCAL = new TopicPolicy(DeliveryClass.LOCAL, AckPolicy.DURABLE);
+
+    private final MemoryColumns columns = withTopics("t", "u", "rare", "often");
+    private final EventJournal journal = new EventJournal(columns);
+    private final Deque<Runnable> reads = new ArrayDeque<>();
+    private final Topics topics = new Topics(columns, name -> LOCAL, 10, () -> Hash.ZERO, () -> 1);
+    private final DeliveryIndex index = new DeliveryIndex(columns);
+    private final Dispatcher dispatcher = new Dispatcher(
+            new Lane(1, 1),
+            index,
+            next -> new History(journal, index, topics, next),
+            this::readOneAtATime,
+            () -> {},
+            new SimpleMeterRegistry());
+    private long journalSeq;
+    private int refusedReads;
+
+    private static MemoryColumns withTopics(String... names) {
+        MemoryColumns columns = new MemoryColumns();
+        for (String name : names) {
+            Hash key = Sha256.digest(name.getBytes(StandardCharsets.UTF_8));
+            TopicRecords.put(columns, name, new TopicRecords.Stored(LOCAL, 1, 1, key));
+        }
+        return columns;
+    }
+
+    private void readOneAtATime(Runnable read) {
+        if (!reads.isEmpty()) {
+            refusedReads++;
+            throw new RejectedExecutionException("full");
+        }
+        reads.add(read);
+    }
+
+    private void publish(String topic, String payload, boolean retain) {
+        StoredEvent stored = new StoredEvent(
+                ++journalSeq,
+                topic,
+                DeliveryClass.LOCAL,
+                1,
+                retain,
+                1,
+                Hash.ZERO,
+                Hash.ZERO,
+                Attributes.of(Map.of()),
+                Payload.utf8(payload),
+                "");
+        journal.add(List.of(stored));
+        journal.commit();
+        TopicState state = Objects.requireNonNull(topics.get(topic));
+        dispatcher.onDurable(List.of(JournaledEvent.recovered(stored, state)));
+    }
+
+    private void settle() {
+        for (int idle = 0; idle < 3; idle++) {
+            if (dispatcher.doWork(0) > 0) {
+                idle = 0;
+            }
+            Runnable read = reads.poll();
+            if (read != null) {
+                read.run();
+                idle = 0;
+            }
+        }
+    }
+
+    private static final class Seen implements Subscriber {
+        private final List<String> seen = new ArrayList<>();
+        private int room = Integer.MAX_VALUE;
+
+        @Override
+        public boolean offer(Delivery delivery) {
+            if (room == 0) {
+                return false;
+            }
+            room--;
+            seen.add(new String(delivery.event().payload().bytes(), StandardCharsets.UTF_8)
+                    + (delivery.retained() ? " retained" : ""));
+            return true;
+        }
+
+        @Override
+        public void onSubscribed(long token) {}
+
+        @Override
+        public void onUnsubscribed(long token, boolean existed) {}
+
+        @Override
+        public void onTurnEnd() {}
+
+        @Override
+        public void onRefused(Refusal refusal) {
+            throw new AssertionError(refusal);
+        }
+    }
+
+    private Attachment subscribe(Seen subscriber, StartFrom start, RetainedValues retained) {
+        Attachment attachment = dispatcher.attach(subscriber, start);
+        attachment.subscribe(new Subscription(TopicFilter.parse("#"), retained, false, "all"), 1);
+        return attachment;
+    }
+
+    @Test
+    void everySubscriberThatIsBehindIsServedThoughTheReadersAreFullAndTheCoreDoesNotSpin() {
+        for (int i = 1; i <= 300; i++) {
+            publish("t", "e" + i, false);
+        }
+        List<Seen> subscribers = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            Seen subscriber = new Seen();
+            subscribers.add(subscriber);
+            subscribe(subscriber, StartFrom.FIRST, RetainedValues.DO_NOT_SEND);
+        }
+        dispatcher.doWork(0);
+        int refusedBefore = refusedReads;
+        assertThat(dispatcher.doWork(0))
+                .as("nothing but a full pool is no work")
+                .isZero();
+        assertThat(refusedReads - refusedBefore).isLessThanOrEqualTo(1);
+        settle();
+        assertThat(subscribers)
+                .allSatisfy(subscriber -> assertThat(subscriber.seen)
+                        .hasSize(300)
+                        .startsWith("e1", "e2")
+                        .endsWith("e300"));
+    }
+
+    @Test
+    void aRetainedValueComesAfterTheEventsThatTheSubscriberHadMissed() {
+        publish("t", "old", false);
+        publish("t", "last", true);
+        publish("u", "other", false);
+        Seen subscriber = new Seen();
+        subscriber.room = 1;
+        Attachment attachment = subscribe(subscriber, StartFrom.FIRST, RetainedValues.SEND);
+        settle();
+        assertThat(subscriber.seen).containsExactly("old");
+        subscriber.room = Integer.MAX_VALUE;
+        attachment.resume();
+        settle();
+        assertThat(subscriber.seen).containsExactly("old", "last", "other", "last retained");
+    }
+
+    @Test
+    void theLastEventIsFoundFarBehindTheEndAndASearchForNothingEnds() {
+        publish("rare", "found", false);
+        for (int i = 0; i < History.MAX_SCANNED + 10; i++) {
+            publish("often", "no", false);
+        }
+        History history = dispatcher.history();
+        assertThat(history.read(TopicFilter.parse("rare"), StartFrom.LAST, 10).events())
+                .extracting(event -> event.position())
+                .containsExactly(1L);
+        assertThat(history.read(TopicFilter.parse("never/#"), StartFrom.LAST, 10)
+                        .events())
+                .isEmpty();
+    }
+}

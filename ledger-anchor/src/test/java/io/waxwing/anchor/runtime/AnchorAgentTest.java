@@ -1,0 +1,140 @@
+package io.waxwing.anchor.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.waxwing.anchor.batch.BatchBuilder;
+import io.waxwing.anchor.batch.BatchLimits;
+import io.waxwing.anchor.batch.ClosedBatch;
+import io.waxwing.anchor.batch.TestEvent;
+import io.waxwing.ledger.batch.AvailabilityCertificate;
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.execute.Rejection;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.simplex.VoteRecord;
+import io.waxwing.ledger.spi.Ledger;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class AnchorAgentTest {
+    private static final Lane LANE = new Lane(1, 1);
+    private static final long LONG_AFTER = 1_000_000;
+
+    private final RecordingLedger ledger = new RecordingLedger();
+    private final AnchorAgent<TestEvent> anchor = new AnchorAgent<>(
+            LANE,
+            new BatchBuilder<>(LANE, new BatchLimits(2, 1000, 20), TestEvent.SIGNER, Hash.ZERO),
+            ledger,
+            closed -> ledger.story.add("kept " + closed.batchSeq()),
+            new SimpleMeterRegistry());
+    private long journalSeq;
+
+    private static final class RecordingLedger implements Ledger {
+        private final List<String> story = new ArrayList<>();
+        private final List<BatchReference> submitted = new ArrayList<>();
+        private int room = Integer.MAX_VALUE;
+
+        @Override
+        public boolean submit(BatchReference reference) {
+            if (room == 0) {
+                return false;
+            }
+            room--;
+            story.add("submitted " + reference.batchSeq());
+            submitted.add(reference);
+            return true;
+        }
+
+        @Override
+        public boolean record(VoteRecord record, Runnable forced) {
+            if (room == 0) {
+                return false;
+            }
+            room--;
+            story.add("recorded " + ((VoteRecord.BatchSeq) record).batchSeq());
+            return true;
+        }
+    }
+
+    private void publish(int events) {
+        for (int i = 0; i < events; i++) {
+            anchor.onDurable(TestEvent.of(++journalSeq, "t"), 0);
+        }
+    }
+
+    private static Applied applied(List<Applied.AppliedBatch> batches, List<Applied.RejectedBatch> rejected) {
+        return new Applied(1, 1, 0, 0, 1, Hash.ZERO, batches, rejected);
+    }
+
+    private static Applied makesFinal(BatchReference reference) {
+        return applied(List.of(new Applied.AppliedBatch(reference, 0, List.of())), List.of());
+    }
+
+    @Test
+    void whatABatchTookIsKeptThenItsNumberRecordedThenTheBatchSubmitted() {
+        publish(1);
+        anchor.doWork(0);
+        assertThat(ledger.story).containsExactly("kept 1", "recorded 1", "submitted 1");
+    }
+
+    @Test
+    void anIdleLaneClosesAtOnceAndABusyOneGathersUntilTheDeadline() {
+        publish(1);
+        anchor.doWork(0);
+        publish(1);
+        anchor.doWork(19);
+        assertThat(ledger.submitted).hasSize(1);
+        anchor.doWork(20);
+        assertThat(ledger.submitted).hasSize(2);
+    }
+
+    @Test
+    void whatTheLedgerHasNoRoomForIsHandedOnLaterInTheSameOrder() {
+        ledger.room = 1;
+        publish(4);
+        anchor.doWork(LONG_AFTER);
+        assertThat(ledger.submitted).isEmpty();
+        ledger.room = Integer.MAX_VALUE;
+        anchor.doWork(LONG_AFTER);
+        assertThat(ledger.submitted).extracting(BatchReference::batchSeq).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void takesNoMoreEventsWhileItsBatchesAreNotFinal() {
+        publish(2 * AnchorAgent.MAX_UNFINAL_BATCHES + 1);
+        assertThat(anchor.hasRoom()).isFalse();
+        anchor.onApplied(makesFinal(ledger.submitted.get(0)));
+        assertThat(anchor.hasRoom()).isTrue();
+        assertThat(anchor.isIdle()).isFalse();
+    }
+
+    @Test
+    void aBatchRecordedBeforeARestartIsSubmittedAgainAsItIs() {
+        BatchBuilder<TestEvent> earlier = new BatchBuilder<>(LANE, BatchLimits.DEFAULT, TestEvent.SIGNER, Hash.ZERO);
+        earlier.add(TestEvent.of(1, "t"), 0);
+        ClosedBatch<TestEvent> recorded = earlier.close();
+        anchor.resume(recorded);
+        anchor.doWork(0);
+        assertThat(ledger.story).containsExactly("submitted 1");
+        assertThat(ledger.submitted)
+                .containsExactly(
+                        new BatchReference(recorded.header(), recorded.parts(), AvailabilityCertificate.ORIGIN_ONLY));
+        anchor.onApplied(makesFinal(ledger.submitted.get(0)));
+        assertThat(anchor.isIdle()).isTrue();
+    }
+
+    @Test
+    void aRepeatThatTheLedgerDropsIsHarmlessAndAnyOtherRefusalOfOurBatchIsNot() {
+        publish(1);
+        anchor.doWork(0);
+        BatchReference ours = ledger.submitted.get(0);
+        anchor.onApplied(
+                applied(List.of(), List.of(new Applied.RejectedBatch(ours, Rejection.REPEATED, "it is final"))));
+        Applied refused = applied(List.of(), List.of(new Applied.RejectedBatch(ours, Rejection.SIGNATURE, "wrong")));
+        assertThatThrownBy(() -> anchor.onApplied(refused)).hasMessageContaining("refused batch 1");
+    }
+}

@@ -1,0 +1,182 @@
+package io.waxwing.ledger.chain;
+
+import io.waxwing.ledger.batch.BatchCodec;
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.execute.BatchCheck;
+import io.waxwing.ledger.execute.Execution;
+import io.waxwing.ledger.execute.LedgerState;
+import io.waxwing.ledger.execute.Rejection;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.merkle.TileBuffer;
+import io.waxwing.ledger.sign.RememberedChecks;
+import io.waxwing.ledger.sign.SignatureCheck;
+import io.waxwing.ledger.simplex.Block;
+import io.waxwing.ledger.simplex.Chain;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ledger that {@link io.waxwing.ledger.simplex.Simplex} orders: what waits, what a block may hold after another,
+ * and what final blocks make of the state. A block stands only if every batch in it does: a leader sees the same state
+ * and has no reason to propose one that would be dropped. One thread.
+ */
+public final class LedgerChain implements Chain {
+    /** This node computes another ledger than the one that a quorum agreed on. */
+    public static final String DIVERGED = "WXW-3150";
+
+    private final SignatureCheck signatures;
+    private final Hash ledgerId;
+    private final PendingBatches pending = new PendingBatches();
+    private final Speculation speculation;
+    // Kept apart from the state, which may be ahead: asking for it must not take anything back.
+    private Final last;
+    private boolean heartbeatDue;
+
+    /** Continues a state whose open tiles are in the buffer. */
+    public LedgerChain(LedgerState state, TileBuffer tiles, SignatureCheck signatures) {
+        this.signatures = new RememberedChecks(signatures);
+        this.speculation = new Speculation(state, tiles, this.signatures);
+        this.last = new Final(state.height(), state.timeMs(), state.treeSize(), state.root(), state.registry());
+        this.ledgerId = state.ledgerId();
+        state.originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq(), head.originSeq()));
+    }
+
+    /** Why a batch can never stand, whatever comes before it; null if it can. */
+    public Applied.@Nullable RejectedBatch refusal(BatchReference batch) {
+        return new BatchCheck(last.registry(), ledgerId, signatures).checkAlone(batch);
+    }
+
+    /** Takes a batch for ordering that was not refused. */
+    public PendingBatches.Offer offer(BatchReference batch) {
+        return pending.offer(batch);
+    }
+
+    /** From now on a block is wanted even if nothing waits. Ends with the next final block. */
+    public void heartbeat() {
+        heartbeatDue = true;
+    }
+
+    public PendingBatches waiting() {
+        return pending;
+    }
+
+    /** How far the ledger is after a final block. */
+    public record Final(long height, long timeMs, long treeSize, Hash root, Registry registry) {}
+
+    /** The ledger after the last final block. */
+    public Final last() {
+        return last;
+    }
+
+    @Override
+    public boolean pending() {
+        return heartbeatDue || pending.isReady();
+    }
+
+    @Override
+    public @Nullable Content content(List<Block> path) {
+        LedgerState after = speculation.after(path);
+        List<BatchReference> batches = choose(after);
+        return batches.isEmpty() && !heartbeatDue ? null : new Content(batches, List.of());
+    }
+
+    /** Lanes in turn, each in its own order, beginning with another lane in every block. */
+    private List<BatchReference> choose(LedgerState after) {
+        List<Lane> lanes = new ArrayList<>(pending.lanes());
+        if (!lanes.isEmpty()) {
+            Collections.rotate(lanes, -(int) (after.height() % lanes.size()));
+        }
+        BatchCheck check = new BatchCheck(after.registry(), after.ledgerId(), signatures);
+        Map<Lane, OriginHead> heads = new TreeMap<>();
+        List<BatchReference> chosen = new ArrayList<>();
+        int bytes = 0;
+        while (!lanes.isEmpty()) {
+            List<Lane> goOn = new ArrayList<>();
+            for (Lane lane : lanes) {
+                OriginHead head = heads.containsKey(lane) ? heads.get(lane) : after.originHead(lane);
+                BatchReference next = pending.get(lane, head == null ? 1 : head.batchSeq() + 1);
+                if (next == null) {
+                    continue;
+                }
+                int size = BatchCodec.encodedSize(next);
+                if (chosen.size() == Block.MAX_BATCHES || bytes + size > Block.MAX_CONTENT_BYTES) {
+                    return chosen;
+                }
+                Applied.RejectedBatch refusal = check.check(next, head);
+                if (refusal != null) {
+                    dropIfHopeless(next, refusal);
+                    continue;
+                }
+                chosen.add(next);
+                bytes += size;
+                heads.put(lane, headAfter(next));
+                goOn.add(lane);
+            }
+            lanes = goOn;
+        }
+        return chosen;
+    }
+
+    /** As far as {@link BatchCheck} looks: the leaf's hash is not known before execution. */
+    private static OriginHead headAfter(BatchReference batch) {
+        long lastEvent = batch.header().statement().originSeqFirst()
+                + batch.header().statement().eventCount()
+                - 1;
+        return new OriginHead(batch.lane(), batch.batchSeq(), lastEvent, batch.batchId());
+    }
+
+    private void dropIfHopeless(BatchReference batch, Applied.RejectedBatch refusal) {
+        if (refusal.reason() != Rejection.REPEATED) {
+            pending.drop(batch);
+        }
+    }
+
+    @Override
+    public Tip after(List<Block> path) {
+        if (path.isEmpty()) {
+            return new Tip(last.treeSize(), last.root());
+        }
+        LedgerState after = speculation.after(path);
+        return new Tip(after.treeSize(), after.root());
+    }
+
+    @Override
+    public boolean isValid(List<Block> path, Block block) {
+        if (!block.configs().isEmpty()) {
+            // A CONFIG needs the approvals of a quorum; without the rules that ask for them none may stand.
+            return false;
+        }
+        Execution.Step step = speculation.attempt(path, block);
+        if (step == null) {
+            return false;
+        }
+        if (!step.applied().rejected().isEmpty()) {
+            speculation.takeBackLast();
+            return false;
+        }
+        return true;
+    }
+
+    /** The next block is final: what it made, to be stored; everything after it starts from here. */
+    public ExecutedBlock settle(Block block) {
+        ExecutedBlock settled = speculation.settle(block);
+        settled.step().originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq(), head.originSeq()));
+        heartbeatDue = false;
+        Applied applied = settled.applied();
+        List<ConfigLeaf> configs = block.configs();
+        Registry registry = configs.isEmpty()
+                ? last.registry()
+                : Registry.parse(configs.get(configs.size() - 1).registry());
+        last = new Final(applied.height(), applied.orderTimeMs(), applied.treeSize(), applied.root(), registry);
+        return settled;
+    }
+}

@@ -1,0 +1,76 @@
+package io.waxwing.node.runtime;
+
+import io.waxwing.ledger.batch.BatchCodec;
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
+import io.waxwing.ledger.codec.ByteReader;
+import io.waxwing.ledger.codec.ByteWriter;
+import io.waxwing.ledger.failure.MalformedException;
+import io.waxwing.ledger.note.NoteSignature;
+import io.waxwing.ledger.simplex.Message;
+import io.waxwing.ledger.simplex.MessageCodec;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What travels on the channel CONSENSUS: u8 kind, then 1 a message ({@link MessageCodec}), 2 a certified batch
+ * ({@link BatchCodec}), 3 a cosignature: u64 tree size, u16 length, key name, u32 key id, the signature.
+ */
+sealed interface ConsensusFrame {
+    /** u64 time and the signature. */
+    int COSIGNATURE_BYTES = 72;
+
+    /** A message of consensus. */
+    record Said(Message message) implements ConsensusFrame {}
+
+    /** A certified batch. */
+    record Certified(BatchReference batch) implements ConsensusFrame {}
+
+    /** A cosignature. */
+    record Cosigned(Line line) implements ConsensusFrame {}
+
+    private static ByteWriter kind(int kind, int size) {
+        return new ByteWriter(size + 1).u8(kind);
+    }
+
+    static byte[] of(Message message) {
+        byte[] bytes = MessageCodec.encode(message);
+        return kind(1, bytes.length).bytes(bytes).toBytes();
+    }
+
+    static byte[] of(BatchReference batch) {
+        ByteWriter out = kind(2, BatchCodec.encodedSize(batch));
+        BatchCodec.write(batch, out);
+        return out.toBytes();
+    }
+
+    static byte[] of(Line line) {
+        NoteSignature signature = line.signature();
+        byte[] name = signature.name().getBytes(StandardCharsets.UTF_8);
+        ByteWriter out = kind(3, 128).u63(line.treeSize()).u16(name.length).bytes(name);
+        return out.u32(signature.keyId() & 0xffff_ffffL)
+                .string(signature.signature())
+                .toBytes();
+    }
+
+    /** Throws {@link MalformedException} for anything but exactly one frame. */
+    static ConsensusFrame decode(byte[] bytes, int validators) {
+        ByteReader in = new ByteReader(bytes, MalformedException.MESSAGE);
+        int kind = in.u8();
+        byte[] body = in.bytes(in.remaining());
+        return switch (kind) {
+            case 1 -> new Said(MessageCodec.decode(body, validators));
+            case 2 -> new Certified(BatchCodec.decode(body));
+            case 3 -> new Cosigned(line(new ByteReader(body, MalformedException.MESSAGE)));
+            default -> throw in.malformed("unknown kind of frame " + kind);
+        };
+    }
+
+    private static Line line(ByteReader in) {
+        long treeSize = in.u63("tree size");
+        String name = new String(in.bytes(in.u16()), StandardCharsets.UTF_8);
+        int keyId = (int) in.u32();
+        Line line = new Line(treeSize, new NoteSignature(name, keyId, in.string(COSIGNATURE_BYTES)));
+        in.expectEnd("a cosignature");
+        return line;
+    }
+}

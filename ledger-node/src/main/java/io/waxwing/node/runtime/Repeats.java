@@ -1,0 +1,55 @@
+package io.waxwing.node.runtime;
+
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.chain.LedgerChain;
+import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
+import io.waxwing.ledger.control.Registry;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Frames get lost, so what the others may still need of this node is said again: its batches that are not final, and
+ * its newest cosignature as long as the checkpoint is missing. What consensus says it repeats itself. Ledger thread.
+ */
+final class Repeats {
+    private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final LedgerChain chain;
+    private final Checkpoints checkpoints;
+    private final int institutionId;
+    private final boolean alone;
+    private long dueNanos;
+
+    Repeats(LedgerChain chain, Checkpoints checkpoints, int institutionId, boolean alone) {
+        this.chain = chain;
+        this.checkpoints = checkpoints;
+        this.institutionId = institutionId;
+        this.alone = alone;
+    }
+
+    void start(long nowNanos) {
+        dueNanos = nowNanos + EVERY_NANOS;
+    }
+
+    /** When there is something to say; Long.MAX_VALUE if there is nothing. */
+    long dueNanos() {
+        boolean something = chain.waiting().size() > 0 || checkpoints.unpublished() != null;
+        return something && !alone ? dueNanos : Long.MAX_VALUE;
+    }
+
+    void gather(Turn turn, long nowNanos) {
+        if (alone || nowNanos - dueNanos < 0) {
+            return;
+        }
+        dueNanos = nowNanos + EVERY_NANOS;
+        for (BatchReference batch : chain.waiting().all()) {
+            Registry.Origin origin = chain.last().registry().origin(batch.lane().originId());
+            if (origin != null && origin.institutionId() == institutionId) {
+                turn.spread.add(batch);
+            }
+        }
+        Line line = checkpoints.unpublished();
+        if (line != null) {
+            turn.said.add(line);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package io.waxwing.node.runtime;
+
+import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.simplex.Block;
+import io.waxwing.ledger.simplex.BlockAnswer;
+import io.waxwing.ledger.simplex.Effects;
+import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
+import io.waxwing.ledger.spi.LedgerStore;
+import io.waxwing.ledger.spi.VoteLog;
+import io.waxwing.node.start.OpenedLedger;
+import java.util.function.LongSupplier;
+
+/** Carries a turn through its stages: nothing leaves the node before what binds it is on the disk. Ledger thread. */
+final class TurnWriter {
+    private final OpenedLedger opened;
+    private final LedgerStore store;
+    private final VoteLog log;
+    private final Checkpoints checkpoints;
+    private final PeerTraffic peers;
+    private final LongSupplier wallClockMs;
+
+    TurnWriter(OpenedLedger opened, Checkpoints checkpoints, PeerTraffic peers, LongSupplier wallClockMs) {
+        this.opened = opened;
+        this.store = opened.store();
+        this.log = opened.log();
+        this.checkpoints = checkpoints;
+        this.peers = peers;
+        this.wallClockMs = wallClockMs;
+    }
+
+    /**
+     * Goes on with the turn from the stage it is in.
+     *
+     * @throws io.waxwing.ledger.failure.LedgerFailure WXW-3120 or 3121 if the disk refuses: to be called again
+     */
+    void carry(Turn turn) {
+        if (turn.stage == Turn.Stage.BODIES) {
+            if (!turn.bodies.isEmpty()) {
+                store.writeBlocks(turn.bodies);
+            }
+            turn.stage = Turn.Stage.LOG;
+        }
+        if (turn.stage == Turn.Stage.LOG) {
+            writeLog(turn);
+            turn.stage = Turn.Stage.SEND;
+        }
+        if (turn.stage == Turn.Stage.SEND) {
+            send(turn);
+            turn.stage = Turn.Stage.APPLY;
+        }
+        if (turn.stage == Turn.Stage.APPLY) {
+            for (; turn.applied < turn.finals.size(); turn.applied++) {
+                Turn.Final done = turn.finals.get(turn.applied);
+                store.apply(done.executed().write(done.finalization()));
+            }
+            turn.stage = Turn.Stage.PUBLISH;
+        }
+        if (turn.stage == Turn.Stage.PUBLISH) {
+            for (; turn.written < turn.published.size(); turn.written++) {
+                store.writeCheckpoint(turn.published.get(turn.written));
+            }
+            turn.stage = Turn.Stage.ANSWER;
+        }
+        if (turn.stage == Turn.Stage.ANSWER) {
+            for (Effects.Lookup lookup : turn.lookups) {
+                peers.answer(lookup.to(), answer(lookup.blockId()));
+            }
+            turn.stage = Turn.Stage.DONE;
+        }
+    }
+
+    private void writeLog(Turn turn) {
+        turn.requests.forEach(request -> log.append(request.record()));
+        turn.records.forEach(log::append);
+        for (Turn.Head head : turn.heads) {
+            if (head.cosign() && checkpoints.isNew(head)) {
+                log.append(new Cosigned(head.treeSize(), head.root()));
+            }
+        }
+        log.force();
+    }
+
+    private void send(Turn turn) {
+        turn.sends.forEach(peers::send);
+        turn.spread.forEach(peers::spread);
+        turn.said.forEach(peers::spread);
+        for (Turn.Head head : turn.heads) {
+            turn.publish(checkpoints.reached(head));
+            if (head.cosign()) {
+                Line line = checkpoints.sign(head, wallClockMs.getAsLong());
+                turn.publish(checkpoints.onLine(opened.identity().validatorIndex(), line));
+                peers.spread(line);
+            }
+        }
+    }
+
+    private BlockAnswer answer(Hash blockId) {
+        byte[] stored = store.block(blockId);
+        Block block = stored == null
+                ? null
+                : Block.decode(stored, opened.validators().size()).withoutJustify();
+        return new BlockAnswer(opened.validators().epoch(), blockId, block);
+    }
+}

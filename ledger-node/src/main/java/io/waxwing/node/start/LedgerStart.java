@@ -1,0 +1,221 @@
+package io.waxwing.node.start;
+
+import io.waxwing.ledger.codec.ByteReader;
+import io.waxwing.ledger.control.Genesis;
+import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.execute.Execution;
+import io.waxwing.ledger.execute.LedgerState;
+import io.waxwing.ledger.execute.Order;
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.failure.MalformedException;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.merkle.MerkleRoot;
+import io.waxwing.ledger.merkle.Tile;
+import io.waxwing.ledger.merkle.TileBuffer;
+import io.waxwing.ledger.merkle.TileId;
+import io.waxwing.ledger.sign.SignatureCheck;
+import io.waxwing.ledger.simplex.Block;
+import io.waxwing.ledger.simplex.BlockHeader;
+import io.waxwing.ledger.simplex.Certificate;
+import io.waxwing.ledger.simplex.Recovered;
+import io.waxwing.ledger.simplex.Validators;
+import io.waxwing.ledger.simplex.VoteHistory;
+import io.waxwing.ledger.spi.LedgerStore;
+import io.waxwing.ledger.spi.VoteLog;
+import io.waxwing.node.crypto.NodeKeys;
+import io.waxwing.node.store.StoreCodes;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Begins a ledger or finds where to go on with one. */
+public final class LedgerStart {
+    private final NodeKeys keys;
+    private final SignatureCheck check;
+    private final LedgerStore store;
+
+    public LedgerStart(NodeKeys keys, SignatureCheck check, LedgerStore store) {
+        this.keys = keys;
+        this.check = check;
+        this.store = store;
+    }
+
+    /**
+     * Opens the ledger of one of this institution.
+     *
+     * @param openLog opens the vote log of a ledger
+     * @param nowMs wall clock, the time of a new ledger's first block
+     * @throws LedgerFailure WXW-3101, 3103, 3105, 3107 or 3110, each saying what does not fit
+     */
+    public OpenedLedger solo(String originLine, String institution, Function<Hash, VoteLog> openLog, long nowMs) {
+        byte[] first = firstBlock();
+        ConfigLeaf genesis = first == null
+                ? newSolo(originLine, institution)
+                : decode(0, first, 1).configs().get(0);
+        return open(genesis, originLine, institution, openLog, nowMs);
+    }
+
+    private ConfigLeaf newSolo(String originLine, String institution) {
+        Genesis.SoloKeys publicKeys = new Genesis.SoloKeys(
+                keys.vote().publicKey(), keys.cosigner().publicKey(), keys.log().publicKey(), keys.origin());
+        return Genesis.solo(originLine, institution, publicKeys);
+    }
+
+    /**
+     * Opens the ledger that begins with that CONFIG.
+     *
+     * @throws LedgerFailure as {@link #solo}; WXW-3101 also if the data folder holds another ledger
+     */
+    public OpenedLedger open(
+            ConfigLeaf genesis, String originLine, String institution, Function<Hash, VoteLog> openLog, long nowMs) {
+        Validators validators = Validators.of(genesis.configHash(), genesis);
+        LedgerIdentity identity = LedgerIdentity.of(genesis, keys, originLine, institution);
+        VoteLog log = openLog.apply(genesis.configHash());
+        try {
+            byte[] first = firstBlock();
+            if (first == null) {
+                Long agreedMs = Registry.parse(genesis.registry()).genesisTimeMs();
+                begin(genesis, log.history(), agreedMs == null ? nowMs : agreedMs);
+            } else if (!decode(0, first, validators.size()).configs().get(0).equals(genesis)) {
+                throw new LedgerFailure(StoreCodes.OTHER_LEDGER, "the data folder holds another ledger");
+            }
+            return recover(identity, genesis, validators, log);
+        } catch (RuntimeException e) {
+            log.close();
+            throw e;
+        }
+    }
+
+    /** Its body is stored before it is applied, so either place may have it. */
+    private byte @Nullable [] firstBlock() {
+        byte[] applied = store.block(0);
+        if (applied != null) {
+            return applied;
+        }
+        List<byte[]> stored = store.blocksAbove(-1);
+        return stored.isEmpty() ? null : stored.get(0);
+    }
+
+    private void begin(ConfigLeaf genesis, VoteHistory history, long nowMs) {
+        if (history.lastCosigned() != null) {
+            throw new LedgerFailure(
+                    StoreCodes.LEDGER_SHORTER,
+                    "the data folder is empty, but its key has signed "
+                            + history.lastCosigned().treeSize() + " leaves of this ledger");
+        }
+        BlockHeader header = new BlockHeader(
+                genesis.configHash(),
+                0,
+                0,
+                0,
+                Hash.ZERO,
+                0,
+                0,
+                Math.max(1, nowMs),
+                Block.batchesRoot(List.of()),
+                0,
+                Block.evidenceRoot(List.of(genesis)),
+                0,
+                MerkleRoot.EMPTY);
+        Block block = new Block(header, List.of(), List.of(), List.of(genesis));
+        store.writeBlocks(List.of(new LedgerStore.Body(0, block.blockId(), ByteString.of(block.encode()))));
+    }
+
+    private OpenedLedger recover(LedgerIdentity identity, ConfigLeaf genesis, Validators validators, VoteLog log) {
+        ByteString record = store.state();
+        LedgerState state = record == null
+                ? new LedgerState()
+                : LedgerState.restore(record, store.topicHeads(), store.originHeads());
+        TileBuffer tiles = new TileBuffer(state.treeSize(), this::tile);
+        int size = validators.size();
+        Block base = decode(0, required(firstBlock(), 0), size);
+        if (state.height() < 0) {
+            applyFirst(state, tiles, base);
+        }
+        if (!state.ledgerId().equals(genesis.configHash())) {
+            throw new LedgerFailure(
+                    StoreCodes.OTHER_LEDGER,
+                    "the data folder mixes ledger " + state.ledgerId() + " with blocks of " + genesis.configHash());
+        }
+        if (state.config().epoch() != genesis.epoch()) {
+            throw new LedgerFailure(
+                    StoreCodes.OTHER_LEDGER,
+                    "the ledger is in epoch " + state.config().epoch() + ", which this version cannot run");
+        }
+        long height = state.height();
+        BlockHeader last =
+                decode(height, required(store.block(height), height), size).header();
+        if (size == 1 && height > 0 && last.view() > log.history().settledView()) {
+            throw new LedgerFailure(
+                    StoreCodes.VOTE_LOG_BEHIND,
+                    "block " + height + " of view " + last.view() + " is applied, but the vote log ends at view "
+                            + log.history().settledView()
+                            + "; it is older than the ledger, and voting on could contradict it");
+        }
+        List<Block> stored = store.blocksAbove(height).stream()
+                .map(body -> decode(height + 1, body, size))
+                .toList();
+        Recovered recovered = new Recovered(
+                log.history(),
+                !log.history().isEmpty(),
+                base.header(),
+                last,
+                height == 0 ? null : finalization(height, size),
+                stored,
+                new TreeSet<>());
+        return new OpenedLedger(identity, genesis, validators, check, store, log, state, tiles, recovered);
+    }
+
+    private void applyFirst(LedgerState state, TileBuffer tiles, Block first) {
+        Order order = new Order(0, first.header().timeMs(), first.configs(), first.batches());
+        Execution.Step step = Execution.apply(state, order, check, tiles);
+        store.apply(new LedgerStore.AppliedWrite(
+                first.blockId(),
+                step.applied().firstLeafIndex(),
+                step.leaves(),
+                tiles.drain(),
+                step.topicHeads(),
+                step.originHeads(),
+                state.encode(),
+                ByteString.EMPTY));
+    }
+
+    private Certificate finalization(long height, int validators) {
+        ByteString stored = store.finalization(height);
+        if (stored == null) {
+            throw damaged("the certificate of block " + height + " is missing");
+        }
+        ByteReader in = new ByteReader(stored.toBytes(), MalformedException.BLOCK);
+        return Certificate.readFrom(in, validators);
+    }
+
+    private Tile tile(TileId id, int minWidth) {
+        Tile tile = store.tile(id);
+        if (tile == null || tile.width() < minWidth) {
+            throw damaged("tile " + id.path(minWidth) + " is missing");
+        }
+        return tile;
+    }
+
+    private static byte[] required(byte @Nullable [] block, long height) {
+        if (block == null) {
+            throw damaged("block " + height + " is missing");
+        }
+        return block;
+    }
+
+    private static Block decode(long height, byte[] bytes, int validators) {
+        try {
+            return Block.decode(bytes, validators);
+        } catch (MalformedException e) {
+            throw damaged("block " + height + " is unreadable (" + e.getMessage() + ")");
+        }
+    }
+
+    private static LedgerFailure damaged(String text) {
+        return new LedgerFailure(StoreCodes.DAMAGED, text);
+    }
+}
