@@ -141,7 +141,8 @@ class KnownSafetyFaultsTest {
         puppets.tell(1, puppets.byOthers(Vote.Type.NOTARIZE, 1, block.blockId()));
         puppets.tell(1, puppets.byOthers(Vote.Type.FINALIZE, 1, block.blockId()));
         // What is applied is safe with the next body that is stored.
-        puppets.tell(1, puppets.proposal(puppets.block(2, block, List.of())));
+        puppets.tell(1, puppets.proposal(puppets.block(2, block, List.of(), 1)));
+        assertThat(puppets.takeVotes(Vote.Type.NOTARIZE)).hasSize(2);
     }
 
     @Test

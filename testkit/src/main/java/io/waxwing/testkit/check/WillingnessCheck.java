@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class WillingnessCheck implements Watcher {
     private static final long FUTURE_MS = 500;
+    private static final long KEPT_VIEWS = 8;
 
     private final World world;
     private final Map<Integer, Set<Long>> proposalsHeard = new HashMap<>();
@@ -100,6 +101,10 @@ public final class WillingnessCheck implements Watcher {
         while (!at.equals(root)) {
             Block block = node.disk().blocks().find(at);
             if (block == null || block.header().height() <= root(node).height()) {
+                return null;
+            }
+            if (block.header().view() < node.core().view() - KEPT_VIEWS) {
+                // Forgotten in memory if nobody showed a certificate in time; the core asks its peers for it.
                 return null;
             }
             path.add(block);

@@ -2,15 +2,18 @@ package io.waxwing.testkit.scenario;
 
 import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.simplex.Timing;
+import io.waxwing.testkit.liar.Liars;
 import io.waxwing.testkit.sim.Chance;
 import io.waxwing.testkit.sim.Weather;
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a seed stands for: who takes part and what goes wrong.
  *
  * @param liars how many validators lie; with the keys that lost their log at most f
+ * @param kind what all liars are, null for any of {@link Liars}
  * @param twins how many of the liars are no liars but two honest processes with one key
  * @param amnesiacs how many keys lose their vote log
  * @param faultEveryMs mean virtual time between two faults
@@ -20,6 +23,7 @@ public record Plan(
         int validators,
         int observers,
         int liars,
+        @Nullable Liars kind,
         int twins,
         int amnesiacs,
         Set<Fault> faults,
@@ -78,6 +82,7 @@ public record Plan(
                 validators,
                 observers,
                 liars,
+                null,
                 chance.oneIn(6) ? liars : 0,
                 amnesiacs,
                 faults,
@@ -90,7 +95,14 @@ public record Plan(
     /** So many twins in a split network, and nothing else wrong. */
     public static Plan ofTwins(int validators, int twins, Chance chance) {
         Timing timing = new Timing(100 * MS, 1000 * MS, 200 * MS);
-        return new Plan(validators, 0, twins, twins, 0, Set.of(), Weather.any(chance), timing, 300, 20);
+        return new Plan(validators, 0, twins, null, twins, 0, Set.of(), Weather.any(chance), timing, 300, 20);
+    }
+
+    /** Four validators, one of them this liar, on a network that is only slow. */
+    public static Plan ofLiar(Liars kind, Chance chance) {
+        Timing timing = new Timing(100 * MS, 1000 * MS, 200 * MS);
+        Weather weather = new Weather(5 * MS, 60 * MS, 5, 5, 0, 0);
+        return new Plan(4, 0, 1, kind, 0, 0, Set.of(), weather, timing, 300, 20 << chance.below(3));
     }
 
     /** How many processes there are. */

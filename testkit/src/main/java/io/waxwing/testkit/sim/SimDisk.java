@@ -53,8 +53,10 @@ public final class SimDisk {
         return blocks.loseOneBody(chance);
     }
 
-    /** The vote log goes on in a new segment. */
+    /** The vote log goes on in a new segment, if it is whole. */
     public void rollVotes() {
-        votes.roll();
+        if (votes.reopen() == SimVoteLog.State.WHOLE) {
+            votes.roll();
+        }
     }
 }

@@ -177,6 +177,9 @@ public final class SimNode {
                 last == null ? null : last.finalization(),
                 stored,
                 convicted);
+        if (whole && disk.votes().isLong()) {
+            disk.votes().roll();
+        }
         check = new MessageCheck(world.validators(), world.keys(), rules);
         Signer signer = isValidator() ? world.keys().signer(identity()) : null;
         int self = isValidator() ? identity() : Setup.OBSERVER;

@@ -17,6 +17,9 @@ import java.util.zip.CRC32C;
 public final class SimVoteLog {
     private static final int FRAME_HEADER = 8;
 
+    // Small, so that segments change often.
+    private static final int SEGMENT_BYTES = 16 * 1024;
+
     private byte[] file = new byte[1024];
     private int forced;
     private int written;
@@ -143,11 +146,11 @@ public final class SimVoteLog {
     }
 
     /**
-     * A new segment that begins with everything folded; the old one is deleted, as if renamed over. A log that is gone
-     * or damaged is not gone on with.
+     * A new segment that begins with everything folded; the old one is deleted, as if renamed over. Follows a
+     * {@link #reopen} that found the log whole; one that is gone or condemned is not gone on with.
      */
     void roll() {
-        if (reopen() != State.WHOLE || written == 0) {
+        if (condemned || found.isEmpty()) {
             return;
         }
         List<VoteRecord> snapshot = history.snapshot();
@@ -180,6 +183,11 @@ public final class SimVoteLog {
         int at = (int) chance.between(frame + FRAME_HEADER, Math.max(frame + FRAME_HEADER + 1L, end));
         file[at] ^= (byte) (1 << chance.below(8));
         return true;
+    }
+
+    /** True if it is time for a new segment. */
+    boolean isLong() {
+        return written > SEGMENT_BYTES;
     }
 
     /** What the last restart found, oldest first; up to the damage if there is any. */
