@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
  * up to f liars do. {@code -Dsim.consensus.seeds=20000} is the long run; {@code -Dseed=n} replays one.
  */
 class ConsensusSimulationTest {
-    private static final int SEEDS = Integer.getInteger("sim.consensus.seeds", 1000);
+    private static final int SEEDS = Integer.getInteger("sim.consensus.seeds", 400);
 
     @Test
     void lawsHoldForEverySeed() {
