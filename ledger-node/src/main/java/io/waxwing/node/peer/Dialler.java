@@ -1,0 +1,121 @@
+package io.waxwing.node.peer;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.ScheduledFuture;
+import io.waxwing.ledger.control.Registry.Node;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one connection to one node: dials, waits for its end, waits a little longer, dials again. Never two at a time.
+ * Event loop only.
+ */
+final class Dialler {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyPeers.class);
+
+    private final Edge edge;
+    private final LinkKind kind;
+    private final Bootstrap bootstrap;
+    private final BackOff backOff;
+    private final SslContext tls;
+    private final PinnedTrust.Rule rule;
+    private Node node;
+    private @Nullable Channel channel;
+    private @Nullable ScheduledFuture<?> wait;
+    private boolean opened;
+    private long openedNanos;
+    private boolean stopped;
+
+    /** @param transport with loop, channel type and resolver */
+    Dialler(Edge edge, Node node, LinkKind kind, Bootstrap transport, BackOff backOff) {
+        this.edge = edge;
+        this.node = node;
+        this.kind = kind;
+        this.backOff = backOff;
+        this.rule = Pins.of(() -> this.node, edge.peers(), edge.ownPin());
+        this.tls = PeerTls.client(edge.self().tls(), rule);
+        this.bootstrap = transport.clone().handler(new Pipeline());
+    }
+
+    private final class Pipeline extends ChannelInitializer<Channel> {
+        @Override
+        protected void initChannel(Channel made) {
+            made.pipeline().addLast(PeerTls.handler(tls, made.alloc()));
+            made.pipeline()
+                    .addLast(new Greeting(edge, rule, new Greeting.Dialled(() -> node, kind, Dialler.this::opened)));
+        }
+    }
+
+    void dial() {
+        wait = null;
+        opened = false;
+        InetSocketAddress address = InetSocketAddress.createUnresolved(
+                node.address().host(), node.address().port());
+        ChannelFuture attempt = bootstrap.connect(address);
+        channel = attempt.channel();
+        Future<?> unused = attempt.addListener(made -> {
+            if (!made.isSuccess()) {
+                edge.metrics().dialFailed();
+                LOG.debug("node {} cannot be reached at {}: {}", node.originId(), node.address(), made.cause());
+            }
+        });
+        Future<?> unusedEnd = attempt.channel().closeFuture().addListener(closed -> ended());
+    }
+
+    private void opened() {
+        opened = true;
+        openedNanos = System.nanoTime();
+    }
+
+    private void ended() {
+        channel = null;
+        if (stopped) {
+            return;
+        }
+        int lastingMs = edge.settings().times().redialMaxMs();
+        if (opened && System.nanoTime() - openedNanos >= TimeUnit.MILLISECONDS.toNanos(lastingMs)) {
+            backOff.reset();
+        }
+        wait = bootstrap.config().group().schedule(this::dial, backOff.nextMs(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The registry says something else of the node: an attempt under way is given up, an open link is not. */
+    void retarget(Node other) {
+        if (other.equals(node)) {
+            return;
+        }
+        node = other;
+        backOff.reset();
+        Channel attempt = channel;
+        if (attempt != null && !opened) {
+            ChannelFuture unused = attempt.close();
+        }
+        if (cancelWait()) {
+            dial();
+        }
+    }
+
+    /** Dials no more; an open link is not touched. */
+    void stop() {
+        stopped = true;
+        boolean unused = cancelWait();
+        Channel attempt = channel;
+        if (attempt != null && !opened) {
+            ChannelFuture unusedClose = attempt.close();
+        }
+    }
+
+    private boolean cancelWait() {
+        ScheduledFuture<?> armed = wait;
+        wait = null;
+        return armed != null && armed.cancel(false);
+    }
+}
