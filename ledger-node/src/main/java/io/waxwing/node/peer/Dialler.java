@@ -60,14 +60,17 @@ final class Dialler {
         InetSocketAddress address = InetSocketAddress.createUnresolved(
                 node.address().host(), node.address().port());
         ChannelFuture attempt = bootstrap.connect(address);
-        channel = attempt.channel();
-        Future<?> unused = attempt.addListener(made -> {
-            if (!made.isSuccess()) {
+        Channel made = attempt.channel();
+        channel = made;
+        Future<?> unused = attempt.addListener(done -> {
+            if (!done.isSuccess()) {
                 edge.metrics().dialFailed();
-                LOG.debug("node {} cannot be reached at {}: {}", node.originId(), node.address(), made.cause());
+                LOG.debug("node {} cannot be reached at {}: {}", node.originId(), node.address(), done.cause());
+                // A channel that could not even be made is never closed.
+                ended(made);
             }
         });
-        Future<?> unusedEnd = attempt.channel().closeFuture().addListener(closed -> ended());
+        Future<?> unusedEnd = made.closeFuture().addListener(closed -> ended(made));
     }
 
     private void opened() {
@@ -75,7 +78,10 @@ final class Dialler {
         openedNanos = System.nanoTime();
     }
 
-    private void ended() {
+    private void ended(Channel attempt) {
+        if (channel != attempt) {
+            return;
+        }
         channel = null;
         if (stopped) {
             return;

@@ -12,6 +12,9 @@ final class FaultLog {
     private static final Logger LOG = LoggerFactory.getLogger(NettyPeers.class);
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Some faults quote what was received. */
+    private static final int MAX_TEXT = 300;
+
     private final Map<LinkFault, Told> told = new EnumMap<>(LinkFault.class);
 
     private record Told(long atNanos, int notSince) {}
@@ -25,7 +28,11 @@ final class FaultLog {
         told.put(fault, new Told(nowNanos, 0));
         LOG.atWarn()
                 .addKeyValue("code", fault.code())
-                .log("{} the connection with {} is refused: {}{}", fault.code(), who, text, more(last));
+                .log("{} the connection with {} is refused: {}{}", fault.code(), who, shortened(text), more(last));
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "...";
     }
 
     private static String more(@Nullable Told last) {

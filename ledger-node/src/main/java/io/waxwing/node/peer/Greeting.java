@@ -3,7 +3,6 @@ package io.waxwing.node.peer;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.ssl.SslHandler;
@@ -175,8 +174,7 @@ final class Greeting extends ChannelInboundHandlerAdapter {
         }
         leave();
         edge.fault(fault, who(in), String.valueOf(text));
-        // After what was written: the other side is told why before it sees the end.
-        ChannelFuture unused = in.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+        ChannelFuture unused = in.close();
     }
 
     private String who(ChannelHandlerContext in) {

@@ -121,23 +121,29 @@ final class Link extends ChannelInboundHandlerAdapter {
         }
         draining = true;
         outbox.looking();
-        ChannelHandlerContext to = context();
         int left = TURN_BYTES;
-        while (left > 0 && to.channel().isWritable() && !outbox.isEmpty()) {
-            while (left > 0 && to.channel().isWritable()) {
-                Frame next = outbox.poll();
-                if (next == null) {
-                    break;
-                }
-                left -= next.sizeBytes();
-                write(to, next);
-            }
-            to.flush();
+        while (left > 0 && context().channel().isWritable() && !outbox.isEmpty()) {
+            left -= writeSome(context(), left);
+            context().flush();
         }
         draining = false;
         if (left <= 0 && !outbox.isEmpty()) {
             wake();
         }
+    }
+
+    /** Writes while the socket's queue takes it; returns the bytes written. */
+    private int writeSome(ChannelHandlerContext to, int maxBytes) {
+        int written = 0;
+        while (written < maxBytes && to.channel().isWritable()) {
+            Frame next = outbox.poll();
+            if (next == null) {
+                break;
+            }
+            written += next.sizeBytes();
+            write(to, next);
+        }
+        return written;
     }
 
     private void write(ChannelHandlerContext to, Frame frame) {

@@ -13,6 +13,8 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.Certificate;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class RawPeer implements AutoCloseable {
     private static final int READ_MS = 20_000;
     private static final char[] PASSWORD = "test".toCharArray();
+    private static final Map<Hash, SSLContext> CONTEXTS = new ConcurrentHashMap<>();
 
     private final Socket socket;
     private final OutputStream out;
@@ -66,7 +69,12 @@ final class RawPeer implements AutoCloseable {
         return new RawPeer(server.accept());
     }
 
+    /** One for each key, so that a second connection to one address resumes the session of the first. */
     private static SSLContext context(@Nullable TlsIdentity key) {
+        return key == null ? newContext(null) : CONTEXTS.computeIfAbsent(key.pin(), pin -> newContext(key));
+    }
+
+    private static SSLContext newContext(@Nullable TlsIdentity key) {
         try {
             KeyManager[] keys = new KeyManager[0];
             if (key != null) {

@@ -128,6 +128,17 @@ class RefusalTest {
     }
 
     @Test
+    void aKeyThatTheRegistryHasNoLongerAlsoInAResumedSession() throws Exception {
+        RawPeer member = link(LinkKind.CONSENSUS);
+        two.links.send(1, Channel.CONSENSUS, new byte[] {1});
+        // Read, and with it what TLS says about resuming.
+        assertThat(member.nextFrame()).containsExactly(1, CONSENSUS, 1);
+        two.knows(List.of(TestNode.node(3, closedPort())));
+        assertEnded(member, LinkFault.UNKNOWN_NODE);
+        assertRefusedByTls(withKeyOf(1), LinkFault.UNKNOWN_KEY);
+    }
+
+    @Test
     void silenceInsteadOfAHandshake() throws Exception {
         restart(TestNode.settings().with(new PeerSettings.Times(150, 200, 10_000, 10, 100)));
         RawPeer silent = keep(RawPeer.tcp(two.address));
