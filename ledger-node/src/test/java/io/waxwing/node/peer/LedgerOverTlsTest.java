@@ -270,7 +270,9 @@ class LedgerOverTlsTest {
         }
         assertThat(fourth.events()).isEqualTo(1);
         introduce();
-        awaitEvents(4, members);
+        await().until(() -> fourth.links.connected().size() == MEMBERS - 1);
+        assertThat(one.agent.submit(batch(1, 5))).isTrue();
+        awaitEvents(5, members);
         assertThat(fourth.withEvents()).isEqualTo(one.withEvents());
     }
 }
