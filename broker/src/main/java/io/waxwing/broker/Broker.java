@@ -13,12 +13,9 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
-import io.waxwing.ledger.control.CeremonyCodes;
-import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.mqtt.netty.MqttAdapter;
 import io.waxwing.node.store.RocksLedgerStore;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -40,6 +37,7 @@ public final class Broker {
     private final Health health = new Health();
     private final Database database;
     private final LedgerPart ledger;
+    private final AudiencePart audience;
     private final Pipeline pipeline;
     private final EventLoops loops = new EventLoops();
     private final MqttAdapter mqtt;
@@ -61,7 +59,8 @@ public final class Broker {
             database.close();
             throw e;
         }
-        pipeline = new Pipeline(config, database, ledger, metrics, cause -> failure = cause);
+        audience = new AudiencePart(ledger, folder.keys());
+        pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher);
         mqtt = new MqttAdapter(bus, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
         http = new HttpAdapter(ports(bus), loops.group());
@@ -83,7 +82,7 @@ public final class Broker {
                 ledger.agent.reader(),
                 health,
                 metrics,
-                config.institution(),
+                ledger.institution,
                 AdapterSettings.http(config),
                 folder.cursorKey());
     }
@@ -99,6 +98,9 @@ public final class Broker {
                 () -> ledger.agent.health().isRunning()
                         ? null
                         : ledger.agent.health().detail());
+        if (ledger.peering != null) {
+            health.ready("audience", audience::problem);
+        }
         Gauge.builder("waxwing.up", () -> 1)
                 .description("1 while the process runs")
                 .register(metrics);
@@ -121,10 +123,9 @@ public final class Broker {
      * @throws io.waxwing.ledger.failure.LedgerFailure if keys, vote log and data do not fit together
      */
     public static Broker start(BrokerFolder folder, BrokerConfig config) {
-        refuseSeveral(folder);
         Broker broker = new Broker(folder, config);
         try {
-            broker.pipeline.start(broker.ledger.recovered());
+            broker.pipeline.start();
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
             broker.listen();
         } catch (RuntimeException e) {
@@ -135,16 +136,10 @@ public final class Broker {
         return broker;
     }
 
-    /** A member's keys must not begin a ledger of one: what they sign there would bind them for ever. */
-    private static void refuseSeveral(BrokerFolder folder) {
-        if (Files.exists(folder.genesis())) {
-            throw new LedgerFailure(
-                    CeremonyCodes.NOT_YET,
-                    folder.genesis() + " makes this a node of several institutions; this version runs a ledger of one");
-        }
-    }
-
     private void listen() {
+        if (ledger.peering != null) {
+            listeners.put("peers", ledger.peering.links.start());
+        }
         if (config.mqtt().listener().enabled()) {
             listeners.put("mqtt", mqtt.start());
         }

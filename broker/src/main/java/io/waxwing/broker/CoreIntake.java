@@ -3,18 +3,21 @@ package io.waxwing.broker;
 import io.waxwing.anchor.runtime.AnchorAgent;
 import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.intake.DurableSink;
+import io.waxwing.broker.intake.HoldRequest;
 import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.runtime.Agent;
 import io.waxwing.broker.runtime.Inbox;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
-import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.ledger.batch.Lane;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What journal sends to the core thread: durable groups, to be dispatched at once or taken to the ledger, and repeats.
@@ -29,12 +32,28 @@ final class CoreIntake implements DurableSink, Agent {
     private final Inbox<Runnable> inbox;
     private final Dispatcher dispatcher;
     private final AnchorAgent<JournaledEvent> anchor;
+    private final Lane lane;
     private final LongConsumer taken;
+    private final LongConsumer entrusted;
     private final Deque<JournaledEvent> forLedger = new ArrayDeque<>();
     private Iterator<JournaledEvent> backlog = Collections.emptyIterator();
 
-    /** {@code taken} is told how many held bytes have left with each group. */
-    CoreIntake(Dispatcher dispatcher, AnchorAgent<JournaledEvent> anchor, LongConsumer taken, Runnable wake) {
+    /**
+     * The way from journal to the core thread.
+     *
+     * @param lane of this node's own events
+     * @param taken is told how many held bytes have left with each group
+     * @param entrusted is told how many bytes of another node's batch have left
+     */
+    CoreIntake(
+            Lane lane,
+            Dispatcher dispatcher,
+            AnchorAgent<JournaledEvent> anchor,
+            LongConsumer taken,
+            LongConsumer entrusted,
+            Runnable wake) {
+        this.lane = lane;
+        this.entrusted = entrusted;
         this.inbox = new Inbox<>(INBOX_GROUPS, wake);
         this.dispatcher = dispatcher;
         this.anchor = anchor;
@@ -52,6 +71,17 @@ final class CoreIntake implements DurableSink, Agent {
     }
 
     @Override
+    public void onHeld(HoldRequest request, @Nullable List<JournaledEvent> events) throws InterruptedException {
+        inbox.put(() -> {
+            entrusted.accept(request.batch().sizeBytes());
+            if (events != null) {
+                dispatcher.onHeld(request.batch().header(), events);
+            }
+            request.done().stored(events != null);
+        });
+    }
+
+    @Override
     public void onDuplicate(long journalSeq, AckPolicy wanted, long token, AckSink sink) throws InterruptedException {
         inbox.put(() -> dispatcher.onDuplicate(journalSeq, wanted, token, sink));
     }
@@ -60,7 +90,7 @@ final class CoreIntake implements DurableSink, Agent {
         dispatcher.onDurable(events);
         long bytes = 0;
         for (JournaledEvent event : events) {
-            if (event.stored().deliveryClass() != DeliveryClass.LOCAL) {
+            if (StoredBatches.isOf(lane, event.stored())) {
                 forLedger.add(event);
             }
             bytes += event.heldBytes();

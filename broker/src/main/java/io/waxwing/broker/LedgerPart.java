@@ -2,12 +2,21 @@ package io.waxwing.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.broker.config.BrokerConfig;
+import io.waxwing.broker.network.NetworkFiles;
 import io.waxwing.broker.store.Database;
+import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.Genesis;
+import io.waxwing.ledger.control.GenesisFile;
+import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.control.Registry.Institution;
+import io.waxwing.ledger.control.Registry.Origin;
+import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.simplex.Timing;
+import io.waxwing.ledger.spi.VoteLog;
 import io.waxwing.node.crypto.KeyFiles;
+import io.waxwing.node.crypto.NodeIdentity;
 import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.runtime.LedgerAgent;
@@ -17,12 +26,18 @@ import io.waxwing.node.start.OpenedLedger;
 import io.waxwing.node.store.AppliedReader;
 import io.waxwing.node.store.FileVoteLog;
 import io.waxwing.node.store.RocksLedgerStore;
+import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The ledger of one with its keys, opened and recovered but not yet running. */
+/**
+ * The ledger with its keys, opened and recovered but not yet running: that of several institutions if the folder has
+ * their genesis, else one of this institution alone.
+ */
 final class LedgerPart implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerPart.class);
     /** At most some 20 checkpoints a second under load. */
@@ -33,56 +48,106 @@ final class LedgerPart implements AutoCloseable {
     final NodeKeys keys;
     final LedgerAgent agent;
     final RocksLedgerStore store;
+    final Registry registry;
+    final Signatures signatures = Signatures.get();
+    /** This node among the origins. */
+    final Origin self;
+
+    final String institution;
+    /** Null on a ledger of one. */
+    final @Nullable Peering peering;
+
+    private final BrokerConfig config;
 
     /** Opens it. Keys are made if the folder has none. Throws {@link io.waxwing.ledger.failure.LedgerFailure}. */
     LedgerPart(BrokerFolder folder, BrokerConfig config, Database database, MeterRegistry metrics) {
+        this.config = config;
+        store = new RocksLedgerStore(database.rocks(), database.foreign());
+        Function<Hash, VoteLog> votes =
+                ledgerId -> FileVoteLog.open(folder.votes(), ledgerId, FileVoteLog.SEGMENT_BYTES);
+        if (Files.exists(folder.genesis())) {
+            GenesisFile genesis = NetworkFiles.genesis(folder.genesis());
+            genesis.requireQuorum(signatures);
+            NodeIdentity identity = NodeIdentity.load(folder.keys(), signatures);
+            keys = identity.keys();
+            Institution member = genesis.memberWith(identity.publicKeys());
+            institution = member.name();
+            registry = genesis.registry();
+            self = origin(registry, keys);
+            String originLine = genesis.originLine();
+            OpenedLedger opened = new LedgerStart(keys, signatures, store)
+                    .open(genesis.config(), originLine, institution, votes, System.currentTimeMillis());
+            peering = new Peering(genesis, self.originId(), identity.tls(), config.peers(), metrics);
+            LedgerAgent.Parts parts =
+                    new LedgerAgent.Parts(opened, peering.links, peering.verify, System::currentTimeMillis, metrics);
+            agent = new LedgerAgent(settings(originLine), parts);
+        } else {
+            keys = soloKeys(folder);
+            institution = config.institution();
+            String originLine = config.ledger().origin();
+            OpenedLedger opened = new LedgerStart(keys, signatures, store)
+                    .solo(originLine, institution, votes, System.currentTimeMillis());
+            registry = Registry.parse(opened.genesis().registry());
+            self = origin(registry, keys);
+            peering = null;
+            agent = new LedgerAgent(
+                    settings(originLine), LedgerAgent.Parts.alone(opened, System::currentTimeMillis, metrics));
+        }
+    }
+
+    private NodeKeys soloKeys(BrokerFolder folder) {
         KeyFiles files = new KeyFiles(folder.keys());
         if (!files.exist()) {
             files.generate(new SecureRandom());
             LOG.info("made the keys of institution {}", config.institution());
         }
-        Signatures signatures = Signatures.get();
-        keys = files.load(signatures);
-        store = new RocksLedgerStore(database.rocks(), database.foreign());
-        OpenedLedger ledger = new LedgerStart(keys, signatures, store)
-                .solo(
-                        config.ledger().origin(),
-                        config.institution(),
-                        ledgerId -> FileVoteLog.open(folder.votes(), ledgerId, FileVoteLog.SEGMENT_BYTES),
-                        System.currentTimeMillis());
-        LedgerSettings settings = new LedgerSettings(
-                config.ledger().origin(),
-                config.institution(),
+        return files.load(signatures);
+    }
+
+    private static Origin origin(Registry registry, NodeKeys keys) {
+        return registry.origins().stream()
+                .filter(origin -> origin.key().equals(keys.origin().publicKey()))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("a member's origin key is in the registry"));
+    }
+
+    private LedgerSettings settings(String originLine) {
+        return new LedgerSettings(
+                originLine,
+                institution,
                 config.ledger().heartbeat().toMillis(),
                 CHECKPOINT_INTERVAL_MS,
                 INBOX,
                 Timing.LAN);
-        agent = new LedgerAgent(settings, LedgerAgent.Parts.alone(ledger, System::currentTimeMillis, metrics));
     }
 
-    io.waxwing.ledger.hash.Hash ledgerId() {
+    Hash ledgerId() {
         return agent.reader().ledgerId();
     }
 
-    /** The lane of this node's events. */
-    static Lane lane() {
-        return new Lane(Genesis.SOLO_ORIGIN, Genesis.SOLO_AUDIENCE);
+    /** The lane of this node's events: those of the audience of all. */
+    Lane lane() {
+        return new Lane(self.originId(), Genesis.EVERYBODY);
     }
 
-    /** What recovery has to know. Before the agent is started. */
-    Recovery.LedgerSide recovered() {
+    /** What recovery has to know; {@code search} looks for payloads that are not here. Before the agent is started. */
+    Recovery.LedgerSide recovered(Consumer<BatchReference> search) {
         @Nullable OriginHead head = agent.laneHead(lane());
         return new Recovery.LedgerSide(
                 agent.height(),
                 new AppliedReader(store)::at,
                 head == null ? 0 : head.batchSeq(),
                 head == null ? 0 : head.originSeq(),
-                agent.recordedBatches());
+                agent.recordedBatches(),
+                search);
     }
 
     @Override
     public void close() {
         agent.close();
         store.close();
+        if (peering != null) {
+            peering.close();
+        }
     }
 }

@@ -4,27 +4,28 @@ import io.waxwing.anchor.batch.BatchBuilder;
 import io.waxwing.anchor.batch.ClosedBatch;
 import io.waxwing.anchor.batch.OpenBatch;
 import io.waxwing.anchor.runtime.AnchorAgent;
+import io.waxwing.broker.dispatch.AtOncePositions;
 import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.intake.TopicState;
 import io.waxwing.broker.intake.Topics;
+import io.waxwing.broker.store.BatchRow;
 import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.broker.store.EventJournal;
 import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.DeliveryClass;
-import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
-import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.execute.Applied;
-import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.VoteRecord;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -43,16 +44,19 @@ final class Recovery {
      * @param lastFinalBatchSeq of this node's lane; 0 if none
      * @param lastFinalOriginSeq of this node's lane; 0 if none
      * @param recorded batches that the vote log binds this node to
+     * @param search is asked for the payloads of final batches that are not here
      */
     record LedgerSide(
             long height,
             LongFunction<Applied> appliedAt,
             long lastFinalBatchSeq,
             long lastFinalOriginSeq,
-            List<VoteRecord.BatchSeq> recorded) {}
+            List<VoteRecord.BatchSeq> recorded,
+            Consumer<BatchReference> search) {}
 
     private final Lane lane;
     private final EventJournal journal;
+    private final StoredBatches batches;
     private final DeliveryIndex index;
     private final Topics topics;
     private final Dispatcher dispatcher;
@@ -69,6 +73,7 @@ final class Recovery {
             LedgerSide ledger) {
         this.lane = lane;
         this.journal = journal;
+        this.batches = new StoredBatches(journal, topics);
         this.index = index;
         this.topics = topics;
         this.dispatcher = dispatcher;
@@ -85,7 +90,7 @@ final class Recovery {
     long run(BatchBuilder<JournaledEvent> builder, AnchorAgent<JournaledEvent> anchor, CoreIntake coreIntake) {
         restoreTopicSeqs();
         catchUpAtOnce();
-        catchUpWithLedger();
+        dispatcher.catchUp(ledger.height(), ledger.appliedAt(), ledger.search());
         long resumed = 0;
         long batchSeq = ledger.lastFinalBatchSeq();
         long originSeq = ledger.lastFinalOriginSeq();
@@ -116,20 +121,6 @@ final class Recovery {
         }
     }
 
-    /** Blocks that became final but that the index has not seen. */
-    private void catchUpWithLedger() {
-        for (long height = dispatcher.height() + 1; height <= ledger.height(); height++) {
-            Applied applied = ledger.appliedAt().apply(height);
-            for (Applied.AppliedBatch batch : applied.batches()) {
-                if (batch.reference().lane().equals(lane)) {
-                    BatchReference reference = batch.reference();
-                    dispatcher.onResumed(contents(reference.header(), reference.parts()));
-                }
-            }
-            dispatcher.onApplied(applied);
-        }
-    }
-
     /** Events of class sealed and local that were durable but perhaps not indexed. */
     private void catchUpAtOnce() {
         long last = journal.lastJournalSeq();
@@ -137,7 +128,7 @@ final class Recovery {
         for (long seq = dispatcher.atOnceJournalSeq() + 1; seq <= last; seq++) {
             StoredEvent stored = reader.read(seq);
             if (stored.deliveryClass() != DeliveryClass.ORDERED) {
-                dispatcher.onDurable(List.of(JournaledEvent.recovered(stored, topicOf(stored))));
+                dispatcher.onDurable(List.of(batches.recovered(stored)));
             }
         }
     }
@@ -154,35 +145,17 @@ final class Recovery {
             }
             return null;
         }
-        OpenBatch<JournaledEvent> open = open(batchSeq);
-        long originSeqFirst = record.header().statement().originSeqFirst();
-        return contents(record.header(), open.parts(lane.originId(), originSeqFirst));
-    }
-
-    private ClosedBatch<JournaledEvent> contents(BatchHeader header, List<OriginPart> parts) {
-        OpenBatch<JournaledEvent> open = open(header.batchSeq());
-        List<OriginPart> made = open.parts(lane.originId(), header.statement().originSeqFirst());
-        Hash root = io.waxwing.ledger.batch.BatchStatement.segmentsRoot(made);
-        if (!root.equals(header.statement().segmentsRoot())) {
-            throw new RefusedException(
-                    FailureCode.DATA_DAMAGED,
-                    "the journal does not give batch " + header.batchSeq() + " of lane " + lane
-                            + " that this node signed: events are missing or altered");
-        }
-        return new ClosedBatch<>(header, parts, open.segments(), open.lastJournalSeq());
-    }
-
-    private OpenBatch<JournaledEvent> open(long batchSeq) {
         long from = batchSeq == 1 ? 0 : Objects.requireNonNull(lastJournalSeqOf(batchSeq - 1), "batches are gapless");
-        long to = Objects.requireNonNull(lastJournalSeqOf(batchSeq), "a batch says what it took");
-        OpenBatch<JournaledEvent> open = new OpenBatch<>();
-        EventJournal.Reader reader = journal.reader();
-        reader.forEach(from + 1, to, stored -> {
-            if (stored.deliveryClass() != DeliveryClass.LOCAL) {
-                open.add(recovered(stored));
-            }
-        });
-        return open;
+        OpenBatch<JournaledEvent> open = batches.read(lane, from + 1, record.lastJournalSeq());
+        StoredBatches.requireSigned(open, record.header());
+        open.segments().forEach(segment -> segment.forEach(this::restorePosition));
+        long originSeqFirst = record.header().statement().originSeqFirst();
+        return new ClosedBatch<>(
+                record.header(),
+                open.parts(lane.originId(), originSeqFirst),
+                open.segments(),
+                open.firstJournalSeq(),
+                open.lastJournalSeq());
     }
 
     /** The vote log knows best; the index row is there for batches whose record was pruned. */
@@ -191,8 +164,8 @@ final class Recovery {
         if (record != null) {
             return record.lastJournalSeq();
         }
-        long stored = index.lastJournalSeqOf(batchSeq);
-        return stored < 0 ? null : stored;
+        BatchRow stored = index.batch(lane, batchSeq);
+        return stored == null ? null : stored.lastJournalSeq();
     }
 
     /** Everything behind the last bound batch, read as it is asked for: there may be more than memory should hold. */
@@ -200,26 +173,20 @@ final class Recovery {
         EventJournal.Reader reader = journal.reader();
         return LongStream.rangeClosed(from, journal.lastJournalSeq())
                 .mapToObj(reader::read)
-                .filter(stored -> stored.deliveryClass() != DeliveryClass.LOCAL)
+                .filter(stored -> StoredBatches.isOf(lane, stored))
                 .map(this::recovered)
                 .iterator();
     }
 
     private JournaledEvent recovered(StoredEvent stored) {
-        JournaledEvent event = JournaledEvent.recovered(stored, topicOf(stored));
-        if (stored.deliveryClass() == DeliveryClass.SEALED) {
-            event.position(atOnce.positionOf(stored.journalSeq()));
-        }
+        JournaledEvent event = batches.recovered(stored);
+        restorePosition(event);
         return event;
     }
 
-    private TopicState topicOf(StoredEvent stored) {
-        TopicState topic = topics.get(stored.topic());
-        if (topic == null) {
-            throw new RefusedException(
-                    FailureCode.DATA_DAMAGED,
-                    "journal event " + stored.journalSeq() + " is of a topic that is not stored");
+    private void restorePosition(JournaledEvent event) {
+        if (event.stored().deliveryClass() == DeliveryClass.SEALED) {
+            event.position(atOnce.positionOf(event.journalSeq()));
         }
-        return topic;
     }
 }

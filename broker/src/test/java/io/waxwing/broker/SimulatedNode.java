@@ -1,23 +1,29 @@
 package io.waxwing.broker;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.waxwing.anchor.availability.AudienceNodes;
 import io.waxwing.anchor.batch.BatchBuilder;
 import io.waxwing.anchor.batch.BatchLimits;
 import io.waxwing.anchor.runtime.AnchorAgent;
+import io.waxwing.broker.dispatch.BatchContents;
 import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.dispatch.History;
+import io.waxwing.broker.intake.CarriedEvents;
 import io.waxwing.broker.intake.HeldBytes;
 import io.waxwing.broker.intake.IntakeMetrics;
 import io.waxwing.broker.intake.Journal;
 import io.waxwing.broker.intake.JournalDriver;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.StorageGuard;
+import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.intake.Topics;
 import io.waxwing.broker.receipt.Receipts;
 import io.waxwing.broker.sim.MemoryColumns;
 import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.broker.store.EventJournal;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
@@ -38,6 +44,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +64,8 @@ final class SimulatedNode implements LedgerListener {
     final Dispatcher dispatcher;
     final Receipts receipts;
     final LedgerAgent ledger;
+    private static final Lane LANE = new Lane(Genesis.SOLO_ORIGIN, Genesis.SOLO_AUDIENCE);
+
     final Deque<Runnable> reads = new ArrayDeque<>();
     private final AnchorAgent<JournaledEvent> anchor;
     private final CoreIntake coreIntake;
@@ -86,23 +95,25 @@ final class SimulatedNode implements LedgerListener {
                 new LedgerStart(keys, SIGNATURES, ledgerStore).solo(ORIGIN_LINE, "sim", ledgerId -> votes, time.ms);
         ledger = new LedgerAgent(
                 LedgerSettings.of(ORIGIN_LINE, "sim"), LedgerAgent.Parts.alone(solo, () -> time.ms, metrics));
-        topics = new Topics(columns, policies, 100, () -> random(random), () -> time.ms);
+        topics = new Topics(columns, policies, 100, topic -> random(random), () -> time.ms);
         EventJournal events = new EventJournal(columns);
         DeliveryIndex index = new DeliveryIndex(columns);
         dispatcher = new Dispatcher(
-                LedgerPart.lane(),
+                audience -> audience == LANE.audienceId(),
+                new BatchContents(new StoredBatches(events, topics), index),
                 index,
                 next -> new History(events, index, topics, next),
                 reads::add,
                 () -> {},
                 metrics);
         Hash ledgerId = ledger.reader().ledgerId();
-        BatchBuilder<JournaledEvent> builder = new BatchBuilder<>(LedgerPart.lane(), LIMITS, keys.origin(), ledgerId);
-        anchor = new AnchorAgent<>(LedgerPart.lane(), builder, ledger, dispatcher::onClosed, metrics);
+        BatchBuilder<JournaledEvent> builder = new BatchBuilder<>(LANE, LIMITS, keys.origin(), ledgerId);
+        anchor = new AnchorAgent<>(LANE, anchorParts(builder), metrics);
         HeldBytes held = new HeldBytes(Long.MAX_VALUE);
-        coreIntake = new CoreIntake(dispatcher, anchor, held::release, () -> {});
+        coreIntake = new CoreIntake(LANE, dispatcher, anchor, held::release, held::release, () -> {});
         StorageGuard guard = new StorageGuard(() -> diskIsFull ? 0 : Long.MAX_VALUE, 1);
         journal = new JournalDriver(new Journal(
+                LANE,
                 events,
                 topics,
                 guard,
@@ -113,9 +124,9 @@ final class SimulatedNode implements LedgerListener {
                 new IntakeMetrics(metrics),
                 () -> {}));
         receipts = new Receipts(events, index, ledger.reader());
-        @Nullable OriginHead head = ledger.laneHead(LedgerPart.lane());
+        @Nullable OriginHead head = ledger.laneHead(LANE);
         new Recovery(
-                        LedgerPart.lane(),
+                        LANE,
                         events,
                         index,
                         topics,
@@ -125,9 +136,18 @@ final class SimulatedNode implements LedgerListener {
                                 new AppliedReader(ledgerStore)::at,
                                 head == null ? 0 : head.batchSeq(),
                                 head == null ? 0 : head.originSeq(),
-                                ledger.recordedBatches()))
+                                ledger.recordedBatches(),
+                                batch -> {
+                                    throw new IllegalStateException("lost " + batch);
+                                }))
                 .run(builder, anchor, coreIntake);
         ledger.start(this, () -> {}, time.nanos());
+    }
+
+    private AnchorAgent.Parts<JournaledEvent> anchorParts(BatchBuilder<JournaledEvent> builder) {
+        AudienceNodes alone = new AudienceNodes(LANE.audienceId(), LANE.originId(), 1, 1, new TreeMap<>());
+        return new AnchorAgent.Parts<>(
+                builder, ledger, alone, (to, frame) -> false, CarriedEvents::of, dispatcher::onClosed);
     }
 
     private static Hash random(SplittableRandom random) {

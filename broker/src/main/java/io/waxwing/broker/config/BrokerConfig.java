@@ -7,6 +7,7 @@ import java.time.Duration;
  *
  * @param institution name of the institution
  * @param ledger the ledger's settings
+ * @param peers where other institutions' nodes come in
  * @param mqtt where MQTT clients come in, and their limits
  * @param http where HTTP clients come in, and their limits
  * @param topics policies of topics
@@ -17,6 +18,7 @@ import java.time.Duration;
 public record BrokerConfig(
         String institution,
         Ledger ledger,
+        Peers peers,
         Mqtt mqtt,
         Http http,
         TopicSettings topics,
@@ -25,6 +27,12 @@ public record BrokerConfig(
         Log log) {
     /** See {@code ledger.*}. */
     public record Ledger(String origin, Duration heartbeat) {}
+
+    /** See {@code peers.*}. */
+    public record Peers(String host, int port) {
+        /** The word that takes host or port from the genesis; as a port, 0. */
+        public static final String AUTO = "auto";
+    }
 
     /** See {@code listeners.*}. */
     public record Listener(boolean enabled, String host, int port) {}
@@ -48,7 +56,7 @@ public record BrokerConfig(
             Duration streamKeepAlive) {}
 
     /** See {@code limits.*}. */
-    public record Limits(int eventBytes, int ringSlots, long intakeBytes) {}
+    public record Limits(int eventBytes, int ringSlots, long intakeBytes, long entrustedBytes) {}
 
     /** See {@code log.*}. */
     public record Log(String level, String format) {}

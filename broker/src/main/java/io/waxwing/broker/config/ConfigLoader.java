@@ -48,6 +48,7 @@ public final class ConfigLoader {
                 new BrokerConfig.Ledger(
                         settings.matching("ledger.origin", Names.HOST, "a host name in lower case"),
                         settings.duration("ledger.heartbeat")),
+                new BrokerConfig.Peers(settings.text("peers.host"), (int) settings.number("peers.port", 0, 65_535)),
                 mqtt(settings),
                 http(settings),
                 topics(settings),
@@ -110,7 +111,10 @@ public final class ConfigLoader {
             throw new RefusedException(FailureCode.CONFIG_VALUE, "limits.ring: got " + ring + ", want a power of two");
         }
         return new BrokerConfig.Limits(
-                (int) settings.size("limits.event", 16 << 20), ring, settings.size("limits.intake", 1L << 40));
+                (int) settings.size("limits.event", 16 << 20),
+                ring,
+                settings.size("limits.intake", 1L << 40),
+                settings.size("limits.entrusted", 1L << 40));
     }
 
     private static TopicSettings topics(Settings settings) {

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.waxwing.broker.intake.IntakeMetrics;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** The figures of dispatch. */
 final class DispatchMetrics {
@@ -15,6 +16,7 @@ final class DispatchMetrics {
     final Timer orderedDuration;
     final AtomicInteger subscriptions = new AtomicInteger();
     final AtomicInteger retained = new AtomicInteger();
+    final AtomicLong behind = new AtomicLong();
 
     DispatchMetrics(MeterRegistry registry) {
         ordered = Counter.builder("waxwing.events.ordered")
@@ -32,6 +34,9 @@ final class DispatchMetrics {
                 .register(registry);
         Gauge.builder("waxwing.subscriptions", subscriptions, AtomicInteger::get)
                 .description("Subscriptions in force")
+                .register(registry);
+        Gauge.builder("waxwing.dispatch.blocks.waiting", behind, AtomicLong::get)
+                .description("Final blocks that are not delivered, because payloads are missing or the node catches up")
                 .register(registry);
         Gauge.builder("waxwing.retained.events", retained, AtomicInteger::get)
                 .description("Topics with a retained value")

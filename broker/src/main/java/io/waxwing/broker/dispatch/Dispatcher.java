@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.anchor.batch.ClosedBatch;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.runtime.Agent;
+import io.waxwing.broker.store.BatchRow;
 import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.broker.store.OrderBlock;
 import io.waxwing.bus.delivery.StartFrom;
@@ -14,7 +15,8 @@ import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.Subscriber;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
-import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.batch.BatchHeader;
+import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.execute.Applied;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,10 +24,12 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +43,10 @@ import org.jspecify.annotations.Nullable;
 public final class Dispatcher implements Agent {
     private static final int COMMANDS_PER_TURN = 1024;
 
-    private final Lane lane;
+    private static final int BLOCKS_PER_TURN = 64;
+
+    private final BatchContents contents;
+    private final FinalBlocks blocks;
     private final DeliveryIndex index;
     private final History history;
     private final Executor readers;
@@ -53,9 +60,6 @@ public final class Dispatcher implements Agent {
     // At most a few for each subscriber: what waits for room in the pool of readers.
     private final Queue<Runnable> postponed = new ArrayDeque<>();
     private final Set<AttachedSubscriber> touched = new LinkedHashSet<>();
-    private final TreeMap<Long, ClosedBatch<JournaledEvent>> unfinal = new TreeMap<>();
-
-    private long height;
     private long atOnceJournalSeq;
     // Read by history from other threads: what is below it is in the index.
     private volatile long nextPosition;
@@ -63,17 +67,20 @@ public final class Dispatcher implements Agent {
     /**
      * A dispatcher that continues where the index stands.
      *
+     * @param audiences says which ones this node is in
+     * @param contents finds the events of final batches
      * @param readers the pool that reads history; may refuse
      * @param wake makes the core thread look
      */
     public Dispatcher(
-            Lane lane,
+            LongPredicate audiences,
+            BatchContents contents,
             DeliveryIndex index,
             HistoryFactory histories,
             Executor readers,
             Runnable wake,
             MeterRegistry registry) {
-        this.lane = lane;
+        this.contents = contents;
         this.index = index;
         this.history = histories.create(() -> nextPosition);
         this.readers = readers;
@@ -83,10 +90,25 @@ public final class Dispatcher implements Agent {
         this.duplicates = new DuplicateWaiters(index);
         this.finals = new FinalBatches(index);
         DeliveryIndex.Cursor cursor = index.cursor();
-        this.height = cursor.height();
+        this.blocks = new FinalBlocks(audiences, contents, cursor.height());
         this.atOnceJournalSeq = cursor.journalSeq();
         this.nextPosition = cursor.nextPosition();
         metrics.retained.set(retained.size());
+    }
+
+    /**
+     * What the ledger has made final already, before anything is delivered.
+     *
+     * @param toHeight of its last block
+     * @param reader gives what a final block did
+     * @param search is asked for the payloads of final batches that are not here, perhaps more than once
+     */
+    public void catchUp(long toHeight, LongFunction<Applied> reader, Consumer<BatchReference> search) {
+        blocks.catchUp(toHeight, reader, search);
+        int delivered = deliverFinal();
+        while (delivered > 0) {
+            delivered = deliverFinal();
+        }
     }
 
     /** Makes the history that reads as far as the given position. */
@@ -97,7 +119,7 @@ public final class Dispatcher implements Agent {
 
     /** Height of the last block that is in the index. */
     public long height() {
-        return height;
+        return blocks.height();
     }
 
     /** Up to here the journal's events of class sealed and local are in the index. */
@@ -131,6 +153,9 @@ public final class Dispatcher implements Agent {
             command.run();
         }
         retryPostponed();
+        if (blocks.hasChanged()) {
+            work += deliverFinal();
+        }
         metrics.subscriptions.set(routes.size());
         if (!touched.isEmpty()) {
             work++;
@@ -173,30 +198,53 @@ public final class Dispatcher implements Agent {
     /** A batch was closed: what it holds is kept until it is final. Before its number is bound. */
     public void onClosed(ClosedBatch<JournaledEvent> closed) {
         try {
-            index.putBatch(closed.batchSeq(), closed.lastJournalSeq());
+            index.putBatch(new BatchRow(closed.header(), closed.firstJournalSeq(), closed.lastJournalSeq()));
         } catch (RefusedException e) {
             throw indexFailed(e);
         }
-        unfinal.put(closed.batchSeq(), closed);
+        contents.keepOwn(closed.header(), closed.segments());
     }
 
     /** A batch that was closed before a restart and is not final. */
     public void onResumed(ClosedBatch<JournaledEvent> closed) {
-        unfinal.put(closed.batchSeq(), closed);
+        contents.keepOwn(closed.header(), closed.segments());
+    }
+
+    /** A batch of another node is durable; perhaps one that is waited for. */
+    public void onHeld(BatchHeader header, List<JournaledEvent> events) {
+        contents.keepHeld(header, events);
+        blocks.onHeld();
     }
 
     /** A block is final: what it orders is indexed, delivered and acknowledged. */
     public void onApplied(Applied applied) {
-        if (applied.height() <= height) {
-            return;
+        if (blocks.onApplied(applied)) {
+            int unused = deliverFinal();
         }
+    }
+
+    /** Delivers the next final blocks as far as their payloads are here. */
+    private int deliverFinal() {
+        int delivered = 0;
+        for (Applied next = blocks.ready(); next != null; next = blocks.ready()) {
+            deliver(next);
+            delivered++;
+            if (delivered == BLOCKS_PER_TURN) {
+                break;
+            }
+        }
+        metrics.behind.set(blocks.behind());
+        return delivered;
+    }
+
+    private void deliver(Applied applied) {
         FinalBatches.Result result;
         try {
-            result = finals.index(applied, nextPosition, batch -> contentsOf(batch));
+            result = finals.index(applied, nextPosition, this::contentsOf);
             for (FinalBatches.FinalEvent event : result.ordered()) {
                 retained.onDelivered(event.journaled().stored(), index);
             }
-            height = applied.height();
+            blocks.delivered();
             commit(nextPosition + result.ordered().size());
         } catch (RefusedException e) {
             throw indexFailed(e);
@@ -212,16 +260,8 @@ public final class Dispatcher implements Agent {
         }
     }
 
-    private @Nullable ClosedBatch<JournaledEvent> contentsOf(Applied.AppliedBatch batch) {
-        if (!batch.reference().lane().equals(lane)) {
-            return null;
-        }
-        @Nullable ClosedBatch<JournaledEvent> contents = unfinal.remove(batch.reference().batchSeq());
-        if (contents == null) {
-            throw new IllegalStateException(
-                    "batch " + batch.reference().batchSeq() + " of this node is final but nobody knows its events");
-        }
-        return contents;
+    private @Nullable List<List<JournaledEvent>> contentsOf(Applied.AppliedBatch batch) {
+        return blocks.isOurs(batch) ? contents.take(batch.reference(), () -> nextPosition) : null;
     }
 
     /** Somebody published an event again. */
@@ -246,7 +286,7 @@ public final class Dispatcher implements Agent {
     }
 
     private void commit(long newNextPosition) {
-        index.commit(new DeliveryIndex.Cursor(height, atOnceJournalSeq, newNextPosition));
+        index.commit(new DeliveryIndex.Cursor(blocks.height(), atOnceJournalSeq, newNextPosition));
         nextPosition = newNextPosition;
         metrics.retained.set(retained.size());
     }

@@ -1,7 +1,6 @@
 package io.waxwing.broker.dispatch;
 
 import io.micrometer.core.instrument.Timer;
-import io.waxwing.anchor.batch.ClosedBatch;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.TopicState;
 import io.waxwing.broker.store.DeliveryIndex;
@@ -54,25 +53,21 @@ final class FinalBatches {
      */
     record Result(List<FinalEvent> all, List<FinalEvent> ordered) {}
 
-    /** Adds a final block to the index write under way. {@code contents} gives null for batches of other nodes. */
+    /** Adds a final block to the index write under way. {@code contents} gives null for batches of other audiences. */
     Result index(
             Applied applied,
             long firstPosition,
-            Function<Applied.AppliedBatch, @Nullable ClosedBatch<JournaledEvent>> contents) {
+            Function<Applied.AppliedBatch, @Nullable List<List<JournaledEvent>>> contents) {
         List<FinalEvent> all = new ArrayList<>();
         List<FinalEvent> ordered = new ArrayList<>();
         for (Applied.AppliedBatch batch : applied.batches()) {
-            ClosedBatch<JournaledEvent> closed = contents.apply(batch);
-            if (closed == null) {
+            List<List<JournaledEvent>> segments = contents.apply(batch);
+            if (segments == null) {
                 continue;
             }
-            Invariant.equal(closed.segments().size(), batch.segments().size(), "segments of a batch");
+            Invariant.equal(segments.size(), batch.segments().size(), "segments of a batch");
             for (int i = 0; i < batch.segments().size(); i++) {
-                Segment segment = new Segment(
-                        applied,
-                        batch,
-                        batch.segments().get(i),
-                        closed.segments().get(i));
+                Segment segment = new Segment(applied, batch, batch.segments().get(i), segments.get(i));
                 addSegment(segment, firstPosition, all, ordered);
             }
         }

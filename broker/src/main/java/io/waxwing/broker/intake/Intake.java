@@ -35,6 +35,7 @@ public final class Intake {
     private final IntakeMetrics metrics;
     private final int maxEventBytes;
     private final HeldBytes held;
+    private final HeldBytes entrusted;
     private final ThreadFactory journalThread;
     private final Disruptor<IntakeSlot> disruptor;
     private final RingBuffer<IntakeSlot> ring;
@@ -48,6 +49,8 @@ public final class Intake {
      * @param ringSlots a power of two
      * @param maxEventBytes largest event: topic, headers and payload
      * @param held counts what is between here and the ledger
+     * @param entrusted counts what other nodes' batches have between here and the disk: a share of their own, so that
+     *     two institutions cannot block each other in a circle
      */
     public Intake(
             Topics topics,
@@ -55,11 +58,13 @@ public final class Intake {
             int ringSlots,
             int maxEventBytes,
             HeldBytes held,
+            HeldBytes entrusted,
             ThreadFactory journalThread) {
         this.topics = topics;
         this.metrics = metrics;
         this.maxEventBytes = maxEventBytes;
         this.held = held;
+        this.entrusted = entrusted;
         this.journalThread = journalThread;
         // Blocking: on few cores a spinning consumer takes the core its producers need.
         this.disruptor = new Disruptor<>(
@@ -156,6 +161,29 @@ public final class Intake {
                 CREATION_SECONDS,
                 TimeUnit.SECONDS,
                 new Refusal(FailureCode.NODE_BUSY, "not on the disk after " + CREATION_SECONDS + " s; ask again"));
+    }
+
+    /** Takes another node's batch for the journal. False: no room, or no more is taken. Never waits. */
+    boolean hold(HoldRequest request) {
+        long bytes = request.batch().sizeBytes();
+        if (closing || !entrusted.take(bytes)) {
+            metrics.holdStalls.increment();
+            return false;
+        }
+        long ringSequence;
+        try {
+            ringSequence = ring.tryNext();
+        } catch (InsufficientCapacityException full) {
+            entrusted.release(bytes);
+            metrics.holdStalls.increment();
+            return false;
+        }
+        try {
+            ring.get(ringSequence).fill(request);
+        } finally {
+            ring.publish(ringSequence);
+        }
+        return true;
     }
 
     /** As {@link io.waxwing.bus.spi.EventBus#whenRoom}. */

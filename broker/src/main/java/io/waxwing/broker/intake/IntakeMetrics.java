@@ -12,6 +12,7 @@ public final class IntakeMetrics {
     final Counter refusedStorage;
     final Counter refusedTopic;
     final Counter stalls;
+    final Counter holdStalls;
     final Timer sync;
     final Timer durableDuration;
 
@@ -28,6 +29,10 @@ public final class IntakeMetrics {
         stalls = Counter.builder("waxwing.pipeline.stalls")
                 .description("Times a publisher found the ring full")
                 .tag("stage", "intake")
+                .register(registry);
+        holdStalls = Counter.builder("waxwing.pipeline.stalls")
+                .description("Times a publisher found the ring full")
+                .tag("stage", "entrusted")
                 .register(registry);
         sync = Timer.builder("waxwing.wal.sync.duration")
                 .description("Synced write of one group of events")

@@ -6,13 +6,17 @@ import io.waxwing.bus.topic.AckPolicy;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** One place of the ring, an event or the creation of a topic: filled by any thread, emptied by journal. */
+/**
+ * One place of the ring, an event, the creation of a topic or another node's batch: filled by any thread, emptied by
+ * journal.
+ */
 final class IntakeSlot {
     private @Nullable EventDraft draft;
     private AckPolicy wanted = AckPolicy.DURABLE;
     private long token;
     private @Nullable AckSink sink;
     private @Nullable TopicCreation creation;
+    private @Nullable HoldRequest hold;
 
     void fill(EventDraft newDraft, AckPolicy newWanted, long newToken, AckSink newSink) {
         draft = newDraft;
@@ -25,7 +29,16 @@ final class IntakeSlot {
         creation = newCreation;
     }
 
-    /** Null if this is an event. */
+    void fill(HoldRequest newHold) {
+        hold = newHold;
+    }
+
+    /** Null if this is something else. */
+    @Nullable HoldRequest hold() {
+        return hold;
+    }
+
+    /** Null if this is something else. */
     @Nullable TopicCreation creation() {
         return creation;
     }
@@ -40,6 +53,7 @@ final class IntakeSlot {
         draft = null;
         sink = null;
         creation = null;
+        hold = null;
     }
 
     EventDraft draft() {

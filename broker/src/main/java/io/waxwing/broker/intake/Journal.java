@@ -2,6 +2,8 @@ package io.waxwing.broker.intake;
 
 import com.lmax.disruptor.EventHandler;
 import com.lmax.disruptor.Sequence;
+import io.waxwing.anchor.availability.HeldBatch;
+import io.waxwing.broker.store.BatchRow;
 import io.waxwing.broker.store.EventJournal;
 import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.delivery.Acknowledgement;
@@ -12,6 +14,7 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.commit.Component;
 import io.waxwing.ledger.commit.PayloadCommitment;
 import io.waxwing.ledger.commit.Salt;
@@ -41,6 +44,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
 
     static final long MAX_GROUP_BYTES = 8L << 20;
 
+    private final Lane lane;
     private final EventJournal store;
     private final Topics topics;
     private final StorageGuard guard;
@@ -55,13 +59,19 @@ public final class Journal implements EventHandler<IntakeSlot> {
     private final List<StoredEvent> storedGroup = new ArrayList<>();
     private final List<Topics.NewTopic> newTopics = new ArrayList<>();
     private final List<TopicCreation> created = new ArrayList<>();
+    private final List<Held> holds = new ArrayList<>();
     private final RecentIdentities recent = new RecentIdentities();
     private Sequence done = new Sequence();
     private long groupBytes;
     private long lastJournalSeq;
 
-    /** Continues after the last durable event of {@code store}; {@code groupDone} runs after each group. */
+    /**
+     * Continues after the last durable event of {@code store}; {@code groupDone} runs after each group.
+     *
+     * @param lane of this node's own events
+     */
     public Journal(
+            Lane lane,
             EventJournal store,
             Topics topics,
             StorageGuard guard,
@@ -71,6 +81,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             LongSupplier clockMs,
             IntakeMetrics metrics,
             Runnable groupDone) {
+        this.lane = lane;
         this.store = store;
         this.topics = topics;
         this.guard = guard;
@@ -86,10 +97,13 @@ public final class Journal implements EventHandler<IntakeSlot> {
     @Override
     public void onEvent(IntakeSlot slot, long ringSequence, boolean endOfBatch) throws InterruptedException {
         TopicCreation creation = slot.creation();
-        if (creation == null) {
-            take(slot);
-        } else {
+        HoldRequest hold = slot.hold();
+        if (creation != null) {
             create(creation);
+        } else if (hold != null) {
+            hold(hold);
+        } else {
+            take(slot);
         }
         slot.clear();
         if (endOfBatch || group.size() >= MAX_GROUP_EVENTS || groupBytes >= MAX_GROUP_BYTES) {
@@ -136,6 +150,33 @@ public final class Journal implements EventHandler<IntakeSlot> {
         newTopics.add(added);
         store.addTopic(name, added.record().toBytes());
         return added.state();
+    }
+
+    /** A batch of another node with its events, in the group under way. */
+    private record Held(HoldRequest request, List<JournaledEvent> events) {}
+
+    private void hold(HoldRequest request) throws InterruptedException {
+        HeldBatch batch = request.batch();
+        List<JournaledEvent> events = new ArrayList<>(batch.events().size());
+        try {
+            for (HeldBatch.Content content : batch.events()) {
+                StoredEvent stored = CarriedEvents.stored(lastJournalSeq + 1 + events.size(), batch.lane(), content);
+                TopicState topic = topics.get(stored.topic());
+                events.add(JournaledEvent.held(stored, topic == null ? addTopic(stored.topic(), null) : topic));
+            }
+        } catch (RefusedException e) {
+            LOG.atWarn()
+                    .addKeyValue("code", e.refusal().code().text())
+                    .log("batch {} of lane {} is not stored: {}", batch.batchSeq(), batch.lane(), e.getMessage());
+            next.onHeld(request, null);
+            return;
+        }
+        store.addBatch(new BatchRow(batch.header(), lastJournalSeq + 1, lastJournalSeq + events.size()));
+        holds.add(new Held(request, events));
+        group.addAll(events);
+        events.forEach(event -> storedGroup.add(event.stored()));
+        groupBytes += batch.sizeBytes();
+        lastJournalSeq += events.size();
     }
 
     private void take(IntakeSlot slot) throws InterruptedException {
@@ -217,6 +258,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
         }
         StoredEvent stored = new StoredEvent(
                 lastJournalSeq + 1,
+                lane,
                 draft.topic(),
                 deliveryClass,
                 draft.qos(),
@@ -282,6 +324,9 @@ public final class Journal implements EventHandler<IntakeSlot> {
             if (!group.isEmpty()) {
                 next.onDurable(List.copyOf(group));
             }
+            for (Held held : holds) {
+                next.onHeld(held.request(), held.events());
+            }
         } catch (RefusedException e) {
             giveUp(e.refusal());
         } finally {
@@ -290,6 +335,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             storedGroup.clear();
             newTopics.clear();
             created.clear();
+            holds.clear();
             groupBytes = 0;
         }
     }
@@ -298,15 +344,19 @@ public final class Journal implements EventHandler<IntakeSlot> {
         created.forEach(creation -> creation.answer().give(true));
         metrics.durable.increment(group.size());
         for (JournaledEvent event : group) {
-            metrics.durableDuration.record(nowNanos - event.receivedNanos(), TimeUnit.NANOSECONDS);
+            if (event.receivedNanos() != 0) {
+                metrics.durableDuration.record(nowNanos - event.receivedNanos(), TimeUnit.NANOSECONDS);
+            }
             if (event.wanted() == AckPolicy.DURABLE) {
                 event.acknowledge(Acknowledgement.DURABLE);
+            } else if (event.wanted() == AckPolicy.ORDERED) {
+                event.durable();
             }
         }
     }
 
     /** Nothing of the group is stored: every publisher is told, and the numbers are free again. */
-    private void giveUp(Refusal refusal) {
+    private void giveUp(Refusal refusal) throws InterruptedException {
         store.rollback();
         boolean firstTime = guard.failed(refusal.detail());
         newTopics.forEach(added -> topics.forget(added.state()));
@@ -323,5 +373,8 @@ public final class Journal implements EventHandler<IntakeSlot> {
             event.refuse(refusal);
         });
         created.forEach(creation -> creation.answer().refuse(refusal));
+        for (Held held : holds) {
+            next.onHeld(held.request(), null);
+        }
     }
 }

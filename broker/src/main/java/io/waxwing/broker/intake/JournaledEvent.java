@@ -35,12 +35,11 @@ public final class JournaledEvent implements DurableEvent {
         this.heldBytes = slot.draft().sizeBytes();
     }
 
-    private JournaledEvent(StoredEvent stored, TopicState topic) {
+    private JournaledEvent(StoredEvent stored, TopicState topic, boolean identified) {
         this.stored = stored;
         this.topic = topic;
-        this.wanted = AckPolicy.DURABLE;
-        // Nobody remembers whether it had an identity, so its eventId is kept by journalSeq in any case.
-        this.identified = true;
+        this.wanted = AckPolicy.ACCEPTED;
+        this.identified = identified;
         this.token = 0;
         this.sink = null;
         this.receivedNanos = 0;
@@ -49,7 +48,13 @@ public final class JournaledEvent implements DurableEvent {
 
     /** An event read back after a restart. */
     public static JournaledEvent recovered(StoredEvent stored, TopicState topic) {
-        return new JournaledEvent(stored, topic);
+        // Nobody remembers whether it had an identity, so its eventId is kept by journalSeq in any case.
+        return new JournaledEvent(stored, topic, true);
+    }
+
+    /** An event of another node: its publisher is told there. */
+    static JournaledEvent held(StoredEvent stored, TopicState topic) {
+        return new JournaledEvent(stored, topic, false);
     }
 
     public StoredEvent stored() {
@@ -111,7 +116,16 @@ public final class JournaledEvent implements DurableEvent {
 
     @Override
     public int sizeBytes() {
-        return stored.attributes().encoded().length + stored.payload().size();
+        return stored.topic().length()
+                + stored.attributes().encoded().length
+                + stored.payload().size();
+    }
+
+    /** Tells the publisher that the event is durable and the acknowledgement it waits for follows. */
+    void durable() {
+        if (sink != null) {
+            sink.durable(token);
+        }
     }
 
     /** Tells the publisher, if there is one. */

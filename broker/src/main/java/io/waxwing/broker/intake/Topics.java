@@ -15,7 +15,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The topics this node knows, all in memory. Any thread may ask; only journal adds, so a topic has one key. */
@@ -24,7 +23,7 @@ public final class Topics {
 
     private final Function<String, TopicPolicy> configured;
     private final int maxTopics;
-    private final Supplier<Hash> randomKeys;
+    private final Function<String, Hash> keys;
     private final LongSupplier clockMs;
     private final ConcurrentSkipListMap<String, TopicState> byName = new ConcurrentSkipListMap<>();
     private final ConcurrentHashMap<Hash, TopicState> byTag = new ConcurrentHashMap<>();
@@ -34,17 +33,17 @@ public final class Topics {
      *
      * @param configured the policy of a topic that has none of its own
      * @param maxTopics bound of the directory; beyond it new topics are refused
-     * @param randomKeys gives 32 secret random bytes
+     * @param keys the secret key of a new topic, 32 bytes; may refuse
      */
     public Topics(
             ColumnStore store,
             Function<String, TopicPolicy> configured,
             int maxTopics,
-            Supplier<Hash> randomKeys,
+            Function<String, Hash> keys,
             LongSupplier clockMs) {
         this.configured = configured;
         this.maxTopics = maxTopics;
-        this.randomKeys = randomKeys;
+        this.keys = keys;
         this.clockMs = clockMs;
         TopicRecords.forEach(store, this::remember);
     }
@@ -85,7 +84,7 @@ public final class Topics {
                     FailureCode.TOPIC_LIMIT, "this node knows " + maxTopics + " topics (topics.max)");
         }
         TopicRecords.Stored stored =
-                new TopicRecords.Stored(ownPolicy, clockMs.getAsLong(), FIRST_TAG_EPOCH, randomKeys.get());
+                new TopicRecords.Stored(ownPolicy, clockMs.getAsLong(), FIRST_TAG_EPOCH, keys.apply(name));
         return new NewTopic(remember(name, stored), TopicRecords.encode(stored));
     }
 

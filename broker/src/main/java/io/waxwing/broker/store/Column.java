@@ -10,7 +10,10 @@ public enum Column {
     ORDER,
     /** Where the events of a ledger segment are; key: topic hash, tag, first topicSeq. Written by dispatch. */
     SEGMENTS,
-    /** Which journalSeqs a batch took; key: batchSeq. Written by the core thread before the batch is recorded. */
+    /**
+     * Where the events of a batch are; key: lane, batchSeq. Of this node's own: written by the core thread before the
+     * batch is recorded; of others: by journal, with the events.
+     */
     BATCHES,
     /** eventId of an event by journalSeq, where it cannot be known from the order. Written by dispatch. */
     FINALS,

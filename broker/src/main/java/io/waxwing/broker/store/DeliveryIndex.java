@@ -1,6 +1,7 @@
 package io.waxwing.broker.store;
 
 import io.waxwing.bus.event.EventId;
+import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -89,17 +90,17 @@ public final class DeliveryIndex {
         writes.clear();
     }
 
-    /** Records which journal events a batch took, before the batch is bound to its number. */
-    public void putBatch(long batchSeq, long lastJournalSeq) {
+    /** Records which journal events a batch of this node took, before the batch is bound to its number. */
+    public void putBatch(BatchRow batch) {
         ColumnStore.Writes row = new ColumnStore.Writes();
-        row.put(Column.BATCHES, Keys.sequence(batchSeq), Keys.sequence(lastJournalSeq));
+        row.put(Column.BATCHES, batch.key(), batch.encode());
         store.write(row, false);
     }
 
-    /** The last journalSeq a batch took, or -1 if this batch was never recorded here. */
-    public long lastJournalSeqOf(long batchSeq) {
-        byte[] value = store.get(Column.BATCHES, Keys.sequence(batchSeq));
-        return value == null ? -1 : Keys.sequence(value);
+    /** Where the events of a batch are, or null if this node has none of that number. */
+    public @Nullable BatchRow batch(Lane lane, long batchSeq) {
+        byte[] value = store.get(Column.BATCHES, BatchRow.key(lane, batchSeq));
+        return value == null ? null : BatchRow.decode(value);
     }
 
     /** eventId and order time of an event that was recorded with {@link #addFinal}, or null. */

@@ -5,6 +5,7 @@ import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -16,14 +17,16 @@ import java.util.List;
  *
  * <pre>
  * block  = count u32 | offset u32 * count | event * count
- * event  = version u8 = 1 | class u8 | qos u8 | flags u8 (1: retain) | receivedMs u64 | salt 32 | commit 32
+ * event  = version u8 = 2 | lane 6 | class u8 | qos u8 | flags u8 (1: retain) | receivedMs u64 | salt 32 | commit 32
  *        | topic u16 + bytes | attributes u32 + bytes | payload u32 + bytes | publisher u16 + bytes
  * </pre>
  */
 final class EventBlock {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
     private static final int RETAIN = 1;
-    private static final int FIXED_BYTES = 4 + Long.BYTES + 2 * Hash.LENGTH + 2 * Short.BYTES + 2 * Integer.BYTES;
+    private static final int LANE_BYTES = Short.BYTES + Integer.BYTES;
+    private static final int FIXED_BYTES =
+            4 + LANE_BYTES + Long.BYTES + 2 * Hash.LENGTH + 2 * Short.BYTES + 2 * Integer.BYTES;
 
     private final long firstJournalSeq;
     private final byte[] bytes;
@@ -61,6 +64,8 @@ final class EventBlock {
 
     private static void put(StoredEvent event, byte[] topic, byte[] publisher, ByteBuffer out) {
         out.put(VERSION)
+                .putShort((short) event.lane().originId())
+                .putInt((int) event.lane().audienceId())
                 .put((byte) event.deliveryClass().code())
                 .put((byte) event.qos())
                 .put((byte) (event.retain() ? RETAIN : 0))
@@ -99,6 +104,7 @@ final class EventBlock {
             if (version != VERSION) {
                 throw damaged(journalSeq, "version " + version);
             }
+            Lane lane = new Lane(in.getShort() & 0xffff, in.getInt() & 0xffff_ffffL);
             DeliveryClass deliveryClass = DeliveryClass.ofCode(in.get());
             int qos = in.get();
             boolean retain = (in.get() & RETAIN) != 0;
@@ -111,6 +117,7 @@ final class EventBlock {
             String publisher = new String(take(in, in.getShort() & 0xffff), StandardCharsets.UTF_8);
             return new StoredEvent(
                     journalSeq,
+                    lane,
                     topic,
                     deliveryClass,
                     qos,

@@ -36,6 +36,11 @@ public final class EventJournal {
         writes.put(Column.EVENTS, Keys.sequence(events.get(0).journalSeq()), EventBlock.encode(events));
     }
 
+    /** Adds where the events of another node's batch are to the write under way. */
+    public void addBatch(BatchRow batch) {
+        writes.put(Column.BATCHES, batch.key(), batch.encode());
+    }
+
     /** Adds the identity of an event to the write under way. */
     public void addIdentity(byte[] identityKey, long journalSeq, long fingerprint) {
         byte[] value = ByteBuffer.allocate(2 * Long.BYTES)

@@ -3,17 +3,19 @@ package io.waxwing.broker.store;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
 
 /**
  * An event as the journal keeps it.
  *
  * @param journalSeq this node's gapless counter of durable events, from 1
+ * @param lane of the batch it belongs to: which node took it from its publisher, and who may hold it
  * @param topic where it was published
  * @param deliveryClass of the topic at that time
  * @param qos 0 to 2
  * @param retain asked to become (or, empty, to remove) the topic's last value
- * @param receivedMs Unix milliseconds at arrival
+ * @param receivedMs Unix milliseconds at arrival at its origin
  * @param salt 32 random bytes; zeros for class local, which is never committed to
  * @param commit payload commitment; zeros for class local
  * @param attributes component c1
@@ -22,6 +24,7 @@ import io.waxwing.ledger.hash.Hash;
  */
 public record StoredEvent(
         long journalSeq,
+        Lane lane,
         String topic,
         DeliveryClass deliveryClass,
         int qos,

@@ -1,16 +1,12 @@
 package io.waxwing.broker.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.waxwing.broker.Broker;
-import io.waxwing.broker.BrokerFolder;
 import io.waxwing.broker.Main;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.ConfigLoader;
 import io.waxwing.broker.network.NetworkFiles;
 import io.waxwing.ledger.control.GenesisFile;
-import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.note.TrustPolicy;
 import io.waxwing.node.crypto.Signatures;
@@ -320,20 +316,6 @@ class CeremonyTest {
             init(dir, "bank-a,bank-b", taken.getLocalPort()).refused(1, "WXW-2005", "is not free");
         }
         assertThat(dir).doesNotExist();
-    }
-
-    @Test
-    void aMembersNodeIsNotStartedAsALedgerOfOne() throws IOException {
-        Path dir = folder.resolve("net");
-        init(dir, "bank-a,bank-b", freePorts(20)).well();
-        BrokerFolder member = BrokerFolder.of(dir.resolve("bank-a/data"), null);
-        BrokerConfig config = ConfigLoader.load(dir.resolve("bank-a/waxwing.yaml"), Map.of(), Map.of());
-        assertThatThrownBy(() -> Broker.start(member, config))
-                .isInstanceOf(LedgerFailure.class)
-                .hasMessageContaining("WXW-3147")
-                .hasMessageContaining("this version runs a ledger of one");
-        assertThat(member.database()).doesNotExist();
-        assertThat(member.votes()).doesNotExist();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.intake.TopicState;
 import io.waxwing.broker.intake.Topics;
 import io.waxwing.broker.sim.MemoryColumns;
@@ -43,10 +44,11 @@ class DispatcherTest {
     private final MemoryColumns columns = withTopics("t", "u", "rare", "often");
     private final EventJournal journal = new EventJournal(columns);
     private final Deque<Runnable> reads = new ArrayDeque<>();
-    private final Topics topics = new Topics(columns, name -> LOCAL, 10, () -> Hash.ZERO, () -> 1);
+    private final Topics topics = new Topics(columns, name -> LOCAL, 10, topic -> Hash.ZERO, () -> 1);
     private final DeliveryIndex index = new DeliveryIndex(columns);
     private final Dispatcher dispatcher = new Dispatcher(
-            new Lane(1, 1),
+            audience -> true,
+            new BatchContents(new StoredBatches(journal, topics), index),
             index,
             next -> new History(journal, index, topics, next),
             this::readOneAtATime,
@@ -75,6 +77,7 @@ class DispatcherTest {
     private void publish(String topic, String payload, boolean retain) {
         StoredEvent stored = new StoredEvent(
                 ++journalSeq,
+                new Lane(1, 1),
                 topic,
                 DeliveryClass.LOCAL,
                 1,

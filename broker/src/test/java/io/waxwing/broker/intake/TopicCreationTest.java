@@ -18,11 +18,13 @@ import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TopicCreationTest {
@@ -37,6 +39,7 @@ class TopicCreationTest {
     private final List<Refusal> refused = new ArrayList<>();
     private long free = Long.MAX_VALUE;
     private final JournalDriver journal = new JournalDriver(new Journal(
+            new Lane(1, 1),
             new EventJournal(columns),
             topics,
             new StorageGuard(() -> free, 1),
@@ -48,7 +51,7 @@ class TopicCreationTest {
             () -> {}));
 
     private Topics topics() {
-        return new Topics(columns, name -> ORDERED, 3, this::randomHash, () -> 1);
+        return new Topics(columns, name -> ORDERED, 3, topic -> randomHash(), () -> 1);
     }
 
     private Hash randomHash() {
@@ -61,6 +64,11 @@ class TopicCreationTest {
         @Override
         public void onDurable(List<JournaledEvent> events) {
             durable.addAll(events);
+        }
+
+        @Override
+        public void onHeld(HoldRequest request, @Nullable List<JournaledEvent> events) {
+            throw new AssertionError("no other node is there");
         }
 
         @Override

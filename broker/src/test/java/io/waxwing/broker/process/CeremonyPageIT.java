@@ -22,7 +22,7 @@ class CeremonyPageIT {
     private Path folder = Path.of("");
 
     @Test
-    void everyCommandOfThePageWorksAndANodeOfSeveralIsNotStarted() throws Exception {
+    void everyCommandOfThePageWorksAndTheNodesStart() throws Exception {
         Path root = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
         StringBuilder script = new StringBuilder();
         Matcher blocks = BLOCK.matcher(Files.readString(root.resolve("docs/ceremony.md")));
@@ -36,10 +36,7 @@ class CeremonyPageIT {
                 .contains("signed for bank-b")
                 .contains("is signed by 4 of 4, quorum 3")
                 .contains("utility is that of utility on ledger ")
-                .doesNotContain("INFO");
-        String refused = NodeProcess.command(
-                "server", "run", "--data", folder.resolve("insurer").toString());
-        assertThat(refused).startsWith("exit 1").contains("WXW-3147");
+                .doesNotContain("ERROR");
     }
 
     /**

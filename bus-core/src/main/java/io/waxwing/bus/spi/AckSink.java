@@ -11,6 +11,9 @@ public interface AckSink {
     /** The event reached what its publisher waits for. */
     void acknowledged(long token, Acknowledgement acknowledgement);
 
+    /** The event is durable; what its publisher waits for follows. Of use to whoever does not wait for ever. */
+    default void durable(long token) {}
+
     /** The event was not taken; nothing of it remains. */
     void refused(long token, Refusal refusal);
 }

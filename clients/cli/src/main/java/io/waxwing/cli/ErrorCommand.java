@@ -54,9 +54,29 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3144", "files are of different ledgers"),
             Map.entry("WXW-3145", "keys are no member's of this ledger"),
             Map.entry("WXW-3146", "folder belongs to a ledger already"),
-            Map.entry("WXW-3147", "running a node of several institutions is not there yet"),
             Map.entry("WXW-3150", "this node computes another ledger than a quorum does"),
-            Map.entry("WXW-3151", "validator signed two statements that contradict each other"));
+            Map.entry("WXW-3151", "validator signed two statements that contradict each other"),
+            Map.entry("WXW-3160", "the address for other institutions' nodes cannot be bound"),
+            Map.entry("WXW-3161", "connection of another node without TLS 1.3 or certificate"),
+            Map.entry("WXW-3162", "connection with a key that is no member's"),
+            Map.entry("WXW-3163", "connection of another version"),
+            Map.entry("WXW-3164", "connection of a node of another ledger"),
+            Map.entry("WXW-3165", "connection of a node that the registry does not have"),
+            Map.entry("WXW-3166", "connection of another node than it claims to be"),
+            Map.entry("WXW-3167", "connection with this node's own number or key"),
+            Map.entry("WXW-3168", "connection dialled by the wrong side"),
+            Map.entry("WXW-3169", "connection with bytes that are no greeting or frame"),
+            Map.entry("WXW-3170", "connection not open in time"),
+            Map.entry("WXW-3171", "connection made room for a newer one"),
+            Map.entry("WXW-3172", "frame of a size that is not allowed"),
+            Map.entry("WXW-3173", "frame of a channel on the wrong connection"),
+            Map.entry("WXW-3174", "connection on which nothing was heard"),
+            Map.entry("WXW-3175", "connection refused by the other side"),
+            Map.entry("WXW-3176", "connection replaced by a newer one"),
+            Map.entry("WXW-3177", "connection ended by a fault of this program"),
+            Map.entry("WXW-3190", "payloads are not those that their origin signed"),
+            Map.entry("WXW-3191", "payload frame that its sender may not send"),
+            Map.entry("WXW-3192", "origin signed two batches under one number"));
 
     @Spec
     private CommandSpec spec;

@@ -72,6 +72,10 @@ public final class BatchBuilder<E extends DurableEvent> {
         lastBatchSeq++;
         lastOriginSeq += closing.events();
         return new ClosedBatch<>(
-                statement.signedBy(originKey, ledgerId), parts, closing.segments(), closing.lastJournalSeq());
+                statement.signedBy(originKey, ledgerId),
+                parts,
+                closing.segments(),
+                closing.firstJournalSeq(),
+                closing.lastJournalSeq());
     }
 }

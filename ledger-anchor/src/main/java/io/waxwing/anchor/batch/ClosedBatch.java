@@ -10,10 +10,12 @@ import java.util.List;
  * @param header what the origin signed
  * @param parts its segments
  * @param segments the events of each segment, in the same order
- * @param lastJournalSeq the journal up to here is in this batch or an earlier one
+ * @param firstJournalSeq of its first event
+ * @param lastJournalSeq of its last event: what the journal has of this lane up to here is in this batch or an earlier
+ *     one
  */
 public record ClosedBatch<E extends DurableEvent>(
-        BatchHeader header, List<OriginPart> parts, List<List<E>> segments, long lastJournalSeq) {
+        BatchHeader header, List<OriginPart> parts, List<List<E>> segments, long firstJournalSeq, long lastJournalSeq) {
     public long batchSeq() {
         return header.batchSeq();
     }

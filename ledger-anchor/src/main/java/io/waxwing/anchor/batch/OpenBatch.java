@@ -17,6 +17,7 @@ public final class OpenBatch<E extends DurableEvent> {
     private final Map<Hash, List<E>> segments = new LinkedHashMap<>();
     private int events;
     private long bytes;
+    private long firstJournalSeq;
     private long lastJournalSeq;
 
     /** Adds the next event. Its journalSeq is larger than all before. */
@@ -28,6 +29,7 @@ public final class OpenBatch<E extends DurableEvent> {
         segments.computeIfAbsent(event.topicTag(), unused -> new ArrayList<>()).add(event);
         events++;
         bytes += event.sizeBytes();
+        firstJournalSeq = events == 1 ? event.journalSeq() : firstJournalSeq;
         lastJournalSeq = event.journalSeq();
     }
 
@@ -37,6 +39,11 @@ public final class OpenBatch<E extends DurableEvent> {
 
     public long bytes() {
         return bytes;
+    }
+
+    /** journalSeq of the first event; 0 if there is none. */
+    public long firstJournalSeq() {
+        return firstJournalSeq;
     }
 
     /** journalSeq of the last event; 0 if there is none. */

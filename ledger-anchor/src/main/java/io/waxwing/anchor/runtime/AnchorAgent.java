@@ -1,9 +1,11 @@
 package io.waxwing.anchor.runtime;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.waxwing.anchor.availability.AudienceNodes;
+import io.waxwing.anchor.availability.CarriedEvent;
+import io.waxwing.anchor.availability.CertificateCollector;
+import io.waxwing.anchor.availability.PayloadFrame;
 import io.waxwing.anchor.batch.BatchBuilder;
 import io.waxwing.anchor.batch.ClosedBatch;
 import io.waxwing.anchor.batch.DurableEvent;
@@ -12,20 +14,28 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Rejection;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.Ledger;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
- * Takes durable events to the ledger: batch, number, signature, record, certificate, submission, and follows each batch
- * until it is final. One thread calls everything here.
+ * Takes durable events of one lane to the ledger: batch, number, signature, record, payloads to the members,
+ * certificate, submission, and follows each batch until it is final. One thread calls everything here.
  *
- * <p>An audience whose only member is this institution needs one holder, the origin itself, so the certificate is whole
- * as soon as the batch is signed. Nothing leaves the node before the ledger's own force, which covers the batch's
- * record, so the reference may be submitted directly behind the record instead of after it was forced.
+ * <p>Where the origin alone suffices as holder the certificate is whole as soon as the batch is signed. Nothing leaves
+ * the node before the ledger's own force, which covers the batch's record, so there the reference may be submitted
+ * directly behind the record instead of after it was forced. Payloads are sent by this agent, so they wait for the
+ * force.
  */
 public final class AnchorAgent<E extends DurableEvent> {
     /** Most batches of a lane that are not final (ledger-runtime.md section 7). */
@@ -34,47 +44,63 @@ public final class AnchorAgent<E extends DurableEvent> {
     private final Lane lane;
     private final BatchBuilder<E> builder;
     private final Ledger ledger;
+    private final AudienceNodes audience;
+    private final PayloadOut out;
+    private final Function<E, CarriedEvent> carried;
     private final Consumer<ClosedBatch<E>> beforeRecord;
+    private final AnchorMetrics metrics;
     private final Deque<ClosedBatch<E>> unrecorded = new ArrayDeque<>();
+    private final Deque<ClosedBatch<E>> unpushed = new ArrayDeque<>();
+    private final Map<Hash, Collecting<E>> collecting = new LinkedHashMap<>();
     private final Deque<BatchReference> unsubmitted = new ArrayDeque<>();
     private final Deque<ClosedBatch<E>> unfinal = new ArrayDeque<>();
-    private final Counter batches;
-    private final DistributionSummary batchEvents;
-    // Written here only; the gauge reads it from another thread.
+    private long lastFinal;
+    // Written here only; the gauges read them from another thread.
     private final AtomicLong pendingEvents = new AtomicLong();
+    private final AtomicLong uncertified = new AtomicLong();
+
+    private record Collecting<E extends DurableEvent>(
+            ClosedBatch<E> closed, ByteString frame, CertificateCollector signatures) {}
 
     /**
-     * An agent for one lane.
+     * What an agent works with.
      *
+     * @param builder of the lane
+     * @param audience of the lane, as this node sees it
+     * @param out to the other members
+     * @param carried an event as it goes to them
      * @param beforeRecord is told of each closed batch before its number is bound; stores what the batch took
      */
-    public AnchorAgent(
-            Lane lane,
+    public record Parts<E extends DurableEvent>(
             BatchBuilder<E> builder,
             Ledger ledger,
-            Consumer<ClosedBatch<E>> beforeRecord,
-            MeterRegistry metrics) {
+            AudienceNodes audience,
+            PayloadOut out,
+            Function<E, CarriedEvent> carried,
+            Consumer<ClosedBatch<E>> beforeRecord) {}
+
+    public AnchorAgent(Lane lane, Parts<E> parts, MeterRegistry registry) {
         this.lane = lane;
-        this.builder = builder;
-        this.ledger = ledger;
-        this.beforeRecord = beforeRecord;
-        this.batches = Counter.builder("waxwing.anchor.batches")
-                .description("Batches closed and signed")
-                .register(metrics);
-        this.batchEvents = DistributionSummary.builder("waxwing.anchor.batch.events")
-                .description("Events of a closed batch")
-                .serviceLevelObjectives(1, 10, 100, 1000, 4096)
-                .register(metrics);
+        this.builder = parts.builder();
+        this.ledger = parts.ledger();
+        this.audience = parts.audience();
+        this.out = parts.out();
+        this.carried = parts.carried();
+        this.beforeRecord = parts.beforeRecord();
+        this.metrics = new AnchorMetrics(registry);
         Gauge.builder("waxwing.ledger.pending.events", this, agent -> agent.pendingEvents.get())
                 .description("Durable events that are not final yet")
-                .register(metrics);
+                .register(registry);
+        Gauge.builder("waxwing.anchor.batches.uncertified", this, agent -> agent.uncertified.get())
+                .description("Batches of this node that too few members have signed for")
+                .register(registry);
     }
 
-    /** Takes up a batch that was recorded before a restart and is not final: the same bytes are submitted again. */
+    /** Takes up a batch that was recorded before a restart and is not final: the same bytes go out again. */
     public void resume(ClosedBatch<E> recorded) {
         unfinal.add(recorded);
         pendingEvents.addAndGet(recorded.header().statement().eventCount());
-        unsubmitted.add(reference(recorded));
+        recorded(recorded);
     }
 
     /** False while too many batches wait for the ledger: whoever brings events must stop taking them. */
@@ -96,7 +122,7 @@ public final class AnchorAgent<E extends DurableEvent> {
         pendingEvents.incrementAndGet();
     }
 
-    /** Closes what should not wait any longer and hands on what the ledger had no room for. Returns what was done. */
+    /** Closes what should not wait any longer, hands on what had to wait and repeats what got lost. */
     public int doWork(long nowNanos) {
         int work = 0;
         // When nothing is under way there is nothing to wait for; otherwise the ledger's own pace gathers events.
@@ -104,12 +130,16 @@ public final class AnchorAgent<E extends DurableEvent> {
             close();
             work++;
         }
-        return work + pump();
+        return work + pump() + push(nowNanos) + repeat(nowNanos);
     }
 
-    /** When {@link #doWork} wants to be called even if nothing arrives. */
+    /** When {@link #doWork} wants to be called even if nothing arrives; Long.MAX_VALUE for never. */
     public long nextWorkNanos() {
-        return builder.deadlineNanos();
+        long next = builder.deadlineNanos();
+        for (Collecting<E> batch : collecting.values()) {
+            next = Math.min(next, batch.signatures().repeatAtNanos());
+        }
+        return next;
     }
 
     private void close() {
@@ -117,8 +147,8 @@ public final class AnchorAgent<E extends DurableEvent> {
         beforeRecord.accept(closed);
         unrecorded.add(closed);
         unfinal.add(closed);
-        batches.increment();
-        batchEvents.record(closed.header().statement().eventCount());
+        metrics.batches.increment();
+        metrics.batchEvents.record(closed.header().statement().eventCount());
         pump();
     }
 
@@ -126,11 +156,14 @@ public final class AnchorAgent<E extends DurableEvent> {
         int work = 0;
         while (!unrecorded.isEmpty()) {
             ClosedBatch<E> next = unrecorded.peek();
-            if (!ledger.record(new VoteRecord.BatchSeq(next.header(), next.lastJournalSeq()), () -> {})) {
+            Runnable forced = audience.others().isEmpty() ? () -> {} : () -> unpushed.add(next);
+            if (!ledger.record(new VoteRecord.BatchSeq(next.header(), next.lastJournalSeq()), forced)) {
                 break;
             }
             unrecorded.remove();
-            unsubmitted.add(reference(next));
+            if (audience.originSuffices()) {
+                unsubmitted.add(reference(next, AvailabilityCertificate.ORIGIN_ONLY));
+            }
             work++;
         }
         while (!unsubmitted.isEmpty() && ledger.submit(unsubmitted.peek())) {
@@ -140,8 +173,75 @@ public final class AnchorAgent<E extends DurableEvent> {
         return work;
     }
 
-    private BatchReference reference(ClosedBatch<E> closed) {
-        return new BatchReference(closed.header(), closed.parts(), AvailabilityCertificate.ORIGIN_ONLY);
+    private void recorded(ClosedBatch<E> closed) {
+        if (audience.originSuffices()) {
+            unsubmitted.add(reference(closed, AvailabilityCertificate.ORIGIN_ONLY));
+        }
+        if (!audience.others().isEmpty()) {
+            unpushed.add(closed);
+        }
+    }
+
+    private int push(long nowNanos) {
+        int pushed = unpushed.size();
+        for (ClosedBatch<E> closed = unpushed.poll(); closed != null; closed = unpushed.poll()) {
+            if (closed.batchSeq() <= lastFinal) {
+                continue;
+            }
+            byte[] frame = frame(closed);
+            audience.others().keySet().forEach(node -> send(node, frame));
+            if (!audience.originSuffices()) {
+                CertificateCollector signatures = new CertificateCollector(audience, nowNanos);
+                collecting.put(closed.header().batchId(), new Collecting<>(closed, ByteString.of(frame), signatures));
+            }
+        }
+        uncertified.set(collecting.size());
+        return pushed;
+    }
+
+    private byte[] frame(ClosedBatch<E> closed) {
+        List<CarriedEvent> events = new ArrayList<>(closed.header().statement().eventCount());
+        closed.segments().forEach(segment -> segment.forEach(event -> events.add(carried.apply(event))));
+        return new PayloadFrame.Push(closed.header(), events).encode();
+    }
+
+    private void send(int node, byte[] frame) {
+        if (out.send(node, frame)) {
+            metrics.pushed.increment();
+        } else {
+            // The collector says it again; whoever has it then still misses may ask for it.
+            metrics.unsent.increment();
+        }
+    }
+
+    private int repeat(long nowNanos) {
+        int repeated = 0;
+        for (Collecting<E> batch : collecting.values()) {
+            CertificateCollector signatures = batch.signatures();
+            if (nowNanos - signatures.repeatAtNanos() >= 0) {
+                byte[] frame = batch.frame().toBytes();
+                signatures.owing().forEach(node -> send(node, frame));
+                signatures.repeated(nowNanos);
+                metrics.repeats.increment();
+                repeated++;
+            }
+        }
+        return repeated;
+    }
+
+    /** A member says that it holds a batch of this lane. The signature is checked. */
+    public void onHeld(int from, Hash batchId, ByteString signature) {
+        Collecting<E> batch = collecting.get(batchId);
+        if (batch != null && batch.signatures().onSigned(from, signature)) {
+            collecting.remove(batchId);
+            uncertified.set(collecting.size());
+            unsubmitted.add(reference(batch.closed(), batch.signatures().certificate()));
+            pump();
+        }
+    }
+
+    private BatchReference reference(ClosedBatch<E> closed, AvailabilityCertificate certificate) {
+        return new BatchReference(closed.header(), closed.parts(), certificate);
     }
 
     /**
@@ -157,7 +257,9 @@ public final class AnchorAgent<E extends DurableEvent> {
             }
         }
         for (Applied.RejectedBatch rejected : applied.rejected()) {
-            if (rejected.reference().lane().equals(lane) && rejected.reason() != Rejection.REPEATED) {
+            boolean harmless =
+                    rejected.reason() == Rejection.REPEATED || rejected.reason() == Rejection.OUT_OF_SEQUENCE;
+            if (rejected.reference().lane().equals(lane) && !harmless) {
                 throw new IllegalStateException("the ledger refused batch "
                         + rejected.reference().batchSeq() + " of this node: " + rejected.reason() + ", "
                         + rejected.detail());
@@ -166,8 +268,12 @@ public final class AnchorAgent<E extends DurableEvent> {
     }
 
     private void drop(long batchSeq) {
+        lastFinal = Math.max(lastFinal, batchSeq);
         while (!unfinal.isEmpty() && unfinal.peek().batchSeq() <= batchSeq) {
-            pendingEvents.addAndGet(-unfinal.remove().header().statement().eventCount());
+            ClosedBatch<E> done = unfinal.remove();
+            collecting.remove(done.header().batchId());
+            pendingEvents.addAndGet(-done.header().statement().eventCount());
         }
+        uncertified.set(collecting.size());
     }
 }

@@ -1,5 +1,6 @@
 package io.waxwing.anchor.batch;
 
+import io.waxwing.anchor.availability.CarriedEvent;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
@@ -26,6 +27,12 @@ public record TestEvent(long journalSeq, String topic, int sizeBytes) implements
 
     public static TestEvent of(long journalSeq, String topic) {
         return new TestEvent(journalSeq, topic, 10);
+    }
+
+    /** As it goes to the members. */
+    public CarriedEvent carried() {
+        byte[] content = String.valueOf(journalSeq).getBytes(StandardCharsets.UTF_8);
+        return new CarriedEvent(1, 0, false, originTimeMs(), hash("salt"), topic, new byte[0], content);
     }
 
     private static Hash hash(String text) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.waxwing.anchor.availability.AudienceNodes;
 import io.waxwing.anchor.batch.BatchBuilder;
 import io.waxwing.anchor.batch.BatchLimits;
 import io.waxwing.anchor.batch.ClosedBatch;
@@ -18,6 +19,7 @@ import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.Ledger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class AnchorAgentTest {
@@ -27,9 +29,13 @@ class AnchorAgentTest {
     private final RecordingLedger ledger = new RecordingLedger();
     private final AnchorAgent<TestEvent> anchor = new AnchorAgent<>(
             LANE,
-            new BatchBuilder<>(LANE, new BatchLimits(2, 1000, 20), TestEvent.SIGNER, Hash.ZERO),
-            ledger,
-            closed -> ledger.story.add("kept " + closed.batchSeq()),
+            new AnchorAgent.Parts<>(
+                    new BatchBuilder<>(LANE, new BatchLimits(2, 1000, 20), TestEvent.SIGNER, Hash.ZERO),
+                    ledger,
+                    new AudienceNodes(1, 1, 1, 1, new TreeMap<>()),
+                    (to, frame) -> false,
+                    TestEvent::carried,
+                    closed -> ledger.story.add("kept " + closed.batchSeq())),
             new SimpleMeterRegistry());
     private long journalSeq;
 

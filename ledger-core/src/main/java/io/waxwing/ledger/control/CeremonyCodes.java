@@ -16,8 +16,6 @@ public final class CeremonyCodes {
     public static final String STRANGER = "WXW-3145";
     /** The folder belongs to a ledger already. */
     public static final String INITIALISED = "WXW-3146";
-    /** This version does not run a node of several institutions. */
-    public static final String NOT_YET = "WXW-3147";
 
     private CeremonyCodes() {}
 }

@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,9 @@ final class PublishRun implements AckSink {
      */
     private final List<Outcome> outcomes;
 
+    // Set on threads of the bus, read when the time is over.
+    private final AtomicIntegerArray durable;
+
     private int next;
     private int unanswered;
     private boolean ended;
@@ -65,6 +69,7 @@ final class PublishRun implements AckSink {
         this.done = done;
         this.outcomes = new ArrayList<>(Collections.nCopies(entries.size(), Outcome.unanswered(topic)));
         this.unanswered = entries.size();
+        this.durable = new AtomicIntegerArray(entries.size());
     }
 
     /** Begins; on the event loop. */
@@ -108,6 +113,11 @@ final class PublishRun implements AckSink {
     }
 
     @Override
+    public void durable(long token) {
+        durable.set((int) token, 1);
+    }
+
+    @Override
     public void refused(long token, Refusal refusal) {
         onLoop(() -> answered((int) token, Outcome.failed(topic, Problem.of(refusal))));
     }
@@ -138,6 +148,12 @@ final class PublishRun implements AckSink {
         Problem busy = Problem.of(
                 FailureCode.NODE_BUSY, "the event was not taken in time; nothing of it remains, publish it again");
         Collections.fill(outcomes.subList(next, outcomes.size()), Outcome.failed(topic, busy));
+        for (int place = 0; place < next; place++) {
+            CloudEvent event = entries.get(place).event();
+            if (!outcomes.get(place).isAnswered() && event != null && durable.get(place) == 1) {
+                outcomes.set(place, Outcome.acknowledged(topic, event, Acknowledgement.DURABLE));
+            }
+        }
         end();
     }
 

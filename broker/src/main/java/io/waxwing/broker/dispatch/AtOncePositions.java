@@ -1,4 +1,4 @@
-package io.waxwing.broker;
+package io.waxwing.broker.dispatch;
 
 import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.broker.store.OrderBlock;
@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * Where events of class sealed were delivered before a stop, looked up by journalSeq: what is not final at a stop has
  * its position nowhere else. Reads the order backwards, only as far as it is asked.
  */
-final class AtOncePositions {
+public final class AtOncePositions {
     private final DeliveryIndex index;
     private final LongSupplier nextPosition;
     private final Map<Long, Long> found = new HashMap<>();
@@ -18,13 +18,13 @@ final class AtOncePositions {
     private long readFrom = -1;
     private long lowestJournalSeq = Long.MAX_VALUE;
 
-    AtOncePositions(DeliveryIndex index, LongSupplier nextPosition) {
+    public AtOncePositions(DeliveryIndex index, LongSupplier nextPosition) {
         this.index = index;
         this.nextPosition = nextPosition;
     }
 
     /** 0 if it was not delivered yet. To be asked only after everything durable is in the index. */
-    long positionOf(long journalSeq) {
+    public long positionOf(long journalSeq) {
         if (readFrom < 0) {
             readFrom = nextPosition.getAsLong();
         }

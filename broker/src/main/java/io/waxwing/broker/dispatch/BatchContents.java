@@ -1,0 +1,104 @@
+package io.waxwing.broker.dispatch;
+
+import io.waxwing.anchor.batch.OpenBatch;
+import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.intake.StoredBatches;
+import io.waxwing.broker.store.BatchRow;
+import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.ledger.batch.BatchHeader;
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.hash.Hash;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of batches that are not dispatched yet: recent ones are in memory, the others are read from the journal.
+ * Belongs to the core thread.
+ */
+public final class BatchContents {
+    /** Bytes of other nodes' batches that are kept in memory until they are final. */
+    static final long KEPT_BYTES = 32L << 20;
+
+    private final StoredBatches stored;
+    private final DeliveryIndex index;
+    private final Map<Place, Kept> kept = new HashMap<>();
+    private long keptBytes;
+
+    private record Place(Lane lane, long batchSeq) {}
+
+    private record Kept(Hash batchId, List<List<JournaledEvent>> segments, long bytes) {}
+
+    public BatchContents(StoredBatches stored, DeliveryIndex index) {
+        this.stored = stored;
+        this.index = index;
+    }
+
+    /** A batch of this node. Its publishers wait with its events, so it is kept whatever its size. */
+    void keepOwn(BatchHeader header, List<List<JournaledEvent>> segments) {
+        put(header, segments, 0);
+    }
+
+    /** A batch of another node, which is in the journal too. */
+    void keepHeld(BatchHeader header, List<JournaledEvent> events) {
+        long bytes = events.stream().mapToLong(JournaledEvent::sizeBytes).sum();
+        if (keptBytes + bytes > KEPT_BYTES) {
+            return;
+        }
+        OpenBatch<JournaledEvent> open = new OpenBatch<>();
+        events.forEach(open::add);
+        put(header, open.segments(), bytes);
+    }
+
+    private void put(BatchHeader header, List<List<JournaledEvent>> segments, long bytes) {
+        Kept before =
+                kept.put(new Place(header.lane(), header.batchSeq()), new Kept(header.batchId(), segments, bytes));
+        keptBytes += bytes - (before == null ? 0 : before.bytes());
+    }
+
+    /** True if the events of a final batch are here. */
+    boolean isHere(BatchReference batch) {
+        Kept found = kept.get(new Place(batch.lane(), batch.batchSeq()));
+        if (found != null && found.batchId().equals(batch.batchId())) {
+            return true;
+        }
+        BatchRow row = index.batch(batch.lane(), batch.batchSeq());
+        return row != null && row.header().batchId().equals(batch.batchId());
+    }
+
+    /** The events of a batch that {@link #isHere}, by segment; forgets what was kept of it. */
+    List<List<JournaledEvent>> take(BatchReference batch, LongSupplier nextPosition) {
+        Kept found = kept.remove(new Place(batch.lane(), batch.batchSeq()));
+        if (found != null) {
+            keptBytes -= found.bytes();
+            if (found.batchId().equals(batch.batchId())) {
+                return found.segments();
+            }
+        }
+        @Nullable BatchRow row = index.batch(batch.lane(), batch.batchSeq());
+        if (row == null) {
+            throw new IllegalStateException(
+                    "batch " + batch.batchSeq() + " of lane " + batch.lane() + " was here a moment ago");
+        }
+        List<List<JournaledEvent>> segments = stored.read(row).segments();
+        restorePositions(segments, nextPosition);
+        return segments;
+    }
+
+    /** What was delivered at once has its position in the order only. */
+    private void restorePositions(List<List<JournaledEvent>> segments, LongSupplier nextPosition) {
+        @Nullable AtOncePositions positions = null;
+        for (List<JournaledEvent> segment : segments) {
+            for (JournaledEvent event : segment) {
+                if (event.stored().deliveryClass() == DeliveryClass.SEALED) {
+                    positions = positions == null ? new AtOncePositions(index, nextPosition) : positions;
+                    event.position(positions.positionOf(event.journalSeq()));
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.waxwing.anchor.availability;
+
+import io.waxwing.ledger.codec.ByteReader;
+import io.waxwing.ledger.codec.ByteWriter;
+import io.waxwing.ledger.commit.Component;
+import io.waxwing.ledger.commit.PayloadCommitment;
+import io.waxwing.ledger.commit.Salt;
+import io.waxwing.ledger.hash.Hash;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * An event as it goes to the members of its audience: u8 delivery class, u8 qos (0 to 2), u8 flags (1: retain), u64
+ * originTimeMs, 32 salt, u16 length and topic in UTF-8, u32 length and headers (component c1), u32 length and payload
+ * (component c3). Class, qos and retain are the origin's word; the rest is bound by the commitment.
+ *
+ * @param deliveryClass the code that the origin's topic has
+ * @param headers read only
+ * @param payload read only
+ */
+@SuppressWarnings("ArrayRecordComponent") // Payloads are not copied at every hand-over; never compared.
+public record CarriedEvent(
+        int deliveryClass,
+        int qos,
+        boolean retain,
+        long originTimeMs,
+        Hash salt,
+        String topic,
+        byte[] headers,
+        byte[] payload) {
+    private static final int MAX_QOS = 2;
+    private static final int RETAIN = 1;
+    private static final byte[] NO_PUBLISHER = new byte[0];
+
+    /** The commitment that the ledger has of it. */
+    public Hash payloadCommit() {
+        return PayloadCommitment.of(Salt.of(salt.toBytes()), Component.topic(topic), headers, NO_PUBLISHER, payload)
+                .payloadCommit();
+    }
+
+    void writeTo(ByteWriter out) {
+        byte[] name = Component.topic(topic);
+        out.u8(deliveryClass).u8(qos).u8(retain ? RETAIN : 0).u63(originTimeMs).hash(salt);
+        out.u16(name.length).bytes(name);
+        out.u32(headers.length).bytes(headers);
+        out.u32(payload.length).bytes(payload);
+    }
+
+    static CarriedEvent readFrom(ByteReader in) {
+        int deliveryClass = in.u8();
+        int qos = in.u8();
+        int flags = in.u8();
+        if (qos > MAX_QOS || (flags & ~RETAIN) != 0) {
+            throw in.malformed("an event has qos " + qos + " and flags " + flags);
+        }
+        long timeMs = in.u63("originTimeMs");
+        Hash salt = in.hash();
+        String topic = utf8(in.bytes(in.u16()), in);
+        byte[] headers = in.bytes(in.length32(in.remaining(), "headers"));
+        byte[] payload = in.bytes(in.length32(in.remaining(), "a payload"));
+        return new CarriedEvent(deliveryClass, qos, flags == RETAIN, timeMs, salt, topic, headers, payload);
+    }
+
+    private static String utf8(byte[] bytes, ByteReader in) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw in.malformed("a topic is not UTF-8");
+        }
+    }
+}

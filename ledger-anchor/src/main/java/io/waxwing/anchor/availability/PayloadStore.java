@@ -1,0 +1,26 @@
+package io.waxwing.anchor.availability;
+
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.hash.Hash;
+import org.jspecify.annotations.Nullable;
+
+/** Where payloads are kept that others entrust to this node, and its own. */
+public interface PayloadStore {
+    /** The batchId of what is held under that number, or null. Core thread. */
+    @Nullable Hash held(Lane lane, long batchSeq);
+
+    /**
+     * Stores a batch in the place of anything else under its number. False: no room now, nothing was taken. Otherwise
+     * {@code done} runs on the core thread when it is on the disk (true) or was refused (false). Core thread.
+     */
+    boolean hold(HeldBatch batch, Done done);
+
+    /** Hears how it ended. */
+    @FunctionalInterface
+    interface Done {
+        void stored(boolean held);
+    }
+
+    /** The batch as it goes to another member, or null if it is not held. Reads the disk: for pools. */
+    PayloadFrame.@Nullable Push read(Lane lane, long batchSeq, Hash batchId);
+}

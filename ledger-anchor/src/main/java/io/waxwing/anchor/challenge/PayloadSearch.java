@@ -1,0 +1,118 @@
+package io.waxwing.anchor.challenge;
+
+import io.waxwing.anchor.availability.PayloadFrame.Pull;
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.hash.Hash;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks for the payloads of final batches: asks those who signed that they hold one in turn, then the other members,
+ * and begins again. One question at a time for each batch.
+ */
+public final class PayloadSearch {
+    /** After this long without an answer the next one is asked. */
+    static final long ANSWER_NANOS = 1_000_000_000L;
+
+    private final int self;
+    private final Map<Hash, Search> searches = new LinkedHashMap<>();
+
+    /** The search of the node with that originId. */
+    public PayloadSearch(int self) {
+        this.self = self;
+    }
+
+    /** A question and whom it goes to. */
+    public record Question(int to, Pull pull) {}
+
+    private static final class Search {
+        final Pull pull;
+        final List<Integer> holders;
+        int next;
+        long askAtNanos;
+
+        Search(Pull pull, List<Integer> holders, long nowNanos) {
+            this.pull = pull;
+            this.holders = holders;
+            this.askAtNanos = nowNanos;
+        }
+    }
+
+    /** Begins to look for a batch, if it is not looked for already. {@code members} of its audience are asked last. */
+    public void want(BatchReference batch, Iterable<Integer> members, long nowNanos) {
+        Hash batchId = batch.batchId();
+        if (searches.containsKey(batchId)) {
+            return;
+        }
+        Set<Integer> holders = new LinkedHashSet<>();
+        holders.add(batch.lane().originId());
+        for (int origin = 0; origin < Long.SIZE; origin++) {
+            if (batch.certificate().isHolder(origin)) {
+                holders.add(origin);
+            }
+        }
+        members.forEach(holders::add);
+        holders.remove(self);
+        Pull pull = new Pull(batch.lane(), batch.batchSeq(), batchId);
+        searches.put(batchId, new Search(pull, new ArrayList<>(holders), nowNanos));
+    }
+
+    /** True if this batch is being looked for. */
+    public boolean wants(Hash batchId) {
+        return searches.containsKey(batchId);
+    }
+
+    /** It is here now. */
+    public void found(Hash batchId) {
+        searches.remove(batchId);
+    }
+
+    /** The one who was asked does not have it: the next one is asked at once, but none twice in a round. */
+    public void notHeld(Hash batchId, int from, long nowNanos) {
+        Search search = searches.get(batchId);
+        if (search != null
+                && search.next > 0
+                && search.next < search.holders.size()
+                && search.holders.get(search.next - 1).equals(from)) {
+            search.askAtNanos = nowNanos;
+        }
+    }
+
+    /** The questions that are due. */
+    public List<Question> due(long nowNanos) {
+        List<Question> questions = new ArrayList<>();
+        for (Search search : searches.values()) {
+            if (nowNanos - search.askAtNanos < 0 || search.holders.isEmpty()) {
+                continue;
+            }
+            if (search.next == search.holders.size()) {
+                search.next = 0;
+            }
+            questions.add(new Question(search.holders.get(search.next), search.pull));
+            search.next++;
+            search.askAtNanos = nowNanos + ANSWER_NANOS;
+        }
+        return questions;
+    }
+
+    /** When {@link #due} has the next one; null for never. */
+    public @Nullable Long nextNanos() {
+        Long next = null;
+        for (Search search : searches.values()) {
+            if (!search.holders.isEmpty() && (next == null || search.askAtNanos - next < 0)) {
+                next = search.askAtNanos;
+            }
+        }
+        return next;
+    }
+
+    /** How many are looked for. */
+    public int size() {
+        return searches.size();
+    }
+}

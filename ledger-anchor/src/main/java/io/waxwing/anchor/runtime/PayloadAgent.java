@@ -1,0 +1,237 @@
+package io.waxwing.anchor.runtime;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.waxwing.anchor.availability.AudienceNodes;
+import io.waxwing.anchor.availability.AudienceSecret;
+import io.waxwing.anchor.availability.HeldBatch;
+import io.waxwing.anchor.availability.Holding;
+import io.waxwing.anchor.availability.Members;
+import io.waxwing.anchor.availability.PayloadFrame;
+import io.waxwing.anchor.availability.PayloadStore;
+import io.waxwing.anchor.challenge.PayloadSearch;
+import io.waxwing.ledger.batch.AvailabilityCertificate;
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.sign.Signer;
+import io.waxwing.ledger.simplex.VoteRecord;
+import io.waxwing.ledger.spi.Ledger;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A member's side of availability: stores what other origins entrust to it and signs that it does, looks for the
+ * payloads of final batches that it lacks, and gets the audience's secret. {@link #onFrame} takes any thread; the core
+ * thread calls everything else. The signature leaves after the payloads are synced and the AVAIL record is forced.
+ */
+public final class PayloadAgent {
+    private static final Logger LOG = LoggerFactory.getLogger(PayloadAgent.class);
+    /** An origin signed two batches under one number. */
+    private static final String TWO_BATCHES = "WXW-3192";
+
+    private static final long ASK_SECRET_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    private final Parts parts;
+    private final PayloadTraffic traffic;
+    private final Holding holding = new Holding();
+    private final PayloadSearch search;
+    private final Deque<HeldBatch> unrecorded = new ArrayDeque<>();
+    // What is searched for, for the threads that look at frames.
+    private final Set<Hash> wanted = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger searching = new AtomicInteger();
+    private final Counter held;
+    private final Counter refused;
+    private long nowNanos;
+    private long askSecretNanos;
+
+    /**
+     * What an agent works with.
+     *
+     * @param audience as this node sees it
+     * @param originKey signs that this node holds a batch
+     * @param own takes signatures for this node's own batches
+     * @param onSecret is told when the audience's secret has come; stores it
+     * @param verify checks frames; may refuse
+     * @param readers reads payloads for others; may refuse
+     * @param core runs on the core thread; may refuse
+     */
+    public record Parts(
+            AudienceNodes audience,
+            Members members,
+            Hash ledgerId,
+            Signer originKey,
+            AudienceSecret secret,
+            PayloadStore store,
+            Ledger ledger,
+            PayloadOut out,
+            OwnBatches own,
+            Runnable onSecret,
+            Executor verify,
+            Executor readers,
+            Executor core) {}
+
+    /** Takes the checked signatures for this node's own batches. */
+    @FunctionalInterface
+    public interface OwnBatches {
+        void onHeld(int from, Hash batchId, ByteString signature);
+    }
+
+    public PayloadAgent(Parts parts, MeterRegistry registry) {
+        this.parts = parts;
+        this.search = new PayloadSearch(parts.audience().self());
+        this.traffic = new PayloadTraffic(this, parts, wanted::contains, registry);
+        this.held = Counter.builder("waxwing.payload.held")
+                .description("Batches of other institutions stored and signed for")
+                .register(registry);
+        this.refused = Counter.builder("waxwing.payload.refused")
+                .description("Batches of other institutions that were not stored")
+                .register(registry);
+        Gauge.builder("waxwing.payload.missing", searching, AtomicInteger::get)
+                .description("Final batches whose payloads are not here")
+                .register(registry);
+    }
+
+    int self() {
+        return parts.audience().self();
+    }
+
+    /** A frame of the channel PAYLOAD. Any thread. */
+    public void onFrame(int from, byte[] frame) {
+        traffic.onFrame(from, frame);
+    }
+
+    /** Where the lanes stand before anything comes. */
+    public void restore(Lane lane, long lastFinalBatchSeq) {
+        holding.onFinal(lane, lastFinalBatchSeq);
+    }
+
+    /** What became final need not be held for a certificate any more. */
+    public void onApplied(Applied applied) {
+        for (Applied.AppliedBatch batch : applied.batches()) {
+            holding.onFinal(batch.reference().lane(), batch.reference().batchSeq());
+        }
+    }
+
+    /** The payloads of a final batch are not here. */
+    public void want(BatchReference batch) {
+        search.want(batch, parts.audience().others().keySet(), nowNanos);
+        wanted.add(batch.batchId());
+        searching.set(search.size());
+    }
+
+    void onPush(int from, HeldBatch batch) {
+        Hash stored = parts.store().held(batch.lane(), batch.batchSeq());
+        switch (holding.onPush(batch, stored, search.wants(batch.batchId()))) {
+            case STORE -> store(batch);
+            case SIGN -> unrecorded.add(batch);
+            case TOO_FAR -> refused.increment();
+            case OTHER_CONTENT -> {
+                refused.increment();
+                LOG.atError()
+                        .addKeyValue("code", TWO_BATCHES)
+                        .log("origin {} signed two batches under number {}", from, batch.batchSeq());
+            }
+            case IGNORE -> {
+                // A repetition that crossed our answer.
+            }
+        }
+        record();
+    }
+
+    private void store(HeldBatch batch) {
+        boolean taken = parts.store().hold(batch, done -> stored(batch, done));
+        if (taken) {
+            holding.storing(batch);
+        } else {
+            refused.increment();
+        }
+    }
+
+    private void stored(HeldBatch batch, boolean done) {
+        holding.stored(batch, done);
+        if (!done) {
+            refused.increment();
+            return;
+        }
+        if (search.wants(batch.batchId())) {
+            search.found(batch.batchId());
+            wanted.remove(batch.batchId());
+            searching.set(search.size());
+            return;
+        }
+        unrecorded.add(batch);
+        record();
+    }
+
+    private int record() {
+        int recorded = 0;
+        for (HeldBatch batch = unrecorded.peek(); batch != null; batch = unrecorded.peek()) {
+            HeldBatch next = batch;
+            if (!parts.ledger().record(new VoteRecord.Avail(next.batchId()), () -> sign(next))) {
+                break;
+            }
+            unrecorded.remove();
+            recorded++;
+        }
+        return recorded;
+    }
+
+    private void sign(HeldBatch batch) {
+        byte[] message = AvailabilityCertificate.signedMessage(parts.ledgerId(), batch.batchId());
+        ByteString signature = ByteString.of(parts.originKey().sign(message));
+        held.increment();
+        // If it is lost the origin sends the batch again, and gets the same signature again.
+        boolean unused =
+                parts.out().send(batch.lane().originId(), new PayloadFrame.Held(batch.batchId(), signature).encode());
+    }
+
+    void onHeld(int from, PayloadFrame.Held signed) {
+        parts.own().onHeld(from, signed.batchId(), signed.signature());
+    }
+
+    void onNotHeld(int from, Hash batchId) {
+        search.notHeld(batchId, from, nowNanos);
+    }
+
+    void onSecret(int from, Hash value) {
+        if (parts.secret().onSaid(from, value)) {
+            parts.onSecret().run();
+        }
+    }
+
+    /** Asks what is due and records what had to wait. */
+    public int doWork(long now) {
+        nowNanos = now;
+        int work = record();
+        for (PayloadSearch.Question question : search.due(now)) {
+            boolean unused = parts.out().send(question.to(), question.pull().encode());
+            work++;
+        }
+        if (parts.secret().secret() == null && now - askSecretNanos >= 0) {
+            byte[] ask = new PayloadFrame.SecretWanted(parts.audience().audienceId()).encode();
+            parts.audience().others().keySet().forEach(node -> {
+                boolean unused = parts.out().send(node, ask);
+            });
+            askSecretNanos = now + ASK_SECRET_NANOS;
+        }
+        return work;
+    }
+
+    /** When {@link #doWork} wants to be called even if nothing arrives; Long.MAX_VALUE for never. */
+    public long nextWorkNanos() {
+        Long next = search.nextNanos();
+        long ask = parts.secret().secret() == null ? askSecretNanos : Long.MAX_VALUE;
+        return next == null ? ask : Math.min(ask, next);
+    }
+}
