@@ -24,7 +24,7 @@ public interface LedgerReader {
     /** The exact bytes of the genesis tlog-policy: the trust file. */
     ByteString trustPolicy();
 
-    /** The CONFIG leaves with their proofs (layout: {@code verify.TrustChain}). */
+    /** The CONFIG leaves with their proofs (layout: {@code verify.TrustChain}); empty before the first checkpoint. */
     ByteString trustChain();
 
     /** Height of the last final block. */
@@ -33,6 +33,7 @@ public interface LedgerReader {
     /** Tree size after the last final block; never smaller than the latest checkpoint's. */
     long treeSize();
 
+    /** The largest; of size 0 and with an empty note before the first. */
     PublishedCheckpoint latestCheckpoint();
 
     /** The published checkpoint with exactly this size, or null. */

@@ -28,7 +28,24 @@ public interface PeerLinks {
     /** Who gets the frames of a channel. To be set once, before the links are opened. */
     void receive(Channel channel, Receiver receiver);
 
+    /** Whether frames of that channel can be sent to that node now. Any thread. */
+    default boolean isUp(int peer, Channel channel) {
+        return peers().contains(peer);
+    }
+
+    /**
+     * Who hears that a link has come up: what was sent before is lost. To be set once, before the links are opened.
+     * Links that are always up never say so.
+     */
+    default void onUp(UpListener listener) {}
+
     int MAX_FRAME_BYTES = 2 * 1024 * 1024;
+
+    /** Hears of links; called on threads of the links and must not wait. */
+    @FunctionalInterface
+    interface UpListener {
+        void onUp(int peer, Channel channel);
+    }
 
     /** Takes frames; called on threads of the links and must not wait. */
     @FunctionalInterface

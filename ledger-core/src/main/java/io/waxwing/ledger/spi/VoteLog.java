@@ -1,5 +1,6 @@
 package io.waxwing.ledger.spi;
 
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.simplex.VoteHistory;
 import io.waxwing.ledger.simplex.VoteRecord;
 
@@ -17,6 +18,18 @@ public interface VoteLog extends AutoCloseable {
 
     /** Everything forced, folded: what was there when the log was opened, and what came after. */
     VoteHistory history();
+
+    /**
+     * Writes beside the log, forced, that this key may not vote any more until it is rotated, and why: the log does not
+     * know all that the key has signed. The first verdict of a key stays. A log that does not outlive its process keeps
+     * none. Throws WXW-3120 if the disk refuses.
+     */
+    default void condemn(ByteString voteKey, String why) {}
+
+    /** Why that key may not vote any more, empty if it may. */
+    default String verdict(ByteString voteKey) {
+        return "";
+    }
 
     @Override
     void close();

@@ -87,6 +87,7 @@ final class Link extends ChannelInboundHandlerAdapter {
             before.end(LinkFault.REPLACED, "it has made a newer connection");
         }
         LOG.info("the {} link with node {} at {} is up", kind.word(), peer, remote());
+        edge.receivers().up(peer, kind);
     }
 
     private Object remote() {

@@ -121,7 +121,7 @@ public final class NettyPeers implements PeerLinks, AutoCloseable {
                 .toList();
     }
 
-    /** Whether frames of that channel can be sent to that node now. Any thread. */
+    @Override
     public boolean isUp(int peer, Channel channel) {
         return table.get(LinkKind.of(channel), peer) != null;
     }
@@ -147,6 +147,11 @@ public final class NettyPeers implements PeerLinks, AutoCloseable {
     @Override
     public void receive(Channel channel, Receiver receiver) {
         edge.receivers().set(channel, receiver);
+    }
+
+    @Override
+    public void onUp(UpListener listener) {
+        edge.receivers().setUp(listener);
     }
 
     /**

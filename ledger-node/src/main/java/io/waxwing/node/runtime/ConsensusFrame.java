@@ -6,6 +6,7 @@ import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
 import io.waxwing.ledger.failure.MalformedException;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.note.NoteSignature;
 import io.waxwing.ledger.simplex.Message;
 import io.waxwing.ledger.simplex.MessageCodec;
@@ -13,11 +14,16 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * What travels on the channel CONSENSUS: u8 kind, then 1 a message ({@link MessageCodec}), 2 a certified batch
- * ({@link BatchCodec}), 3 a cosignature: u64 tree size, u16 length, key name, u32 key id, the signature.
+ * ({@link BatchCodec}), 3 a cosignature: u64 tree size, u16 length, key name, u32 key id, the signature; 4 a
+ * checkpoint: the bytes of its note; 5 a request for one: u64 tree size, answered by the note of that size or of a
+ * larger one.
  */
 sealed interface ConsensusFrame {
     /** u64 time and the signature. */
     int COSIGNATURE_BYTES = 72;
+
+    /** A log line and some hundred cosignatures. */
+    int MAX_NOTE_BYTES = 32 * 1024;
 
     /** A message of consensus. */
     record Said(Message message) implements ConsensusFrame {}
@@ -27,6 +33,12 @@ sealed interface ConsensusFrame {
 
     /** A cosignature. */
     record Cosigned(Line line) implements ConsensusFrame {}
+
+    /** A checkpoint. */
+    record Noted(ByteString note) implements ConsensusFrame {}
+
+    /** A request for a checkpoint. */
+    record NoteWanted(long treeSize) implements ConsensusFrame {}
 
     private static ByteWriter kind(int kind, int size) {
         return new ByteWriter(size + 1).u8(kind);
@@ -52,6 +64,14 @@ sealed interface ConsensusFrame {
                 .toBytes();
     }
 
+    static byte[] ofNote(ByteString note) {
+        return kind(4, note.size()).string(note).toBytes();
+    }
+
+    static byte[] ofNoteWanted(long treeSize) {
+        return kind(5, Long.BYTES).u63(treeSize).toBytes();
+    }
+
     /** Throws {@link MalformedException} for anything but exactly one frame. */
     static ConsensusFrame decode(byte[] bytes, int validators) {
         ByteReader in = new ByteReader(bytes, MalformedException.MESSAGE);
@@ -61,8 +81,23 @@ sealed interface ConsensusFrame {
             case 1 -> new Said(MessageCodec.decode(body, validators));
             case 2 -> new Certified(BatchCodec.decode(body));
             case 3 -> new Cosigned(line(new ByteReader(body, MalformedException.MESSAGE)));
+            case 4 -> new Noted(note(body));
+            case 5 -> wanted(new ByteReader(body, MalformedException.MESSAGE));
             default -> throw in.malformed("unknown kind of frame " + kind);
         };
+    }
+
+    private static ByteString note(byte[] body) {
+        if (body.length > MAX_NOTE_BYTES) {
+            throw new MalformedException(MalformedException.MESSAGE, "a note of " + body.length + " bytes");
+        }
+        return ByteString.of(body);
+    }
+
+    private static NoteWanted wanted(ByteReader in) {
+        NoteWanted wanted = new NoteWanted(in.u63("tree size"));
+        in.expectEnd("a request for a note");
+        return wanted;
     }
 
     private static Line line(ByteReader in) {

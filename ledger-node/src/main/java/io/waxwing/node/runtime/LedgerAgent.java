@@ -5,8 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.chain.LedgerChain;
-import io.waxwing.ledger.chain.PendingBatches.Offer;
-import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
@@ -41,6 +39,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class LedgerAgent implements Ledger, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LedgerAgent.class);
+    /** This node's key is a validator's, but it does not vote. */
+    static final String NOT_VOTING = "WXW-3154";
+    /** A batch of this node that can never stand. */
+    static final String NEVER_STANDS = "WXW-3155";
+
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
     private static final PublishedCheckpoint NONE = new PublishedCheckpoint(0, Hash.ZERO, ByteString.EMPTY);
@@ -56,15 +59,21 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private final StoredLedgerReader reader;
     private final LongSupplier wallClockMs;
     private final LedgerMetrics metrics;
+    private final Hearing hearing;
+    private final FrameCheck check;
+    private final SyncTraffic ranges;
+    private final Sync sync;
     private final Inbox inbox;
     private volatile Runnable wakeUp = () -> {};
     private volatile LedgerHealth health = LedgerHealth.RUNNING;
-    private @Nullable LedgerListener listener;
+    private @Nullable Announcer announcer;
     private @Nullable Turn openTurn;
     private long retryAtNanos;
+    private long turnNanos;
     private long lastBlockNanos;
     private boolean heartbeatCalled;
-    private Simplex.Standing standing = Simplex.Standing.VOTING;
+    private String notVoting = "";
+    private volatile boolean voting;
     private boolean started;
 
     /**
@@ -78,6 +87,10 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
             OpenedLedger opened, PeerLinks links, Executor verify, LongSupplier wallClockMs, MeterRegistry registry) {
         /** A node that is alone. */
         public static Parts alone(OpenedLedger opened, LongSupplier wallClockMs, MeterRegistry registry) {
+            if (opened.validators().size() > 1) {
+                throw new IllegalArgumentException(
+                        "a ledger of " + opened.validators().size() + " needs links");
+            }
             return new Parts(opened, new NoPeers(), Runnable::run, wallClockMs, registry);
         }
     }
@@ -87,22 +100,22 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         this.opened = parts.opened();
         this.store = opened.store();
         this.wallClockMs = parts.wallClockMs();
-        this.consensus = new Consensus(opened, settings.timing());
-        this.checkpoints = new Checkpoints(
-                opened,
-                settings.checkpointIntervalMs(),
-                () -> consensus.simplex().standing() == Simplex.Standing.VOTING);
-        this.peers = new PeerTraffic(opened, parts.links(), parts.verify(), parts.registry());
+        SharedChecks signatures = new SharedChecks(opened.signatures());
+        this.consensus = new Consensus(opened, settings.timing(), signatures);
+        this.checkpoints = new Checkpoints(opened, signatures, settings.checkpointIntervalMs(), consensus::votes);
+        this.check = new FrameCheck(opened, signatures, checkpoints::gathered);
+        this.hearing = new Hearing(consensus, checkpoints, new HeardVotes());
+        this.peers = new PeerTraffic(opened, parts.links(), parts.verify(), check, parts.registry());
+        this.ranges = new SyncTraffic(opened, parts.links(), parts.verify(), check, parts.registry());
+        this.sync = new Sync(consensus, ranges);
         this.repeats = new Repeats(
-                consensus.chain(),
-                checkpoints,
-                opened.identity().self().id(),
-                parts.links().peers().isEmpty());
-        this.writer = new TurnWriter(opened, checkpoints, peers, wallClockMs);
+                consensus.chain(), checkpoints, opened.identity().self().id(), peers::alone);
+        this.writer = new TurnWriter(
+                opened, checkpoints, peers, repeats, () -> consensus.simplex().settledView(), wallClockMs);
         this.reader = new StoredLedgerReader(store, opened.genesis());
         this.inbox = new Inbox(settings.inboxCapacity());
-        int validators = opened.validators().size();
-        this.metrics = new LedgerMetrics(parts.registry(), validators, Quorum.of(validators), wallClockMs);
+        this.metrics = new LedgerMetrics(
+                parts.registry(), opened.validators().size(), peers::connectedValidators, () -> voting);
         Gauge.builder("waxwing.ledger.inbox.batches", inbox, Inbox::size)
                 .description("Batches, records and messages that wait for the ledger")
                 .register(parts.registry());
@@ -118,9 +131,10 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
      *     the disk refuses
      */
     public void start(LedgerListener newListener, Runnable newWakeUp, long nowNanos) {
-        listener = newListener;
+        announcer = new Announcer(newListener, metrics, opened.state().registry());
         wakeUp = newWakeUp;
         lastBlockNanos = nowNanos;
+        turnNanos = nowNanos;
         repeats.start(nowNanos);
         reader.advance(height(), last().treeSize(), Objects.requireNonNullElse(store.latestCheckpoint(), NONE));
         metrics.started(height(), last().timeMs());
@@ -129,10 +143,12 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
             metrics.published(latest, wallClockMs.getAsLong());
         }
         peers.open(inbox, wakeUp);
+        ranges.open(wakeUp);
         SignedState.checkRoot(opened);
         Turn turn = new Turn();
         Now now = now(nowNanos);
         consensus.start(now, turn);
+        consensus.review(now, turn);
         consensus.timeouts(now, turn);
         gatherHeads(turn, nowNanos);
         addHead(checkpoints.head(), turn);
@@ -156,8 +172,16 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         return new Now(nowNanos, wallClockMs.getAsLong());
     }
 
+    /** Throws {@link LedgerFailure} WXW-3155 if the batch can never stand, whatever comes before it. */
     @Override
     public boolean submit(BatchReference reference) {
+        Applied.RejectedBatch refusal = check.refusal(reference);
+        if (refusal != null) {
+            throw new LedgerFailure(
+                    NEVER_STANDS,
+                    "batch " + reference.batchSeq() + " of this node can never stand: " + refusal.reason() + ", "
+                            + refusal.detail());
+        }
         boolean taken = inbox.offer(reference);
         if (taken) {
             wakeUp.run();
@@ -209,10 +233,13 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         if (health.state() == LedgerHealth.State.HALTED) {
             return Long.MAX_VALUE;
         }
+        if (consensus.isReviewDue()) {
+            return turnNanos;
+        }
         boolean quiet = settings.heartbeatMs() == 0 || heartbeatCalled;
         long heartbeat = quiet ? Long.MAX_VALUE : heartbeatAtNanos();
         long next = Math.min(Math.min(heartbeat, checkpoints.dueNanos()), consensus.timeoutNanos());
-        return Math.min(next, repeats.dueNanos());
+        return Math.min(Math.min(next, repeats.dueNanos()), sync.dueNanos());
     }
 
     /** Does one turn; returns how much was done, 0 if there was nothing to do or the disk still refuses. */
@@ -241,13 +268,16 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private void halt(String why) {
         if (health.state() != LedgerHealth.State.HALTED) {
             health = LedgerHealth.halted(why);
-            LOG.atError().addKeyValue("code", LedgerChain.DIVERGED).log("the ledger stands still: {}", why);
+            LOG.atError()
+                    .addKeyValue("code", LedgerChain.DIVERGED)
+                    .log("{} the ledger stands still: {}", LedgerChain.DIVERGED, why);
         }
     }
 
     private Turn gather(long nowNanos) {
         Turn turn = new Turn();
         Now now = now(nowNanos);
+        turnNanos = nowNanos;
         List<Inbox.Peer> heard = inbox.takePeers();
         turn.inputs = heard.size();
         if (health.state() == LedgerHealth.State.HALTED) {
@@ -255,8 +285,11 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
             turn.requests.addAll(inbox.takeRecords());
             return turn;
         }
-        heard.forEach(peer -> takePeer(peer, now, turn));
-        boolean offered = takeBatches(turn);
+        consensus.review(now, turn);
+        hearing.take(heard, now, turn);
+        hearing.up(inbox.takeUps(), turn);
+        sync.gather(now, turn);
+        boolean offered = hearing.ownBatches(inbox, turn);
         // After the batches: a batch is handed over behind its record.
         turn.requests.addAll(inbox.takeRecords());
         if (!heartbeatCalled && settings.heartbeatMs() > 0 && nowNanos - heartbeatAtNanos() >= 0) {
@@ -271,45 +304,6 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         gatherHeads(turn, nowNanos);
         repeats.gather(turn, nowNanos);
         return turn;
-    }
-
-    private void takePeer(Inbox.Peer peer, Now now, Turn turn) {
-        if (peer instanceof Inbox.Peer.Consensus said) {
-            consensus.message(said.message(), now, turn);
-        } else if (peer instanceof Inbox.Peer.Cosignature cosigned) {
-            turn.publish(checkpoints.onLine(cosigned.from(), cosigned.line()));
-        } else if (peer instanceof Inbox.Peer.Batch batch) {
-            LedgerChain chain = consensus.chain();
-            BatchReference reference = batch.batch();
-            if (chain.waiting().wants(reference)
-                    && chain.refusal(reference) == null
-                    && chain.offer(reference) == Offer.TAKEN) {
-                consensus.pending(now, turn);
-            }
-        }
-    }
-
-    /** Takes this node's own batches; true if there is a new one. */
-    private boolean takeBatches(Turn turn) {
-        LedgerChain chain = consensus.chain();
-        boolean offered = false;
-        for (BatchReference batch = inbox.nextBatch(); batch != null; batch = inbox.nextBatch()) {
-            Applied.RejectedBatch refusal = chain.refusal(batch);
-            if (refusal != null) {
-                throw new IllegalStateException("batch " + batch.batchSeq() + " of this node can never stand: "
-                        + refusal.reason() + ", " + refusal.detail());
-            }
-            Offer answer = chain.offer(batch);
-            if (answer == Offer.TOO_FAR) {
-                inbox.holdBack(batch);
-                break;
-            }
-            if (answer == Offer.TAKEN) {
-                offered = true;
-                turn.spread.add(batch);
-            }
-        }
-        return offered;
     }
 
     private void gatherHeads(Turn turn, long nowNanos) {
@@ -343,7 +337,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         }
         if (health.state() == LedgerHealth.State.STORAGE_FAILED) {
             LOG.info("the disk takes writes again; the ledger goes on");
-            health = LedgerHealth.RUNNING;
+            health = running();
         }
         openTurn = null;
         return tell(turn, nowNanos);
@@ -353,37 +347,35 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         long nowMs = wallClockMs.getAsLong();
         PublishedCheckpoint published = turn.published.isEmpty() ? null : turn.published.get(turn.published.size() - 1);
         reader.advance(height(), last().treeSize(), published == null ? reader.latestCheckpoint() : published);
-        turn.requests.forEach(request -> request.forced().run());
-        turn.evidence.forEach(pair -> LOG.atError()
-                .addKeyValue("code", "WXW-3151")
-                .log("validator {} lied: {} in view {}", pair.culprit(), pair.kind(), pair.view()));
-        LedgerListener hears = Objects.requireNonNull(listener);
-        for (Turn.Final done : turn.finals) {
+        Objects.requireNonNull(announcer).tell(turn, nowMs);
+        if (!turn.finals.isEmpty()) {
             lastBlockNanos = nowNanos;
             heartbeatCalled = false;
-            Applied applied = done.executed().applied();
-            metrics.applied(applied, done.bytes(), nowMs);
-            hears.onApplied(applied);
-        }
-        for (PublishedCheckpoint checkpoint : turn.published) {
-            metrics.published(checkpoint, nowMs);
-            hears.onCheckpoint(checkpoint);
         }
         tellStanding();
         return turn.inputs + turn.requests.size() + turn.finals.size() + turn.published.size() + turn.sends.size();
     }
 
     private void tellStanding() {
-        Simplex.Standing now = consensus.simplex().standing();
-        if (now == standing) {
-            return;
+        voting = consensus.votes();
+        String why = consensus.reason();
+        if (consensus.simplex().standing() == Simplex.Standing.HALTED) {
+            halt(why);
+        } else if (!why.equals(notVoting)) {
+            notVoting = why;
+            if (consensus.isValidator() && !why.isEmpty()) {
+                LOG.atWarn().addKeyValue("code", NOT_VOTING).log("{} this node does not vote: {}", NOT_VOTING, why);
+            }
+            if (health.isRunning()) {
+                health = running();
+            }
         }
-        standing = now;
-        if (now == Simplex.Standing.HALTED) {
-            halt(consensus.simplex().reason());
-        } else if (now != Simplex.Standing.VOTING) {
-            LOG.warn("this node does not vote: {}", consensus.simplex().reason());
-        }
+    }
+
+    private LedgerHealth running() {
+        return consensus.isValidator() && !notVoting.isEmpty()
+                ? LedgerHealth.notVoting(notVoting)
+                : LedgerHealth.RUNNING;
     }
 
     private long heartbeatAtNanos() {

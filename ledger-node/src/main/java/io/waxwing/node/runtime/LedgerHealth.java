@@ -3,7 +3,8 @@ package io.waxwing.node.runtime;
 /**
  * Whether the ledger moves.
  *
- * @param detail for an operator; "running", or "storage failed: ..." while the disk refuses writes
+ * @param detail for an operator; "running", "running; does not vote: ...", or "storage failed: ..." while the disk
+ *     refuses writes
  */
 public record LedgerHealth(State state, String detail) {
     static final LedgerHealth RUNNING = new LedgerHealth(State.RUNNING, "running");
@@ -15,6 +16,11 @@ public record LedgerHealth(State state, String detail) {
         STORAGE_FAILED,
         /** This node computes another ledger than a quorum does: nothing is applied or signed any more. */
         HALTED
+    }
+
+    /** The ledger moves, but this node does not vote. */
+    static LedgerHealth notVoting(String why) {
+        return new LedgerHealth(State.RUNNING, "running; does not vote: " + why);
     }
 
     static LedgerHealth storageFailed(String why) {

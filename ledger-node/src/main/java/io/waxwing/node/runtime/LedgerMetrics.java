@@ -6,10 +6,14 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
+import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.simplex.Evidence;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /** What the ledger says about itself. Updated on the ledger thread, read by any. */
@@ -22,13 +26,21 @@ final class LedgerMetrics {
     private volatile long lastCommitMs;
     private volatile long checkpointSize;
     private volatile long checkpointMs;
+    private final MeterRegistry registry;
 
-    LedgerMetrics(MeterRegistry registry, int validators, int quorum, LongSupplier wallClockMs) {
+    /** {@code connected} counts the validators in touch, {@code votes} tells whether this node votes; any thread. */
+    LedgerMetrics(MeterRegistry registry, int validators, IntSupplier connected, BooleanSupplier votes) {
+        this.registry = registry;
         gauge(registry, "waxwing.ledger.height", "Height of the last final block", () -> height);
         gauge(registry, "waxwing.ledger.checkpoint.size", "Tree size of the latest checkpoint", () -> checkpointSize);
         gauge(registry, "waxwing.ledger.validators", "Institutions that vote", () -> validators);
-        gauge(registry, "waxwing.ledger.quorum", "Votes that make a block final", () -> quorum);
-        gauge(registry, "waxwing.ledger.validators.connected", "Validators in touch, this one included", () -> 1);
+        gauge(registry, "waxwing.ledger.quorum", "Votes that make a block final", () -> Quorum.of(validators));
+        gauge(
+                registry,
+                "waxwing.ledger.validators.connected",
+                "Validators in touch, this one included",
+                connected::getAsInt);
+        gauge(registry, "waxwing.ledger.voting", "Whether this node votes", () -> votes.getAsBoolean() ? 1 : 0);
         time(registry, "waxwing.ledger.last.commit.timestamp", "When the last block became final", () -> lastCommitMs);
         time(
                 registry,
@@ -66,6 +78,19 @@ final class LedgerMetrics {
     void published(PublishedCheckpoint checkpoint, long nowMs) {
         checkpointSize = checkpoint.treeSize();
         checkpointMs = nowMs;
+    }
+
+    /** Evidence against a validator is ordered. */
+    void equivocation(String member, Evidence.Kind kind) {
+        Counter.builder("waxwing.ledger.equivocations")
+                .description("Proofs in blocks that a validator has signed what excludes each other")
+                .tags(
+                        "member",
+                        member,
+                        "kind",
+                        kind.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .register(registry)
+                .increment();
     }
 
     void started(long startHeight, long commitMs) {

@@ -4,55 +4,51 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
-import io.waxwing.ledger.control.Registry;
-import io.waxwing.ledger.control.Registry.Institution;
-import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.simplex.BlockAnswer;
+import io.waxwing.ledger.simplex.BlockRequest;
 import io.waxwing.ledger.simplex.Effects.Outgoing;
 import io.waxwing.ledger.simplex.Message;
-import io.waxwing.ledger.simplex.MessageCheck;
-import io.waxwing.ledger.simplex.Validators;
-import io.waxwing.ledger.simplex.VotingRules;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PeerLinks.Channel;
 import io.waxwing.node.start.OpenedLedger;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.slf4j.Logger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Consensus' side of the links: names nodes as consensus does (a validator by its index, an observer by a number behind
- * them), and lets nothing in that was not decoded and checked on the verifying pool.
+ * Consensus' side of the links: names nodes as consensus does, and lets nothing in that was not decoded and checked on
+ * the verifying pool. Who sends faster than it can be checked loses its own frames only.
  */
 final class PeerTraffic {
-    private static final Logger LOG = LoggerFactory.getLogger(PeerTraffic.class);
+    /** Frames of one peer that may be under way to or on the pool. */
+    static final int MAX_CHECKING = 512;
+
+    private static final long MAX_CHECKING_BYTES = 8L << 20;
 
     private final PeerLinks links;
     private final Executor verify;
-    private final MessageCheck check;
-    private final Object checkTurn = new Object();
-    private final int validators;
-    private final Map<Integer, Integer> indexOfNode = new HashMap<>();
-    private final Map<Integer, Integer> nodeOfIndex = new HashMap<>();
+    private final PeerNames names;
+    private final FrameCheck check;
+    private final int self;
+    private final Map<Integer, Load> loads = new ConcurrentHashMap<>();
+    private final Complaints complaints = new Complaints(LoggerFactory.getLogger(PeerTraffic.class), System::nanoTime);
     private final Counter malformed;
     private final Counter dropped;
+    private @Nullable Inbox inbox;
 
-    PeerTraffic(OpenedLedger opened, PeerLinks links, Executor verify, MeterRegistry registry) {
+    PeerTraffic(OpenedLedger opened, PeerLinks links, Executor verify, FrameCheck check, MeterRegistry registry) {
         this.links = links;
         this.verify = verify;
-        this.validators = opened.validators().size();
-        this.check = new MessageCheck(opened.validators(), opened.signatures(), VotingRules.PROTOCOL);
-        Registry members = Registry.parse(opened.identity().config().registry());
-        for (int peer : links.peers()) {
-            int index = indexOf(peer, members);
-            indexOfNode.put(peer, index);
-            nodeOfIndex.putIfAbsent(index, peer);
-        }
+        this.names = new PeerNames(opened.state().registry());
+        this.check = check;
+        this.self = opened.identity().validatorIndex();
         this.malformed = Counter.builder("waxwing.peer.frames.refused")
                 .description("Frames of other nodes that were malformed or wrongly signed")
                 .register(registry);
@@ -61,69 +57,110 @@ final class PeerTraffic {
                 .register(registry);
     }
 
-    private static int indexOf(int node, Registry members) {
-        Origin origin = members.origin(node);
-        List<Institution> validators = members.validators();
-        for (int index = 0; origin != null && index < validators.size(); index++) {
-            if (validators.get(index).id() == origin.institutionId()) {
-                return index;
+    /** What one peer has on the pool. */
+    private static final class Load {
+        private final AtomicLong frames = new AtomicLong();
+        private final AtomicLong bytes = new AtomicLong();
+
+        boolean enter(int size) {
+            boolean room = frames.incrementAndGet() <= MAX_CHECKING;
+            room &= bytes.addAndGet(size) <= MAX_CHECKING_BYTES;
+            if (!room) {
+                leave(size);
             }
+            return room;
         }
-        return Validators.MAX + node;
+
+        void leave(int size) {
+            frames.decrementAndGet();
+            bytes.addAndGet(-size);
+        }
     }
 
-    /** Takes frames from now on. */
-    void open(Inbox inbox, Runnable wakeUp) {
+    /** True if there is nobody to talk to. */
+    boolean alone() {
+        return links.peers().isEmpty();
+    }
+
+    /** Validators in touch, this node included if it is one. */
+    int connectedValidators() {
+        int connected = self >= 0 ? 1 : 0;
+        for (int peer : links.peers()) {
+            if (check.isValidator(names.nameOf(peer)) && links.isUp(peer, Channel.CONSENSUS)) {
+                connected++;
+            }
+        }
+        return connected;
+    }
+
+    /** Takes frames from now on, and hears of links that come up. */
+    void open(Inbox newInbox, Runnable wakeUp) {
+        inbox = newInbox;
+        links.onUp((peer, channel) -> {
+            if (channel == Channel.CONSENSUS) {
+                newInbox.up(names.nameOf(peer));
+                wakeUp.run();
+            }
+        });
         links.receive(Channel.CONSENSUS, (from, frame) -> {
+            Load load = loads.computeIfAbsent(from, node -> new Load());
+            if (!load.enter(frame.length)) {
+                dropped.increment();
+                return;
+            }
             try {
-                verify.execute(() -> take(from, frame, inbox, wakeUp));
+                verify.execute(() -> take(from, frame, load, wakeUp));
             } catch (RejectedExecutionException full) {
+                load.leave(frame.length);
                 dropped.increment();
             }
         });
     }
 
-    private void take(int from, byte[] frame, Inbox inbox, Runnable wakeUp) {
-        Inbox.Peer checked;
+    private void take(int from, byte[] frame, Load load, Runnable wakeUp) {
         try {
-            checked = checked(indexOfNode.getOrDefault(from, Validators.MAX + from), frame);
+            int name = names.nameOf(from);
+            if (inbox().offer(name, check.check(name, frame), frame.length)) {
+                wakeUp.run();
+            } else {
+                dropped.increment();
+            }
         } catch (LedgerFailure e) {
             malformed.increment();
-            LOG.atWarn().addKeyValue("code", e.code()).log("a frame of node {} is refused: {}", from, e.getMessage());
-            return;
-        }
-        if (inbox.offer(checked, frame.length)) {
-            wakeUp.run();
-        } else {
-            dropped.increment();
+            boolean unused = complaints.about(from, e.code(), "a frame is refused: " + e.getMessage());
+        } finally {
+            load.leave(frame.length);
         }
     }
 
-    private Inbox.Peer checked(int from, byte[] frame) {
-        ConsensusFrame decoded = ConsensusFrame.decode(frame, validators);
-        if (decoded instanceof ConsensusFrame.Certified certified) {
-            return new Inbox.Peer.Batch(from, certified.batch());
-        }
-        if (decoded instanceof ConsensusFrame.Cosigned cosigned) {
-            return new Inbox.Peer.Cosignature(from, cosigned.line());
-        }
-        // The check remembers what it found valid, and only one thread may use it at a time.
-        synchronized (checkTurn) {
-            return new Inbox.Peer.Consensus(check.check(from, ((ConsensusFrame.Said) decoded).message()));
-        }
+    private Inbox inbox() {
+        return Objects.requireNonNull(inbox, "open first");
     }
 
     void send(Outgoing outgoing) {
-        byte[] frame = ConsensusFrame.of(outgoing.message());
         if (outgoing.to() == Outgoing.ALL) {
-            sendAll(frame);
+            sendAll(ConsensusFrame.of(outgoing.message()));
+        } else if (outgoing.to() == self) {
+            answerSelf(outgoing.message());
         } else {
-            sendTo(outgoing.to(), frame);
+            sendTo(outgoing.to(), ConsensusFrame.of(outgoing.message()));
+        }
+    }
+
+    /** A validator that only follows asks all validators in turn, itself included: it does not have the block. */
+    private void answerSelf(Message message) {
+        if (message instanceof BlockRequest request) {
+            byte[] answer = ConsensusFrame.of((Message) new BlockAnswer(request.epoch(), request.blockId(), null));
+            boolean unused = inbox().offer(self, check.check(self, answer), answer.length);
         }
     }
 
     void answer(int to, BlockAnswer answer) {
         sendTo(to, ConsensusFrame.of((Message) answer));
+    }
+
+    void answer(int to, ByteString note) {
+        sendTo(to, ConsensusFrame.ofNote(note));
     }
 
     void spread(BatchReference batch) {
@@ -134,8 +171,20 @@ final class PeerTraffic {
         sendAll(ConsensusFrame.of(line));
     }
 
-    private void sendTo(int index, byte[] frame) {
-        Integer node = index >= Validators.MAX ? Integer.valueOf(index - Validators.MAX) : nodeOfIndex.get(index);
+    void say(int to, Line line) {
+        sendTo(to, ConsensusFrame.of(line));
+    }
+
+    void say(int to, BatchReference batch) {
+        sendTo(to, ConsensusFrame.of(batch));
+    }
+
+    void askForNote(long treeSize) {
+        sendAll(ConsensusFrame.ofNoteWanted(treeSize));
+    }
+
+    private void sendTo(int name, byte[] frame) {
+        Integer node = names.nodeOf(name);
         if (node != null) {
             // A frame that is lost is said again: every sender of this channel repeats itself.
             boolean unused = links.send(node, Channel.CONSENSUS, frame);

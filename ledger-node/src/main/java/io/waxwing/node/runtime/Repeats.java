@@ -4,11 +4,14 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.chain.LedgerChain;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.control.Registry;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Frames get lost, so what the others may still need of this node is said again: its batches that are not final, and
- * its newest cosignature as long as the checkpoint is missing. What consensus says it repeats itself. Ledger thread.
+ * its newest cosignature as long as the checkpoint is missing, with the question for that checkpoint. What consensus
+ * says it repeats itself. Ledger thread.
  */
 final class Repeats {
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -16,10 +19,10 @@ final class Repeats {
     private final LedgerChain chain;
     private final Checkpoints checkpoints;
     private final int institutionId;
-    private final boolean alone;
+    private final BooleanSupplier alone;
     private long dueNanos;
 
-    Repeats(LedgerChain chain, Checkpoints checkpoints, int institutionId, boolean alone) {
+    Repeats(LedgerChain chain, Checkpoints checkpoints, int institutionId, BooleanSupplier alone) {
         this.chain = chain;
         this.checkpoints = checkpoints;
         this.institutionId = institutionId;
@@ -32,24 +35,31 @@ final class Repeats {
 
     /** When there is something to say; Long.MAX_VALUE if there is nothing. */
     long dueNanos() {
-        boolean something = chain.waiting().size() > 0 || checkpoints.unpublished() != null;
-        return something && !alone ? dueNanos : Long.MAX_VALUE;
+        boolean something = chain.waiting().size() > 0 || checkpoints.awaited() > 0;
+        return something && !alone.getAsBoolean() ? dueNanos : Long.MAX_VALUE;
     }
 
     void gather(Turn turn, long nowNanos) {
-        if (alone || nowNanos - dueNanos < 0) {
+        if (alone.getAsBoolean() || nowNanos - dueNanos < 0) {
             return;
         }
         dueNanos = nowNanos + EVERY_NANOS;
-        for (BatchReference batch : chain.waiting().all()) {
-            Registry.Origin origin = chain.last().registry().origin(batch.lane().originId());
-            if (origin != null && origin.institutionId() == institutionId) {
-                turn.spread.add(batch);
-            }
-        }
+        turn.spread.addAll(ownBatches());
+        turn.noteWanted = checkpoints.awaited();
         Line line = checkpoints.unpublished();
         if (line != null) {
             turn.said.add(line);
         }
+    }
+
+    /** Batches of this institution that are not final. */
+    List<BatchReference> ownBatches() {
+        return chain.waiting().all().stream()
+                .filter(batch -> {
+                    Registry.Origin origin =
+                            chain.last().registry().origin(batch.lane().originId());
+                    return origin != null && origin.institutionId() == institutionId;
+                })
+                .toList();
     }
 }

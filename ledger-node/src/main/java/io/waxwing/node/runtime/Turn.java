@@ -14,6 +14,8 @@ import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +30,13 @@ final class Turn {
     final List<Effects.Outgoing> sends = new ArrayList<>();
     final List<BatchReference> spread = new ArrayList<>();
     final List<Line> said = new ArrayList<>();
+    /** Peers whose links are up. */
+    final List<Integer> ups = new ArrayList<>();
+    /** A tree size whose note is wanted, 0 for none. */
+    long noteWanted;
+
     final List<Effects.Lookup> lookups = new ArrayList<>();
+    final Map<Integer, Long> notesAsked = new TreeMap<>();
     final List<Final> finals = new ArrayList<>();
     final List<Evidence> evidence = new ArrayList<>();
     final List<Head> heads = new ArrayList<>();
@@ -82,7 +90,10 @@ final class Turn {
                 && sends.isEmpty()
                 && spread.isEmpty()
                 && said.isEmpty()
+                && ups.isEmpty()
+                && noteWanted == 0
                 && lookups.isEmpty()
+                && notesAsked.isEmpty()
                 && finals.isEmpty()
                 && evidence.isEmpty()
                 && heads.isEmpty()

@@ -7,6 +7,7 @@ import io.waxwing.ledger.simplex.BlockAnswer;
 import io.waxwing.ledger.simplex.Effects;
 import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
 import io.waxwing.ledger.spi.LedgerStore;
+import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.ledger.spi.VoteLog;
 import io.waxwing.node.start.OpenedLedger;
 import java.util.function.LongSupplier;
@@ -19,13 +20,24 @@ final class TurnWriter {
     private final Checkpoints checkpoints;
     private final PeerTraffic peers;
     private final LongSupplier wallClockMs;
+    private final LastWords words = new LastWords();
+    private final Repeats repeats;
+    private final LongSupplier settledView;
 
-    TurnWriter(OpenedLedger opened, Checkpoints checkpoints, PeerTraffic peers, LongSupplier wallClockMs) {
+    TurnWriter(
+            OpenedLedger opened,
+            Checkpoints checkpoints,
+            PeerTraffic peers,
+            Repeats repeats,
+            LongSupplier settledView,
+            LongSupplier wallClockMs) {
         this.opened = opened;
         this.store = opened.store();
         this.log = opened.log();
         this.checkpoints = checkpoints;
         this.peers = peers;
+        this.repeats = repeats;
+        this.settledView = settledView;
         this.wallClockMs = wallClockMs;
     }
 
@@ -63,9 +75,7 @@ final class TurnWriter {
             turn.stage = Turn.Stage.ANSWER;
         }
         if (turn.stage == Turn.Stage.ANSWER) {
-            for (Effects.Lookup lookup : turn.lookups) {
-                peers.answer(lookup.to(), answer(lookup.blockId()));
-            }
+            answer(turn);
             turn.stage = Turn.Stage.DONE;
         }
     }
@@ -82,9 +92,18 @@ final class TurnWriter {
     }
 
     private void send(Turn turn) {
-        turn.sends.forEach(peers::send);
+        for (Effects.Outgoing outgoing : turn.sends) {
+            peers.send(outgoing);
+            if (outgoing.to() == Effects.Outgoing.ALL) {
+                words.said(outgoing.message());
+            }
+        }
+        turn.ups.forEach(this::greet);
         turn.spread.forEach(peers::spread);
         turn.said.forEach(peers::spread);
+        if (turn.noteWanted > 0) {
+            peers.askForNote(turn.noteWanted);
+        }
         for (Turn.Head head : turn.heads) {
             turn.publish(checkpoints.reached(head));
             if (head.cosign()) {
@@ -93,6 +112,29 @@ final class TurnWriter {
                 peers.spread(line);
             }
         }
+    }
+
+    /** What was said before the link was there is said again; all of it is on the disk. */
+    private void greet(int peer) {
+        words.about(settledView.getAsLong()).forEach(message -> peers.send(new Effects.Outgoing(peer, message)));
+        repeats.ownBatches().forEach(batch -> peers.say(peer, batch));
+        Line line = checkpoints.newest();
+        if (line != null) {
+            peers.say(peer, line);
+        }
+    }
+
+    private void answer(Turn turn) {
+        for (Effects.Lookup lookup : turn.lookups) {
+            peers.answer(lookup.to(), answer(lookup.blockId()));
+        }
+        turn.notesAsked.forEach((peer, treeSize) -> {
+            PublishedCheckpoint known = store.checkpointAt(treeSize);
+            PublishedCheckpoint latest = known != null ? known : store.latestCheckpoint();
+            if (latest != null && latest.treeSize() >= treeSize) {
+                peers.answer(peer, latest.note());
+            }
+        });
     }
 
     private BlockAnswer answer(Hash blockId) {

@@ -41,9 +41,12 @@ public record LedgerIdentity(
                 return of(config, policy, keys, candidate, index);
             }
         }
-        Institution observer = registry.institutionNamed(institution);
-        if (observer != null && !observer.validator()) {
-            return of(config, policy, keys, observer, -1);
+        Institution own = registry.institutionNamed(institution);
+        if (own != null && !own.validator()) {
+            return of(config, policy, keys, own, -1);
+        }
+        if (own != null && hasOrigin(registry, own, keys)) {
+            return further(config, policy, keys, own);
         }
         throw otherLedger("the data folder holds ledger " + config.configHash() + ", which was begun with other keys");
     }
@@ -57,6 +60,24 @@ public record LedgerIdentity(
         String originLine = policy.logs().get(0).key().name();
         NoteKey logKey = new NoteKey(originLine, NoteKey.LOG, self.logKey());
         return new LedgerIdentity(config, policy, keys, self, index, logKey, Genesis.cosignerKey(originLine, self));
+    }
+
+    private static boolean hasOrigin(Registry registry, Institution own, NodeKeys keys) {
+        return registry.origins().stream()
+                .anyMatch(origin -> origin.institutionId() == own.id()
+                        && origin.active()
+                        && origin.key().equals(keys.origin().publicKey()));
+    }
+
+    /** A further node of an institution whose vote is elsewhere: it has an origin key of its own and no other. */
+    private static LedgerIdentity further(ConfigLeaf config, TrustPolicy policy, NodeKeys keys, Institution self) {
+        String originLine = policy.logs().get(0).key().name();
+        NoteKey logKey = new NoteKey(originLine, NoteKey.LOG, keys.log().publicKey());
+        NoteKey cosignerKey = new NoteKey(
+                self.name() + "." + originLine,
+                NoteKey.COSIGNATURE,
+                keys.cosigner().publicKey());
+        return new LedgerIdentity(config, policy, keys, self, -1, logKey, cosignerKey);
     }
 
     private static LedgerFailure otherLedger(String text) {

@@ -52,10 +52,20 @@ public final class LedgerStart {
      */
     public OpenedLedger solo(String originLine, String institution, Function<Hash, VoteLog> openLog, long nowMs) {
         byte[] first = firstBlock();
-        ConfigLeaf genesis = first == null
-                ? newSolo(originLine, institution)
-                : decode(0, first, 1).configs().get(0);
+        ConfigLeaf genesis = first == null ? newSolo(originLine, institution) : soloGenesis(first);
         return open(genesis, originLine, institution, openLog, nowMs);
+    }
+
+    /** The number of validators decides how certificates are read, but block 0 has none. */
+    private static ConfigLeaf soloGenesis(byte[] first) {
+        ConfigLeaf genesis = decode(0, first, 1).configs().get(0);
+        int institutions = Registry.parse(genesis.registry()).institutions().size();
+        if (institutions > 1) {
+            throw new LedgerFailure(
+                    StoreCodes.OTHER_LEDGER,
+                    "the data folder holds the ledger of " + institutions + " institutions, not of this one alone");
+        }
+        return genesis;
     }
 
     private ConfigLeaf newSolo(String originLine, String institution) {
@@ -71,14 +81,46 @@ public final class LedgerStart {
      */
     public OpenedLedger open(
             ConfigLeaf genesis, String originLine, String institution, Function<Hash, VoteLog> openLog, long nowMs) {
+        return open(
+                genesis,
+                originLine,
+                institution,
+                new VoteLogs() {
+                    @Override
+                    public VoteLog open(Hash ledgerId) {
+                        return openLog.apply(ledgerId);
+                    }
+
+                    @Override
+                    public VoteLog beginCondemned(Hash ledgerId, ByteString voteKey, LedgerFailure why) {
+                        throw why;
+                    }
+                },
+                nowMs);
+    }
+
+    /**
+     * Opens the ledger that begins with that CONFIG. A validator among several whose vote log is missing or damaged
+     * gets a new log and a verdict beside its key: it follows without a vote until the key is rotated.
+     *
+     * @throws LedgerFailure as {@link #solo}; WXW-3101 also if the data folder holds another ledger
+     */
+    public OpenedLedger open(ConfigLeaf genesis, String originLine, String institution, VoteLogs logs, long nowMs) {
         Validators validators = Validators.of(genesis.configHash(), genesis);
         LedgerIdentity identity = LedgerIdentity.of(genesis, keys, originLine, institution);
-        VoteLog log = openLog.apply(genesis.configHash());
+        VoteLog log = openLog(genesis, validators, logs);
         try {
+            String verdict = log.verdict(keys.vote().publicKey());
+            if (validators.size() == 1 && !verdict.isEmpty()) {
+                throw new LedgerFailure(StoreCodes.VOTE_LOG_MISSING, verdict);
+            }
             byte[] first = firstBlock();
             if (first == null) {
                 Long agreedMs = Registry.parse(genesis.registry()).genesisTimeMs();
-                begin(genesis, log.history(), agreedMs == null ? nowMs : agreedMs);
+                begin(
+                        genesis,
+                        validators.size() == 1 ? log.history() : new VoteHistory(),
+                        agreedMs == null ? nowMs : agreedMs);
             } else if (!decode(0, first, validators.size()).configs().get(0).equals(genesis)) {
                 throw new LedgerFailure(StoreCodes.OTHER_LEDGER, "the data folder holds another ledger");
             }
@@ -86,6 +128,19 @@ public final class LedgerStart {
         } catch (RuntimeException e) {
             log.close();
             throw e;
+        }
+    }
+
+    private VoteLog openLog(ConfigLeaf genesis, Validators validators, VoteLogs logs) {
+        try {
+            return logs.open(genesis.configHash());
+        } catch (LedgerFailure e) {
+            boolean lost =
+                    e.code().equals(StoreCodes.VOTE_LOG_MISSING) || e.code().equals(StoreCodes.VOTE_LOG_DAMAGED);
+            if (!lost || validators.size() == 1) {
+                throw e;
+            }
+            return logs.beginCondemned(genesis.configHash(), keys.vote().publicKey(), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.waxwing.node.store;
 
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.VoteHistory;
 import io.waxwing.ledger.simplex.VoteRecord;
@@ -14,8 +15,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vote log as files beside the keys: {@code votes-<number>.log}, {@code history} (the ledger this key has voted in)
- * and {@code lock}. One frame per force, so that a crash tears at most the last one:
+ * The vote log as files beside the keys: {@code votes-<number>.log}, {@code history} (the ledger this key has voted
+ * in), {@code lock}, and {@code condemned} ({@link Verdict}) if there is one. One frame per force, so that a crash
+ * tears at most the last one:
  *
  * <pre>
  * segment = 64-byte header, frame*, zeros        frame = u32 length, u32 CRC32C(length || payload), payload
@@ -80,6 +82,52 @@ public final class FileVoteLog implements VoteLog {
         } catch (LedgerFailure e) {
             closeQuietly(lock);
             throw e;
+        }
+    }
+
+    /**
+     * Begins a new log in place of one that is missing or damaged; what is left of that is kept under other names. The
+     * verdict that the key may not vote any more is on the disk first.
+     *
+     * @throws LedgerFailure WXW-3104 if another process has it, 3120 if the disk refuses
+     */
+    public static FileVoteLog beginCondemned(
+            Path folder, Hash ledgerId, long segmentBytes, ByteString voteKey, String why) {
+        FolderLock lock = null;
+        try {
+            lock = FolderLock.take(folder);
+            Verdict.write(folder, voteKey, why);
+            for (Path segment : segments(folder)) {
+                Files.move(segment, folder.resolve("lost-" + segment.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+            }
+            Files.deleteIfExists(folder.resolve(HISTORY));
+            Durably.forceFolder(folder);
+            return new FileVoteLog(folder, ledgerId, segmentBytes, lock);
+        } catch (IOException e) {
+            closeQuietly(lock);
+            throw refused(e);
+        } catch (LedgerFailure e) {
+            closeQuietly(lock);
+            throw e;
+        }
+    }
+
+    @Override
+    public void condemn(ByteString voteKey, String why) {
+        try {
+            Verdict.write(folder, voteKey, why);
+        } catch (IOException e) {
+            throw refused(e);
+        }
+    }
+
+    @Override
+    public String verdict(ByteString voteKey) {
+        try {
+            return Verdict.read(folder, voteKey);
+        } catch (IOException e) {
+            throw new LedgerFailure(
+                    StoreCodes.VOTE_LOG_DAMAGED, "the verdict in " + folder + " is unreadable: " + e, e);
         }
     }
 

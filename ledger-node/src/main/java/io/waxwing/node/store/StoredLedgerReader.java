@@ -71,7 +71,10 @@ public final class StoredLedgerReader implements LedgerReader {
     public ByteString trustChain() {
         ByteString known = trustChain;
         if (known == null) {
-            PublishedCheckpoint first = Objects.requireNonNull(store.checkpointCovering(1));
+            PublishedCheckpoint first = store.checkpointCovering(1);
+            if (first == null || first.treeSize() > latestCheckpoint().treeSize()) {
+                return ByteString.EMPTY;
+            }
             List<Hash> path = inclusionProof(0, first.treeSize()).hashes();
             known = new TrustChain(List.of(new TrustChain.Entry(genesisConfig, 0, path, first.note()))).encode();
             trustChain = known;

@@ -26,9 +26,15 @@ import io.waxwing.testkit.fake.DiskFaults;
 import io.waxwing.testkit.fake.MemoryLedgerStore;
 import io.waxwing.testkit.fake.MemoryVoteLog;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -40,14 +46,21 @@ final class Consortium {
 
     final List<Node> nodes = new ArrayList<>();
     final ConfigLeaf genesis;
+    private final int validators;
     private final PriorityQueue<Frame> wire = new PriorityQueue<>();
+    /** What becomes of a frame of the channel SYNC that a node sends. */
+    BiFunction<Integer, byte[], byte[]> forger = (from, frame) -> frame;
+
+    int rangesSent;
     /** Which frames get lost. */
     Predicate<byte[]> lost = frame -> false;
 
+    private final Set<Long> links = new TreeSet<>();
     private long nanos;
     private long sent;
 
-    private record Frame(long at, long number, int from, int to, byte[] bytes) implements Comparable<Frame> {
+    private record Frame(long at, long number, int from, int to, PeerLinks.Channel channel, byte[] bytes)
+            implements Comparable<Frame> {
         @Override
         public int compareTo(Frame other) {
             return at == other.at ? Long.compare(number, other.number) : Long.compare(at, other.at);
@@ -55,6 +68,13 @@ final class Consortium {
     }
 
     Consortium(int size) {
+        this(size, 0);
+    }
+
+    /**
+     * With so many validators; behind them an observing institution's node and a further node of the first, if asked.
+     */
+    Consortium(int size, int followers) {
         StringBuilder institutions = new StringBuilder();
         StringBuilder origins = new StringBuilder();
         List<NoteKey> logs = new ArrayList<>();
@@ -76,17 +96,31 @@ final class Consortium {
             witnesses.add(new TrustPolicy.Witness("m" + id, cosigner, null));
             everybody.append(id == 1 ? "" : ",").append(id);
         }
+        if (followers > 0) {
+            int id = size + 1;
+            NodeKeys keys = keys(id);
+            institutions.append("institution " + id + " m" + id + " observer "
+                    + keys.vote().publicKey() + " " + keys.cosigner().publicKey() + " "
+                    + keys.log().publicKey() + "\n");
+            origins.append(
+                    "origin " + id + " " + id + " active " + keys.origin().publicKey() + "\n");
+        }
+        if (followers > 1) {
+            int id = size + 2;
+            origins.append("origin " + id + " 1 active " + keys(id).origin().publicKey() + "\n");
+        }
         String registry = institutions.toString() + origins + "audience 1 quorum " + everybody + "\n";
         ByteString policy = TrustPolicy.threshold(logs, witnesses, io.waxwing.ledger.control.Quorum.of(size))
                 .encode();
         genesis = new ConfigLeaf(0, 0, Hash.ZERO, policy, ByteString.utf8(registry), List.of());
-        for (int id = 1; id <= size; id++) {
-            nodes.add(new Node(id));
+        for (int id = 1; id <= size + followers; id++) {
+            nodes.add(new Node(id, "m" + (id == size + 2 ? 1 : id)));
         }
-        nodes.forEach(Node::start);
+        validators = size;
+        nodes.subList(0, size).forEach(Node::start);
     }
 
-    private static NodeKeys keys(int id) {
+    static NodeKeys keys(int id) {
         return TestLedger.keys("member " + id);
     }
 
@@ -103,11 +137,33 @@ final class Consortium {
         for (Frame next = wire.peek(); next != null && next.at() <= nanos; next = wire.peek()) {
             wire.remove();
             Node to = nodes.get(next.to() - 1);
-            PeerLinks.Receiver receiver = to.receiver;
-            if (to.isUp() && receiver != null) {
+            PeerLinks.Receiver receiver = to.receivers.get(next.channel());
+            if (linked(next.from(), next.to()) && receiver != null) {
                 receiver.onFrame(next.from(), next.bytes());
             }
         }
+    }
+
+    /** Links open after both nodes have started, and are lost with either or when one is cut off. */
+    private void openLinks() {
+        for (Node from : nodes) {
+            for (Node to : nodes) {
+                boolean should = from != to && from.isUp() && to.isUp() && !from.isCut && !to.isCut;
+                if (!should) {
+                    links.remove(link(from.id, to.id));
+                } else if (links.add(link(from.id, to.id))) {
+                    from.hear(to.id);
+                }
+            }
+        }
+    }
+
+    private static long link(int from, int to) {
+        return (long) from << 32 | to;
+    }
+
+    private boolean linked(int from, int to) {
+        return links.contains(link(from, to));
     }
 
     /** Whether that node has nothing to do at this instant and knows when it will. */
@@ -126,7 +182,7 @@ final class Consortium {
         byte[] message = AvailabilityCertificate.signedMessage(ledgerId, header.batchId());
         long bitmap = 0;
         List<ByteString> signatures = new ArrayList<>();
-        for (int holder = 1; holder <= nodes.size(); holder++) {
+        for (int holder = 1; holder <= validators; holder++) {
             if (holder != member) {
                 bitmap |= 1L << holder;
                 signatures.add(ByteString.of(keys(holder).origin().sign(message)));
@@ -138,36 +194,58 @@ final class Consortium {
     /** One member's node, through several lives. */
     final class Node implements LedgerListener, PeerLinks {
         final int id;
+        private final String institution;
+        SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        /** What is written beside the keys, which no test loses. */
+        private final Map<ByteString, String> verdicts = new HashMap<>();
+
         final DiskFaults faults = new DiskFaults();
         MemoryLedgerStore store = new MemoryLedgerStore(faults);
         MemoryVoteLog log = new MemoryVoteLog(faults);
         int frames;
+        private boolean isCut;
         final List<Applied> applied = new ArrayList<>();
         final List<PublishedCheckpoint> checkpoints = new ArrayList<>();
         private @Nullable LedgerAgent agent;
-        private PeerLinks.@Nullable Receiver receiver;
+        private final Map<Channel, Receiver> receivers = new EnumMap<>(Channel.class);
+        private @Nullable UpListener hearsUp;
 
-        Node(int id) {
+        Node(int id, String institution) {
             this.id = id;
+            this.institution = institution;
         }
 
         void start() {
             var opened = new LedgerStart(keys(id), SIGNATURES, store)
-                    .open(genesis, TestLedger.ORIGIN_LINE, "m" + id, ledgerId -> log, BEGIN_MS);
+                    .open(
+                            genesis,
+                            TestLedger.ORIGIN_LINE,
+                            institution,
+                            ledgerId -> new KeptLog(log, verdicts),
+                            BEGIN_MS);
+            metrics = new SimpleMeterRegistry();
             LedgerAgent made = new LedgerAgent(
                     TestLedger.SETTINGS,
-                    new LedgerAgent.Parts(
-                            opened, this, Runnable::run, Consortium.this::nowMs, new SimpleMeterRegistry()));
+                    new LedgerAgent.Parts(opened, this, Runnable::run, Consortium.this::nowMs, metrics));
             made.start(this, () -> {}, nanos);
             agent = made;
+            openLinks();
         }
 
         /** The process is gone; the disk keeps that many of the writes that were not forced. */
         void crash(int kept) {
             agent = null;
-            receiver = null;
+            receivers.clear();
+            hearsUp = null;
+            openLinks();
             store = store.afterCrash(kept);
             log = log.reopened();
+        }
+
+        /** Takes its links away, or gives them back. */
+        void cut(boolean off) {
+            isCut = off;
+            openLinks();
         }
 
         boolean isUp() {
@@ -198,7 +276,7 @@ final class Consortium {
         @Override
         public List<Integer> peers() {
             List<Integer> others = new ArrayList<>();
-            for (int peer = 1; peer <= genesisSize(); peer++) {
+            for (int peer = 1; peer <= nodes.size(); peer++) {
                 if (peer != id) {
                     others.add(peer);
                 }
@@ -209,23 +287,41 @@ final class Consortium {
         @Override
         public boolean send(int peer, Channel channel, byte[] frame) {
             frames++;
+            if (!linked(id, peer)) {
+                return false;
+            }
             if (lost.test(frame)) {
                 return true;
             }
-            wire.add(new Frame(nanos + LINK_NANOS, sent++, id, peer, frame));
+            rangesSent += channel == Channel.SYNC && frame[0] == 2 ? 1 : 0;
+            byte[] bytes = channel == Channel.SYNC ? forger.apply(id, frame) : frame;
+            wire.add(new Frame(nanos + LINK_NANOS, sent++, id, peer, channel, bytes));
             return true;
         }
 
         @Override
         public void receive(Channel channel, Receiver newReceiver) {
-            receiver = newReceiver;
+            receivers.put(channel, newReceiver);
         }
-    }
 
-    private int genesisSize() {
-        return io.waxwing.ledger.control.Registry.parse(genesis.registry())
-                .validators()
-                .size();
+        @Override
+        public boolean isUp(int peer, Channel channel) {
+            return linked(id, peer);
+        }
+
+        @Override
+        public void onUp(UpListener listener) {
+            hearsUp = listener;
+        }
+
+        private void hear(int peer) {
+            UpListener hears = hearsUp;
+            if (hears != null) {
+                for (Channel channel : Channel.values()) {
+                    hears.onUp(peer, channel);
+                }
+            }
+        }
     }
 
     private long nowMs() {

@@ -1,17 +1,22 @@
 package io.waxwing.node.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.note.SignedNote;
 import io.waxwing.ledger.note.TrustPolicy;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.ledger.verify.CheckpointCheck;
+import io.waxwing.node.TestLedger;
 import io.waxwing.node.check.LedgerCheck;
 import io.waxwing.node.crypto.Signatures;
+import io.waxwing.node.start.LedgerStart;
+import io.waxwing.node.store.StoreCodes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -193,5 +198,53 @@ class ConsortiumTest {
             PublishedCheckpoint last = node.checkpoints.get(node.checkpoints.size() - 1);
             assertThat(last.treeSize()).isEqualTo(node.agent().reader().treeSize());
         }
+    }
+
+    @Test
+    void aFreshIdleConsortiumPublishesItsGenesisAsSoonAsAQuorumIsUp() {
+        assertThat(four.nodes.get(0).agent().reader().latestCheckpoint().treeSize())
+                .isZero();
+        assertThat(four.nodes.get(0).agent().reader().trustChain()).isEqualTo(ByteString.EMPTY);
+        four.run(20);
+        for (Consortium.Node node : four.nodes) {
+            assertThat(node.agent().height()).isZero();
+            assertThat(node.agent().reader().latestCheckpoint().treeSize()).isEqualTo(2);
+            assertThat(node.agent().reader().trustChain()).isNotEqualTo(ByteString.EMPTY);
+        }
+    }
+
+    @Test
+    void oneThatWasCutOffLearnsOfAnIdleLedgerWhatItHasMissedWhenItsLinksAreBack() {
+        four.run(20);
+        four.nodes.get(3).cut(true);
+        submit(1, 1);
+        four.run(2500);
+        Consortium.Node last = four.nodes.get(3);
+        assertThat(withEvents(last)).isEmpty();
+        last.cut(false);
+        four.run(1300);
+        assertThat(withEvents(last)).hasSize(1);
+        assertThat(last.checkpoints.get(last.checkpoints.size() - 1).treeSize())
+                .isEqualTo(four.nodes.get(0).agent().reader().treeSize());
+        assertOneLedger();
+    }
+
+    @Test
+    void votesThatWereSaidWithoutLinksCountWhenTheLinksAreThere() {
+        four.nodes.forEach(node -> node.cut(true));
+        submit(1, 1);
+        four.run(5);
+        four.nodes.forEach(node -> node.cut(false));
+        four.run(150);
+        assertThat(heights()).containsOnly(1L);
+    }
+
+    @Test
+    void aFolderOfSeveralIsNotOpenedAsALedgerOfOne() {
+        Consortium.Node node = four.nodes.get(0);
+        LedgerStart alone = new LedgerStart(Consortium.keys(1), SIGNATURES, node.store);
+        assertThatThrownBy(() -> alone.solo(TestLedger.ORIGIN_LINE, "m1", ledgerId -> node.log, 1))
+                .hasMessageContaining(StoreCodes.OTHER_LEDGER)
+                .hasMessageContaining("4 institutions");
     }
 }

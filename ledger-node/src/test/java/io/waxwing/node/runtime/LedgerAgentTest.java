@@ -168,15 +168,18 @@ class LedgerAgentTest {
     }
 
     @Test
-    void aBatchOfThisNodeThatCanNeverStandStopsTheNodeAndSaysWhy() {
+    void aBatchOfThisNodeThatCanNeverStandIsRefusedToWhoHandsItOverAndTheNodeGoesOn() {
         BatchReference good = batches.next(2);
         BatchReference forged = new TestLedger.Batches(Hash.ZERO).next(2);
         BatchReference mixed =
                 new BatchReference(good.header(), batches.next(2).parts(), AvailabilityCertificate.ORIGIN_ONLY);
-        ledger.agent.submit(forged);
-        assertThatThrownBy(() -> ledger.after(1)).hasMessageContaining(Rejection.SIGNATURE.name());
-        ledger.agent.submit(mixed);
-        assertThatThrownBy(() -> ledger.after(1)).hasMessageContaining(Rejection.SEGMENTS.name());
+        assertThatThrownBy(() -> ledger.agent.submit(forged))
+                .hasMessageContaining(LedgerAgent.NEVER_STANDS)
+                .hasMessageContaining(Rejection.SIGNATURE.name());
+        assertThatThrownBy(() -> ledger.agent.submit(mixed)).hasMessageContaining(Rejection.SEGMENTS.name());
+        ledger.agent.submit(good);
+        ledger.after(1);
+        assertThat(ledger.applied).hasSize(1);
     }
 
     @Test

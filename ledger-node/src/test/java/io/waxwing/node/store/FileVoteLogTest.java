@@ -156,6 +156,33 @@ class FileVoteLogTest {
     }
 
     @Test
+    void aVerdictOutlivesTheLogAndConcernsOneKeyOnly() throws IOException {
+        ByteString key = ByteString.of(new byte[] {1, 2});
+        ByteString rotated = ByteString.of(new byte[] {3, 4});
+        open().close();
+        Files.delete(segment());
+        assertCode(this::open, StoreCodes.VOTE_LOG_MISSING);
+        FileVoteLog.beginCondemned(folder, LEDGER, SEGMENT_BYTES, key, "the log is gone")
+                .close();
+        try (FileVoteLog log = open()) {
+            assertThat(log.verdict(key)).isEqualTo("the log is gone");
+            assertThat(log.verdict(rotated)).isEmpty();
+            log.condemn(key, "another reason");
+            assertThat(log.verdict(key)).as("the first one stays").isEqualTo("the log is gone");
+        }
+    }
+
+    @Test
+    void aTornVerdictStillForbidsToVote() throws IOException {
+        ByteString key = ByteString.of(new byte[] {1, 2});
+        try (FileVoteLog log = open()) {
+            log.condemn(key, "lost");
+            Files.writeString(folder.resolve("condemned"), "01");
+            assertThat(log.verdict(key)).isNotEmpty();
+        }
+    }
+
+    @Test
     void anotherLedgersLogIsRefused() {
         open().close();
         assertCode(

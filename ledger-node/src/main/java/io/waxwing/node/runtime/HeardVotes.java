@@ -1,0 +1,36 @@
+package io.waxwing.node.runtime;
+
+import io.waxwing.ledger.simplex.Certificate;
+import io.waxwing.ledger.simplex.Message;
+import io.waxwing.ledger.simplex.Proposal;
+import io.waxwing.ledger.simplex.SignedVote;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The newest vote that each validator is known to have given, alone or within a certificate: told to a validator whose
+ * link comes up, so that one with an old copy of its vote log learns what it has signed since. Ledger thread.
+ */
+final class HeardVotes {
+    private final Map<Integer, SignedVote> newest = new HashMap<>();
+
+    /** A verified message. */
+    void heard(Message message) {
+        if (message instanceof SignedVote vote) {
+            take(vote);
+        } else if (message instanceof Certificate certificate) {
+            certificate.votes().forEach(this::take);
+        } else if (message instanceof Proposal proposal) {
+            proposal.block().justify().forEach(this::heard);
+        }
+    }
+
+    private void take(SignedVote vote) {
+        newest.merge(vote.voter(), vote, (known, heard) -> heard.view() > known.view() ? heard : known);
+    }
+
+    @Nullable SignedVote newestOf(int validator) {
+        return newest.get(validator);
+    }
+}

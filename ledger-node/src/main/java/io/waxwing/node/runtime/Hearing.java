@@ -1,0 +1,99 @@
+package io.waxwing.node.runtime;
+
+import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.chain.LedgerChain;
+import io.waxwing.ledger.chain.PendingBatches.Offer;
+import io.waxwing.ledger.simplex.BlockRequest;
+import io.waxwing.ledger.simplex.CertificateRequest;
+import io.waxwing.ledger.simplex.Effects.Outgoing;
+import io.waxwing.ledger.simplex.Message;
+import io.waxwing.ledger.simplex.Now;
+import io.waxwing.ledger.simplex.SignedVote;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Gives what other nodes sent to those on this node that it is for. Ledger thread. */
+final class Hearing {
+    /** Requests of one peer that a turn answers: each costs up to a block, and who asks keeps to one at a time. */
+    private static final int MAX_REQUESTS = 8;
+
+    private final Consensus consensus;
+    private final Checkpoints checkpoints;
+    private final HeardVotes votes;
+
+    Hearing(Consensus consensus, Checkpoints checkpoints, HeardVotes votes) {
+        this.consensus = consensus;
+        this.checkpoints = checkpoints;
+        this.votes = votes;
+    }
+
+    /** Links that are up: what this peer has said itself comes first, so that it knows before it votes again. */
+    void up(List<Integer> peers, Turn turn) {
+        for (int peer : peers) {
+            SignedVote own = votes.newestOf(peer);
+            if (own != null) {
+                turn.sends.add(new Outgoing(peer, own));
+            }
+            turn.sends.add(new Outgoing(
+                    peer,
+                    new CertificateRequest(
+                            consensus.epoch(), consensus.simplex().settledView() + 1)));
+            turn.ups.add(peer);
+        }
+    }
+
+    /** Everything that was heard; consensus may be over votes that this node gave and does not remember. */
+    void take(List<Inbox.Peer> heard, Now now, Turn turn) {
+        for (Inbox.Peer peer : heard) {
+            if (peer instanceof Inbox.Peer.Consensus said) {
+                votes.heard(said.message().message());
+            }
+        }
+        consensus.compareWithLog(votes, now, turn);
+        Map<Integer, Integer> requests = new HashMap<>();
+        for (Inbox.Peer peer : heard) {
+            if (peer instanceof Inbox.Peer.Consensus said) {
+                Message message = said.message().message();
+                boolean request = message instanceof BlockRequest || message instanceof CertificateRequest;
+                if (!request || requests.merge(said.message().from(), 1, Integer::sum) <= MAX_REQUESTS) {
+                    consensus.message(said.message(), now, turn);
+                }
+            } else {
+                takeOther(peer, now, turn);
+            }
+        }
+    }
+
+    /** Takes this node's own batches; true if there is a new one. */
+    boolean ownBatches(Inbox inbox, Turn turn) {
+        boolean offered = false;
+        for (BatchReference batch = inbox.nextBatch(); batch != null; batch = inbox.nextBatch()) {
+            Offer answer = consensus.chain().offer(batch);
+            if (answer == Offer.TOO_FAR) {
+                inbox.holdBack(batch);
+                break;
+            }
+            if (answer == Offer.TAKEN) {
+                offered = true;
+                turn.spread.add(batch);
+            }
+        }
+        return offered;
+    }
+
+    private void takeOther(Inbox.Peer peer, Now now, Turn turn) {
+        if (peer instanceof Inbox.Peer.Cosignature cosigned) {
+            turn.publish(checkpoints.onLine(cosigned.from(), cosigned.line()));
+        } else if (peer instanceof Inbox.Peer.Note note) {
+            turn.publish(checkpoints.onNote(note.note()));
+        } else if (peer instanceof Inbox.Peer.NoteWanted wanted) {
+            turn.notesAsked.putIfAbsent(wanted.from(), wanted.treeSize());
+        } else if (peer instanceof Inbox.Peer.Batch batch) {
+            LedgerChain chain = consensus.chain();
+            if (chain.waiting().wants(batch.batch()) && chain.offer(batch.batch()) == Offer.TAKEN) {
+                consensus.pending(now, turn);
+            }
+        }
+    }
+}
