@@ -209,10 +209,21 @@ final class Views {
         }
     }
 
+    /**
+     * A body is stored before the votes it rests on are logged: one of this key may have been lost between. A whole
+     * certificate that the log holds came after this key's vote in it.
+     */
+    private boolean isLogged(Certificate certificate) {
+        return certificates.holds(certificate)
+                || certificate.votes().stream()
+                        .allMatch(vote -> vote.voter() != setup.self()
+                                || seat.own(vote.view()).covers(vote.type(), vote.blockId()));
+    }
+
     private void restoreProposal(long open) {
         SignedVote statement = seat.proposalAgain(open);
         Block block = statement == null ? null : tree.get(statement.blockId());
-        if (statement != null && block != null) {
+        if (statement != null && block != null && block.justify().stream().allMatch(this::isLogged)) {
             out.sendAll(new Proposal(statement, block));
             hear(statement);
             ballots.proposal(open, block);

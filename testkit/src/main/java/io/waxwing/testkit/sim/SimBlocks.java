@@ -35,10 +35,6 @@ public final class SimBlocks {
         unforced.clear();
     }
 
-    int unforced() {
-        return unforced.size();
-    }
-
     /** Final blocks, lowest first. */
     public List<FinalBlock> applied() {
         return applied;
@@ -115,9 +111,5 @@ public final class SimBlocks {
         bodies.clear();
         applied.clear();
         unforced.clear();
-    }
-
-    public int bodies() {
-        return bodies.size();
     }
 }
