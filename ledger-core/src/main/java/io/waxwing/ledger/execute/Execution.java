@@ -79,6 +79,9 @@ public final class Execution {
     private Step run() {
         long epoch = state.config == null ? 0 : state.config.epoch();
         Registry before = state.registry;
+        if (before != null) {
+            state.convicted = state.convicted.with(order.convictions(), before);
+        }
         order.configs().forEach(this::applyConfig);
         // A CONFIG is in force from the next block on: what stands beside it is judged by the keys before.
         BatchCheck check = new BatchCheck(before == null ? state.registry() : before, state.ledgerId, signatures);

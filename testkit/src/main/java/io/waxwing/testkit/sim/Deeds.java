@@ -165,10 +165,7 @@ public final class Deeds {
             Block found = node.disk().blocks().find(lookup.blockId());
             node.say(new Outgoing(
                     lookup.to(),
-                    new BlockAnswer(
-                            node.world().validators().epoch(),
-                            lookup.blockId(),
-                            found == null ? null : found.withoutJustify())));
+                    new BlockAnswer(lookup.epoch(), lookup.blockId(), found == null ? null : found.withoutJustify())));
         }
         doing = null;
         node.arm(effects.nextTimeoutNanos());
