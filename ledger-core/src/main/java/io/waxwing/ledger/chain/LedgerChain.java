@@ -66,6 +66,9 @@ public final class LedgerChain implements Chain {
 
     /** Takes an approved change for ordering in the block that it was approved for. */
     public PendingChanges.Offer offer(ConfigProposal change) {
+        if (changes.knows(change)) {
+            return PendingChanges.Offer.KNOWN;
+        }
         ConfigRules rules = new ConfigRules(last.config(), ledgerId, signatures);
         return rules.refusal(change, change.leaf().firstHeight() - 1) == null
                 ? changes.offer(change, last.height())

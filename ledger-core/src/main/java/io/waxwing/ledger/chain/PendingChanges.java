@@ -37,15 +37,18 @@ public final class PendingChanges {
         if (ahead < 1 || ahead > MAX_AHEAD) {
             return Offer.NOT_NOW;
         }
-        Hash id = change.leaf().configHash();
-        if (waiting.containsKey(id)) {
+        if (knows(change)) {
             return Offer.KNOWN;
         }
         if (waiting.size() == MOST) {
             return Offer.NO_ROOM;
         }
-        waiting.put(id, change);
+        waiting.put(change.leaf().configHash(), change);
         return Offer.TAKEN;
+    }
+
+    boolean knows(ConfigProposal change) {
+        return waiting.containsKey(change.leaf().configHash());
     }
 
     /** The change for the block of that height after that CONFIG, or null. */

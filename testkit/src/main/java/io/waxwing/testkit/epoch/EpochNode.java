@@ -64,6 +64,7 @@ public final class EpochNode {
     private @Nullable Epochs epochs;
     private LedgerChain chain;
     private MessageCheck check;
+    private long checkedEpoch;
     private int life;
     private long timeoutNanos = Long.MAX_VALUE;
     private int fuse = -1;
@@ -79,7 +80,8 @@ public final class EpochNode {
         this.lies = lies;
         LedgerState state = world.genesisState();
         this.chain = new LedgerChain(state, new TileBuffer(), Members.check());
-        this.check = checkOf(Validators.of(state.ledgerId(), state.config()));
+        this.check = new MessageCheck(
+                Validators.of(state.ledgerId(), state.config()), Members.check(), VotingRules.PROTOCOL);
     }
 
     public int member() {
@@ -129,8 +131,9 @@ public final class EpochNode {
         return lanes.getOrDefault(lane, 0L);
     }
 
-    private MessageCheck checkOf(Validators validators) {
-        return new MessageCheck(validators, Members.check(), VotingRules.PROTOCOL);
+    private void checkFor(Validators validators) {
+        check = new MessageCheck(validators, Members.check(), VotingRules.PROTOCOL);
+        checkedEpoch = validators.epoch();
     }
 
     /** Starts from what the disk holds. */
@@ -141,7 +144,7 @@ public final class EpochNode {
         Chain told = lies ? new Liar(member, chain) : chain;
         EpochSetup setup = new EpochSetup(
                 key -> Members.find(member, KeyPurpose.VOTE, key), VotingRules.PROTOCOL, EpochWorld.TIMING, told);
-        check = checkOf(recovery.validators);
+        checkFor(recovery.validators);
         Epochs begun = new Epochs(setup, recovery.validators, recovery.recovered(votes, blocks), recovery.past);
         epochs = begun;
         input(core -> core.start(now()));
@@ -298,8 +301,9 @@ public final class EpochNode {
             after.put(done.block().blockId(), chain.last());
         }
         effects.evidence().forEach(pair -> world.accuse(this, pair));
-        Validators validators = epochs().validators();
-        check = checkOf(validators);
+        if (epochs().validators().epoch() != checkedEpoch) {
+            checkFor(epochs().validators());
+        }
     }
 
     private void carry(List<Effects> turn) {
