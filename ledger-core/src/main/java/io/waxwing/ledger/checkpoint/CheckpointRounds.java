@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cosignatures of several tree sizes on their way to checkpoints. Lines of sizes that this node has not reached wait,
- * {@value #WAITING_PER_SENDER} for each sender; of its own sizes the last {@value #OPEN_SIZES} are open. A size that ends an
- * epoch stays open until it is published, whatever comes after it: without its checkpoint nobody can get to the next epoch.
- * One thread.
+ * {@value #WAITING_PER_SENDER} for each sender; of its own sizes the last {@value #OPEN_SIZES} are open. A size that
+ * ends an epoch stays open until it is published, whatever comes after it: without its checkpoint nobody can get to the
+ * next epoch. One thread.
  */
 public final class CheckpointRounds {
     static final int WAITING_PER_SENDER = 8;
@@ -43,8 +43,9 @@ public final class CheckpointRounds {
     }
 
     /**
-     * The tree of that size ends an epoch: it is the last that counts by the policy so far, and larger ones count by the
-     * next. To be called before {@link #reached} for that size, and after a start if that size was not published before.
+     * The tree of that size ends an epoch: it is the last that counts by the policy so far, and larger ones count by
+     * the next. To be called before {@link #reached} for that size, and after a start if that size was not published
+     * before.
      */
     public void handover(long treeSize, TrustPolicy next) {
         policies.put(treeSize, next);

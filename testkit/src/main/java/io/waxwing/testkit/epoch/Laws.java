@@ -97,13 +97,17 @@ final class Laws {
     }
 
     private static void once(EpochNode node, boolean holds, VoteRecord record) {
-        require(holds, "honest keys do not contradict themselves", node, "records " + record);
+        if (!holds) {
+            throw broken("honest keys do not contradict themselves", node, "records " + record);
+        }
     }
 
     /** A vote of the node's own leaves it. */
     void said(EpochNode node, SignedVote vote) {
         OwnVotes own = bound.getOrDefault(place(node, vote.epoch(), vote.view()), OwnVotes.NONE);
-        require(own.covers(vote.type(), vote.blockId()), "durable before sent", node, "says " + vote);
+        if (!own.covers(vote.type(), vote.blockId())) {
+            throw broken("durable before sent", node, "says " + vote);
+        }
     }
 
     void accused(EpochNode node, Evidence pair, boolean mayLie) {
@@ -112,8 +116,12 @@ final class Laws {
 
     private static void require(boolean holds, String law, EpochNode node, String text) {
         if (!holds) {
-            throw new Violation(law, Members.name(node.member()) + " " + text);
+            throw broken(law, node, text);
         }
+    }
+
+    private static Violation broken(String law, EpochNode node, String text) {
+        return new Violation(law, Members.name(node.member()) + " " + text);
     }
 
     long height() {
