@@ -10,8 +10,10 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.simplex.Certificate;
 import io.waxwing.ledger.simplex.Evidence;
+import io.waxwing.ledger.simplex.Message;
 import io.waxwing.ledger.simplex.MessageCheck;
 import io.waxwing.ledger.simplex.MessageCodec;
+import io.waxwing.ledger.simplex.Proposal;
 import io.waxwing.ledger.simplex.SignedVote;
 import io.waxwing.ledger.simplex.Simplex.Standing;
 import io.waxwing.ledger.simplex.Validators;
@@ -106,6 +108,35 @@ class KnownSafetyFaultsTest {
         // It is free to vote for another one, unless the record reached the disk after all.
         puppets.tell(1, puppets.proposal(puppets.block(1, null, List.of(), 1)));
         assertThat(puppets.takeVotes(Vote.Type.NOTARIZE)).hasSize(1);
+    }
+
+    /** Found by seed 21603: the leader's own vote completes the certificate that its proposal carries. */
+    @Test
+    void fault3_aVoteThatWasNeverLoggedDoesNotLeaveInsideAJustification() {
+        int self = new Puppets(4, 0).world().validators().leader(2);
+        Puppets puppets = new Puppets(4, self).start();
+        puppets.batch(self);
+        Block first = puppets.block(1, null, List.of());
+        puppets.tell((self + 1) % 4, puppets.vote(Vote.Type.NOTARIZE, 1, first.blockId(), (self + 1) % 4));
+        puppets.tell((self + 2) % 4, puppets.vote(Vote.Type.NOTARIZE, 1, first.blockId(), (self + 2) % 4));
+        // One before the bodies, one after each of the two, one after their force: ends before the records.
+        puppets.node().deeds().endAt(4);
+        puppets.tell((self + 3) % 4, puppets.proposal(first));
+        assertThat(puppets.node().isUp()).isFalse();
+        puppets.restart();
+        assertThat(puppets.records()).noneMatch(VoteRecord.Notarized.class::isInstance);
+        puppets.tell((self + 3) % 4, puppets.proposal(puppets.block(1, null, List.of(), 1)));
+        assertThat(puppets.takeVotes(Vote.Type.NOTARIZE)).hasSize(1);
+        puppets.tell((self + 1) % 4, puppets.byOthers(Vote.Type.NOTARIZE, 1, first.blockId()));
+        puppets.restart();
+        for (Message message : puppets.takeSaid()) {
+            if (message instanceof Proposal proposal) {
+                assertThat(proposal.block().justify())
+                        .allSatisfy(certificate -> assertThat(certificate.votes())
+                                .extracting(SignedVote::voter)
+                                .doesNotContain(self));
+            }
+        }
     }
 
     @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each liar by itself among four: agreement and progress hold, and who can be convicted is. */
 class LiarsTest {
-    private static final int SEEDS = Integer.getInteger("sim.liars.seeds", 20);
+    private static final int SEEDS = Integer.getInteger("sim.liars.seeds", 6);
 
     // Those that put two contradicting statements under their own key.
     private static final Set<Liars> PROVABLE =

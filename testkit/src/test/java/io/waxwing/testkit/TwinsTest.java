@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Twins: two unmodified processes with one key in a split network. They lie without knowing it. */
 class TwinsTest {
-    private static final int SEEDS = Integer.getInteger("sim.twins.seeds", 60);
+    private static final int SEEDS = Integer.getInteger("sim.twins.seeds", 40);
     private static final Set<String> BREAKS =
             Set.of("agreement", "one final block a height", "final once and in order", "nobody honest halts");
 

@@ -3,6 +3,8 @@ package io.waxwing.ledger.chain;
 import io.waxwing.ledger.batch.BatchCodec;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.control.ConfigProposal;
+import io.waxwing.ledger.control.ConfigRules;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.BatchCheck;
@@ -36,6 +38,7 @@ public final class LedgerChain implements Chain {
     private final SignatureCheck signatures;
     private final Hash ledgerId;
     private final PendingBatches pending = new PendingBatches();
+    private final PendingChanges changes = new PendingChanges();
     private final Speculation speculation;
     // Kept apart from the state, which may be ahead: asking for it must not take anything back.
     private Final last;
@@ -45,7 +48,8 @@ public final class LedgerChain implements Chain {
     public LedgerChain(LedgerState state, TileBuffer tiles, SignatureCheck signatures) {
         this.signatures = new RememberedChecks(signatures);
         this.speculation = new Speculation(state, tiles, this.signatures);
-        this.last = new Final(state.height(), state.timeMs(), state.treeSize(), state.root(), state.registry());
+        this.last = new Final(
+                state.height(), state.timeMs(), state.treeSize(), state.root(), state.registry(), state.config());
         this.ledgerId = state.ledgerId();
         state.originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq(), head.originSeq()));
     }
@@ -60,6 +64,22 @@ public final class LedgerChain implements Chain {
         return pending.offer(batch);
     }
 
+    /** Takes an approved change for ordering in the block that it was approved for. */
+    public PendingChanges.Offer offer(ConfigProposal change) {
+        if (changes.knows(change)) {
+            return PendingChanges.Offer.KNOWN;
+        }
+        ConfigRules rules = new ConfigRules(last.config(), ledgerId, signatures);
+        return rules.refusal(change, change.leaf().firstHeight() - 1) == null
+                ? changes.offer(change, last.height())
+                : PendingChanges.Offer.REFUSED;
+    }
+
+    /** Changes that wait for their block. */
+    public PendingChanges changes() {
+        return changes;
+    }
+
     /** From now on a block is wanted even if nothing waits. Ends with the next final block. */
     public void heartbeat() {
         heartbeatDue = true;
@@ -70,7 +90,21 @@ public final class LedgerChain implements Chain {
     }
 
     /** How far the ledger is after a final block. */
-    public record Final(long height, long timeMs, long treeSize, Hash root, Registry registry) {}
+    public record Final(long height, long timeMs, long treeSize, Hash root, Registry registry, ConfigLeaf config) {
+        /** The same configuration after one more block. */
+        private Final after(Applied applied) {
+            return new Final(
+                    applied.height(), applied.orderTimeMs(), applied.treeSize(), applied.root(), registry, config);
+        }
+
+        private Final under(ConfigLeaf next) {
+            return new Final(height, timeMs, treeSize, root, Registry.parse(next.registry()), next);
+        }
+    }
+
+    public Hash ledgerId() {
+        return ledgerId;
+    }
 
     /** The ledger after the last final block. */
     public Final last() {
@@ -79,18 +113,23 @@ public final class LedgerChain implements Chain {
 
     @Override
     public boolean pending() {
-        return heartbeatDue || pending.isReady();
+        return heartbeatDue || pending.isReady() || changes.isWaiting();
     }
 
     @Override
     public @Nullable Content content(List<Block> path) {
         LedgerState after = speculation.after(path);
-        List<BatchReference> batches = choose(after);
-        return batches.isEmpty() && !heartbeatDue ? null : new Content(batches, List.of());
+        ConfigProposal change = changes.at(after.height() + 1, after.config());
+        int taken = change == null ? 0 : change.encode().length;
+        List<BatchReference> batches = choose(after, Block.MAX_CONTENT_BYTES - taken);
+        if (change != null) {
+            return new Content(batches, List.of(change.leaf()), change.joins());
+        }
+        return batches.isEmpty() && !heartbeatDue && !changes.isWaiting() ? null : new Content(batches, List.of());
     }
 
     /** Lanes in turn, each in its own order, beginning with another lane in every block. */
-    private List<BatchReference> choose(LedgerState after) {
+    private List<BatchReference> choose(LedgerState after, int maxBytes) {
         List<Lane> lanes = new ArrayList<>(pending.lanes());
         if (!lanes.isEmpty()) {
             Collections.rotate(lanes, -(int) (after.height() % lanes.size()));
@@ -108,7 +147,7 @@ public final class LedgerChain implements Chain {
                     continue;
                 }
                 int size = BatchCodec.encodedSize(next);
-                if (chosen.size() == Block.MAX_BATCHES || bytes + size > Block.MAX_CONTENT_BYTES) {
+                if (chosen.size() == Block.MAX_BATCHES || bytes + size > maxBytes) {
                     return chosen;
                 }
                 Applied.RejectedBatch refusal = check.check(next, head);
@@ -151,8 +190,7 @@ public final class LedgerChain implements Chain {
 
     @Override
     public boolean isValid(List<Block> path, Block block) {
-        if (!block.configs().isEmpty()) {
-            // A CONFIG needs the approvals of a quorum; without the rules that ask for them none may stand.
+        if (!isControlValid(path, block)) {
             return false;
         }
         Execution.Step step = speculation.attempt(path, block);
@@ -166,17 +204,38 @@ public final class LedgerChain implements Chain {
         return true;
     }
 
+    /** Nothing, or one CONFIG that may follow the one that is in force for the block. */
+    private boolean isControlValid(List<Block> path, Block block) {
+        if (block.configs().isEmpty()) {
+            return block.joins().isEmpty();
+        }
+        LedgerState before = speculation.after(path);
+        ConfigRules rules = new ConfigRules(before.config(), ledgerId, signatures);
+        ConfigProposal change = new ConfigProposal(block.configs().get(0), block.joins());
+        return block.configs().size() == 1
+                && rules.refusal(change, block.header().height()) == null;
+    }
+
     /** The next block is final: what it made, to be stored; everything after it starts from here. */
     public ExecutedBlock settle(Block block) {
         ExecutedBlock settled = speculation.settle(block);
         settled.step().originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq(), head.originSeq()));
         heartbeatDue = false;
-        Applied applied = settled.applied();
-        List<ConfigLeaf> configs = block.configs();
-        Registry registry = configs.isEmpty()
-                ? last.registry()
-                : Registry.parse(configs.get(configs.size() - 1).registry());
-        last = new Final(applied.height(), applied.orderTimeMs(), applied.treeSize(), applied.root(), registry);
+        last = last.after(settled.applied());
+        if (block.endsEpoch()) {
+            last = last.under(block.configs().get(0));
+            dropHopeless();
+        }
+        changes.onFinal(last.height(), last.config());
         return settled;
+    }
+
+    /** Keys, audiences and tags are other ones now: what can stand no more would keep everybody awake. */
+    private void dropHopeless() {
+        for (BatchReference batch : pending.all()) {
+            if (refusal(batch) != null) {
+                pending.drop(batch);
+            }
+        }
     }
 }

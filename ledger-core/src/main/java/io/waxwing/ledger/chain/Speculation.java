@@ -11,7 +11,6 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.merkle.TileBuffer;
 import io.waxwing.ledger.sign.SignatureCheck;
 import io.waxwing.ledger.simplex.Block;
-import io.waxwing.ledger.simplex.BlockHeader;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -88,13 +87,14 @@ final class Speculation {
     }
 
     private Execution.@Nullable Step execute(Block block) {
-        BlockHeader header = block.header();
         List<Node> nodes = new ArrayList<>();
         Undo undo = state.remember();
         try {
-            Order order = new Order(header.height(), header.timeMs(), block.configs(), block.batches());
             Execution.Step step = Execution.apply(
-                    state, order, signatures, (level, index, hash) -> nodes.add(new Node(level, index, hash)));
+                    state,
+                    Order.of(block),
+                    signatures,
+                    (level, index, hash) -> nodes.add(new Node(level, index, hash)));
             attempts.add(new Attempt(block, block.blockId(), step, state.encode(), nodes, undo));
             return step;
         } catch (LedgerFailure e) {

@@ -13,18 +13,23 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Cosignatures of several tree sizes on their way to checkpoints. Lines of sizes that this node has not reached wait,
- * {@value #WAITING_PER_SENDER} for each sender; of its own sizes the last {@value #OPEN_SIZES} are open. One thread.
+ * {@value #WAITING_PER_SENDER} for each sender; of its own sizes the last {@value #OPEN_SIZES} are open. A size that
+ * ends an epoch stays open until it is published, whatever comes after it: without its checkpoint nobody can get to the
+ * next epoch. One thread.
  */
 public final class CheckpointRounds {
     static final int WAITING_PER_SENDER = 8;
     static final int OPEN_SIZES = 64;
 
     private final String origin;
-    private final TrustPolicy policy;
+    // By the size after which the policy counts.
+    private final TreeMap<Long, TrustPolicy> policies = new TreeMap<>();
+    private final TreeSet<Long> handovers = new TreeSet<>();
     private final SignatureCheck check;
     private final TreeMap<Long, CheckpointAssembler> open = new TreeMap<>();
     private final TreeMap<Long, Hash> roots = new TreeMap<>();
@@ -33,8 +38,31 @@ public final class CheckpointRounds {
 
     public CheckpointRounds(String origin, TrustPolicy policy, SignatureCheck check) {
         this.origin = origin;
-        this.policy = policy;
+        this.policies.put(-1L, policy);
         this.check = check;
+    }
+
+    /**
+     * The tree of that size ends an epoch: it is the last that counts by the policy so far, and larger ones count by
+     * the next. To be called before {@link #reached} for that size, and after a start if that size was not published
+     * before.
+     */
+    public void handover(long treeSize, TrustPolicy next) {
+        policies.put(treeSize, next);
+        handovers.add(treeSize);
+    }
+
+    /** Sizes that end an epoch and have no checkpoint yet: this node's lines over them are to be said again. */
+    public List<Long> owed() {
+        return List.copyOf(handovers);
+    }
+
+    private TrustPolicy policyAt(long treeSize) {
+        return policies.lowerEntry(treeSize).getValue();
+    }
+
+    private boolean isWanted(long treeSize) {
+        return treeSize > published || handovers.contains(treeSize);
     }
 
     /** A cosignature of a tree of that size; whose root is for the receiver to know. */
@@ -43,12 +71,13 @@ public final class CheckpointRounds {
     /** A note that a quorum has cosigned. */
     public record Assembled(long treeSize, Hash root, SignedNote note) {}
 
-    /** Up to this size there is a published checkpoint already: smaller ones are of no use. */
+    /** This size has a published checkpoint: smaller ones are of no use, but for those that end an epoch. */
     public void published(long treeSize) {
         published = Math.max(published, treeSize);
-        open.headMap(published, true).clear();
-        roots.headMap(published, true).clear();
-        waiting.values().forEach(lines -> lines.removeIf(line -> line.treeSize() <= published));
+        handovers.remove(treeSize);
+        open.keySet().removeIf(size -> !isWanted(size));
+        roots.keySet().removeIf(size -> !isWanted(size));
+        waiting.values().forEach(lines -> lines.removeIf(line -> !isWanted(line.treeSize())));
     }
 
     /**
@@ -56,20 +85,31 @@ public final class CheckpointRounds {
      * Null while the quorum is missing.
      */
     public @Nullable Assembled reached(long treeSize, Hash root, NoteSignature logLine) {
-        if (treeSize <= published) {
+        if (!isWanted(treeSize)) {
             return null;
         }
-        CheckpointAssembler assembler = new CheckpointAssembler(new Checkpoint(origin, treeSize, root), policy, check);
+        CheckpointAssembler assembler =
+                new CheckpointAssembler(new Checkpoint(origin, treeSize, root), policyAt(treeSize), check);
         assembler.add(logLine);
         open.put(treeSize, assembler);
         roots.put(treeSize, root);
-        if (open.size() > OPEN_SIZES) {
-            roots.remove(open.pollFirstEntry().getKey());
+        if (open.size() - handovers.size() > OPEN_SIZES) {
+            forgetSmallest();
         }
         for (Line line : takeWaiting(treeSize)) {
             assembler.add(line.signature());
         }
         return assembled(treeSize);
+    }
+
+    private void forgetSmallest() {
+        for (long size : List.copyOf(open.keySet())) {
+            if (!handovers.contains(size)) {
+                open.remove(size);
+                roots.remove(size);
+                return;
+            }
+        }
     }
 
     /** A line of somebody, this node included; null while the quorum is missing. */
@@ -79,7 +119,7 @@ public final class CheckpointRounds {
             assembler.add(line.signature());
             return assembled(line.treeSize());
         }
-        if (line.treeSize() > published) {
+        if (isWanted(line.treeSize())) {
             Deque<Line> lines = waiting.computeIfAbsent(sender, unused -> new ArrayDeque<>());
             lines.addLast(line);
             if (lines.size() > WAITING_PER_SENDER) {

@@ -123,7 +123,8 @@ public final class Genesis {
         return new ConfigLeaf(0, 0, Hash.ZERO, policy, registry.encode(), List.of());
     }
 
-    private static TrustPolicy policy(String originLine, List<Institution> validators) {
+    /** The policy that a registry gives: all logs and cosigners of its validators, and Q of them. */
+    static TrustPolicy policy(String originLine, List<Institution> validators) {
         List<NoteKey> logKeys = new ArrayList<>();
         List<Witness> witnesses = new ArrayList<>();
         for (Institution validator : validators) {

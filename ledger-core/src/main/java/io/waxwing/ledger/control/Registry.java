@@ -81,6 +81,18 @@ public final class Registry {
         }
     }
 
+    /** A copy to be changed. */
+    Items items() {
+        Items copy = new Items();
+        copy.institutions.putAll(institutions);
+        copy.origins.putAll(origins);
+        copy.nodes.putAll(nodes);
+        copy.audiences.putAll(audiences);
+        copy.topics.putAll(topics);
+        copy.genesisTimeMs = genesisTimeMs;
+        return copy;
+    }
+
     /** A member of the consortium. */
     public record Institution(
             int id, String name, boolean validator, ByteString voteKey, ByteString cosignerKey, ByteString logKey) {}
@@ -171,6 +183,33 @@ public final class Registry {
     /** All of them, retired ones too, in the order of their ids. */
     public List<Origin> origins() {
         return List.copyOf(origins.values());
+    }
+
+    /** Those of one institution, retired ones too, in the order of their ids. */
+    public List<Origin> originsOf(int institutionId) {
+        return origins.values().stream()
+                .filter(origin -> origin.institutionId() == institutionId)
+                .toList();
+    }
+
+    /** True for an institution that may write; one that was removed has lines, but no active origin. */
+    public boolean isMember(int institutionId) {
+        return originsOf(institutionId).stream().anyMatch(Origin::active);
+    }
+
+    /** All of them, in the order of their origins' ids. */
+    public List<Node> nodes() {
+        return List.copyOf(nodes.values());
+    }
+
+    /** All of them, in the order of their ids. */
+    public List<Audience> audiences() {
+        return List.copyOf(audiences.values());
+    }
+
+    /** All of them, in the order of their tags. */
+    public List<Topic> topics() {
+        return List.copyOf(topics.values());
     }
 
     /** Time of the first block in milliseconds since 1970; null in a ledger of one. */

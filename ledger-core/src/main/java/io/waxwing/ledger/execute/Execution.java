@@ -3,6 +3,7 @@ package io.waxwing.ledger.execute;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
+import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.execute.Applied.AppliedBatch;
 import io.waxwing.ledger.execute.Applied.AppliedSegment;
 import io.waxwing.ledger.execute.Applied.RejectedBatch;
@@ -77,8 +78,13 @@ public final class Execution {
 
     private Step run() {
         long epoch = state.config == null ? 0 : state.config.epoch();
+        Registry before = state.registry;
+        if (before != null) {
+            state.convicted = state.convicted.with(order.convictions(), before);
+        }
         order.configs().forEach(this::applyConfig);
-        BatchCheck check = new BatchCheck(state.registry(), state.ledgerId, signatures);
+        // A CONFIG is in force from the next block on: what stands beside it is judged by the keys before.
+        BatchCheck check = new BatchCheck(before == null ? state.registry() : before, state.ledgerId, signatures);
         for (BatchReference batch : order.batches()) {
             RejectedBatch refusal = check.check(batch, state.originHead(batch.lane()));
             if (refusal == null) {

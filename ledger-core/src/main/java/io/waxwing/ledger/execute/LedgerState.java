@@ -13,11 +13,13 @@ import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.leaf.TopicHead;
 import io.waxwing.ledger.merkle.CompactRange;
 import io.waxwing.ledger.merkle.SortedTree;
+import io.waxwing.ledger.simplex.Conviction;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,8 @@ public final class LedgerState {
     @Nullable ConfigLeaf config;
 
     @Nullable Registry registry;
+
+    Convicted convicted = Convicted.NOBODY;
 
     private @Nullable Undo undo;
 
@@ -85,6 +89,11 @@ public final class LedgerState {
         return registry;
     }
 
+    /** Whom evidence in the ledger convicts, among the validators under the CONFIG in force. */
+    public SortedSet<Conviction> convictions() {
+        return convicted.among(registry());
+    }
+
     public @Nullable TopicHead topicHead(Hash topicTag) {
         return topicHeads.get(topicTag);
     }
@@ -115,6 +124,7 @@ public final class LedgerState {
         ledgerId = changes.ledgerId;
         config = changes.config;
         registry = changes.registry;
+        convicted = changes.convicted;
         changes.topicHeads.forEach((tag, before) -> {
             if (before.isPresent()) {
                 put(before.get());
@@ -151,12 +161,13 @@ public final class LedgerState {
 
     /**
      * The part of the state that is not in head records: u64 height, u64 timeMs, 32 previous BLOCK, 32 ledgerId, u64
-     * tree size, its peaks, then the CONFIG leaf in force.
+     * tree size, its peaks, the convicted ({@link Convicted}), then the CONFIG leaf in force.
      */
     public ByteString encode() {
         ByteWriter out = new ByteWriter(4096);
         out.u63(height).u63(timeMs).hash(previousBlock).hash(ledgerId).u63(tree.size());
         tree.peaks().forEach(out::hash);
+        convicted.writeTo(out);
         return ByteString.of(out.bytes(config().encode()).toBytes());
     }
 
@@ -177,14 +188,19 @@ public final class LedgerState {
             peaks.add(in.hash());
         }
         state.tree = new CompactRange(size, peaks);
+        Convicted convicted = Convicted.readFrom(in);
         state.enter(LeafCodec.decodeConfig(in.bytes(in.remaining())));
+        state.convicted = convicted;
         topicHeads.forEach(state::put);
         originHeads.forEach(state::put);
         return state;
     }
 
     void enter(ConfigLeaf next) {
+        Registry before = registry;
+        Registry after = Registry.parse(next.registry());
+        convicted = before == null ? Convicted.NOBODY : convicted.after(before, after);
         config = next;
-        registry = Registry.parse(next.registry());
+        registry = after;
     }
 }

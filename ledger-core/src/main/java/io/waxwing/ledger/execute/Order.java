@@ -2,14 +2,38 @@ package io.waxwing.ledger.execute;
 
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.simplex.Block;
+import io.waxwing.ledger.simplex.Conviction;
 import java.util.List;
 
 /**
- * What a final block puts in order: its height, proposer's time, and transactions. The genesis block carries a CONFIG.
+ * What a final block puts in order: its height, proposer's time, transactions, and whom its evidence convicts. The
+ * genesis block carries a CONFIG.
  */
-public record Order(long height, long timeMs, List<ConfigLeaf> configs, List<BatchReference> batches) {
+public record Order(
+        long height,
+        long timeMs,
+        List<ConfigLeaf> configs,
+        List<BatchReference> batches,
+        List<Conviction> convictions) {
     public Order {
         configs = List.copyOf(configs);
         batches = List.copyOf(batches);
+        convictions = List.copyOf(convictions);
+    }
+
+    /** Nobody is convicted. */
+    public Order(long height, long timeMs, List<ConfigLeaf> configs, List<BatchReference> batches) {
+        this(height, timeMs, configs, batches, List.of());
+    }
+
+    /** All of a block. */
+    public static Order of(Block block) {
+        return new Order(
+                block.header().height(),
+                block.header().timeMs(),
+                block.configs(),
+                block.batches(),
+                block.evidence().stream().map(Conviction::of).toList());
     }
 }

@@ -24,6 +24,7 @@ public final class Undo {
     final Hash ledgerId;
     final @Nullable ConfigLeaf config;
     final @Nullable Registry registry;
+    final Convicted convicted;
     // Empty: there was no head.
     final Map<Hash, Optional<TopicHead>> topicHeads = new LinkedHashMap<>();
     final Map<Lane, Optional<OriginHead>> originHeads = new LinkedHashMap<>();
@@ -36,5 +37,6 @@ public final class Undo {
         ledgerId = before.ledgerId;
         config = before.config;
         registry = before.registry;
+        convicted = before.convicted;
     }
 }

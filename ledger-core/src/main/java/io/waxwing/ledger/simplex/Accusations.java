@@ -2,6 +2,7 @@ package io.waxwing.ledger.simplex;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
@@ -9,19 +10,21 @@ import java.util.TreeSet;
  * one like it is applied.
  */
 final class Accusations {
-    private final TreeSet<Integer> convicted;
-    private final TreeSet<String> ordered = new TreeSet<>();
+    private final TreeSet<Integer> convicted = new TreeSet<>();
+    private final TreeSet<Conviction> ordered = new TreeSet<>();
     private final List<Evidence> waiting = new ArrayList<>();
 
-    Accusations(Iterable<Integer> convictedBefore) {
-        this.convicted = new TreeSet<>();
-        convictedBefore.forEach(convicted::add);
+    Accusations(Iterable<Conviction> before) {
+        for (Conviction conviction : before) {
+            convicted.add(conviction.validator());
+            ordered.add(conviction);
+        }
     }
 
     /** True if nothing like it was known. */
     boolean accuse(Evidence pair) {
         convicted.add(pair.culprit());
-        if (ordered.contains(name(pair)) || contains(waiting, pair)) {
+        if (ordered.contains(Conviction.of(pair)) || contains(waiting, pair)) {
             return false;
         }
         waiting.add(pair);
@@ -53,9 +56,14 @@ final class Accusations {
     void applied(Block block) {
         for (Evidence pair : block.evidence()) {
             convicted.add(pair.culprit());
-            ordered.add(name(pair));
-            waiting.removeIf(other -> name(other).equals(name(pair)));
+            ordered.add(Conviction.of(pair));
+            waiting.removeIf(other -> Conviction.of(other).equals(Conviction.of(pair)));
         }
+    }
+
+    /** What applied blocks say. */
+    SortedSet<Conviction> ordered() {
+        return new TreeSet<>(ordered);
     }
 
     boolean isConvicted(int validator) {
@@ -67,10 +75,6 @@ final class Accusations {
     }
 
     private static boolean contains(List<Evidence> pairs, Evidence pair) {
-        return pairs.stream().anyMatch(other -> name(other).equals(name(pair)));
-    }
-
-    private static String name(Evidence pair) {
-        return pair.culprit() + " " + pair.kind();
+        return pairs.stream().anyMatch(other -> Conviction.of(other).equals(Conviction.of(pair)));
     }
 }

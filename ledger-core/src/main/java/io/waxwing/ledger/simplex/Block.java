@@ -4,26 +4,31 @@ import io.waxwing.ledger.batch.BatchCodec;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
+import io.waxwing.ledger.control.JoinFile;
 import io.waxwing.ledger.failure.MalformedException;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.merkle.MerkleRoot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * A block with its body: header, u8 count || certificates that justify it, the batches (as {@link BatchCodec}), u16
- * count || (u32 length || CONFIG leaf)* control transactions, and, only if there is any, u16 count || evidence*.
- * batchesRoot = MTH over the encoded batches with their certificates, since those become leaves; evidenceRoot = MTH
- * over the control transactions and then the evidence.
+ * count || (u32 length || control transaction)*, and, only if there is any, u16 count || evidence*. A control
+ * transaction is a CONFIG leaf, or, behind all of those, a join file with the proofs of keys that a CONFIG registers:
+ * its first byte tells which. batchesRoot = MTH over the encoded batches with their certificates, since those become
+ * leaves; evidenceRoot = MTH over the control transactions and then the evidence.
  */
 public record Block(
         BlockHeader header,
         List<Certificate> justify,
         List<BatchReference> batches,
         List<ConfigLeaf> configs,
-        List<Evidence> evidence) {
+        List<Evidence> evidence,
+        List<JoinFile> joins) {
     public static final int MAX_BATCHES = 4096;
 
     /** Most bytes of a whole block, justification included. */
@@ -37,11 +42,27 @@ public record Block(
 
     public static final int MAX_EVIDENCE = 64;
 
+    /** Most control transactions of a block. */
+    public static final int MAX_CONTROL = 64;
+
+    private static final int JOIN_FIRST_BYTE = 'w';
+
     public Block {
         justify = List.copyOf(justify);
         batches = List.copyOf(batches);
         configs = List.copyOf(configs);
         evidence = List.copyOf(evidence);
+        joins = List.copyOf(joins);
+    }
+
+    /** A block without join files. */
+    public Block(
+            BlockHeader header,
+            List<Certificate> justify,
+            List<BatchReference> batches,
+            List<ConfigLeaf> configs,
+            List<Evidence> evidence) {
+        this(header, justify, batches, configs, evidence, List.of());
     }
 
     /** A block without evidence. */
@@ -62,10 +83,16 @@ public record Block(
         return evidenceRoot(configs, List.of());
     }
 
-    /** MTH over the control transactions and then the evidence; the first byte tells one from the other. */
+    /** The same of a block without join files. */
     public static Hash evidenceRoot(List<ConfigLeaf> configs, List<Evidence> evidence) {
-        List<byte[]> entries = new ArrayList<>(configs.size() + evidence.size());
+        return evidenceRoot(configs, List.of(), evidence);
+    }
+
+    /** MTH over the control transactions and then the evidence; the first byte tells one from the other. */
+    public static Hash evidenceRoot(List<ConfigLeaf> configs, List<JoinFile> joins, List<Evidence> evidence) {
+        List<byte[]> entries = new ArrayList<>(configs.size() + joins.size() + evidence.size());
         configs.forEach(config -> entries.add(config.encode()));
+        joins.forEach(join -> entries.add(join.encode().toBytes()));
         evidence.forEach(pair -> entries.add(pair.encode()));
         return MerkleRoot.ofEntries(entries);
     }
@@ -81,12 +108,12 @@ public record Block(
 
     /** True if it orders nothing. */
     public boolean isEmpty() {
-        return batches.isEmpty() && configs.isEmpty() && evidence.isEmpty();
+        return batches.isEmpty() && configs.isEmpty() && evidence.isEmpty() && joins.isEmpty();
     }
 
     /** The same block, as its id names it, without the certificates that came with it. */
     public Block withoutJustify() {
-        return justify.isEmpty() ? this : new Block(header, List.of(), batches, configs, evidence);
+        return justify.isEmpty() ? this : new Block(header, List.of(), batches, configs, evidence, joins);
     }
 
     public byte[] encode() {
@@ -99,10 +126,14 @@ public record Block(
         out.u8(justify.size());
         justify.forEach(certificate -> certificate.writeTo(out));
         batches.forEach(batch -> BatchCodec.write(batch, out));
-        out.u16(configs.size());
+        out.u16(configs.size() + joins.size());
         for (ConfigLeaf config : configs) {
             byte[] leaf = config.encode();
             out.u32(leaf.length).bytes(leaf);
+        }
+        for (JoinFile join : joins) {
+            ByteString file = join.encode();
+            out.u32(file.size()).string(file);
         }
         if (!evidence.isEmpty()) {
             out.u16(evidence.size());
@@ -126,17 +157,45 @@ public record Block(
             batches.add(BatchCodec.read(in));
         }
         List<ConfigLeaf> configs = new ArrayList<>();
-        for (int left = in.u16(); left > 0; left--) {
-            configs.add(LeafCodec.decodeConfig(in.bytes(in.length32(LeafCodec.MAX_BYTES, "a control transaction"))));
+        List<JoinFile> joins = new ArrayList<>();
+        for (int left = count(in, in.u16(), MAX_CONTROL); left > 0; left--) {
+            readControl(in, configs, joins);
         }
         List<Evidence> evidence = readEvidence(in);
         in.expectEnd("a block");
-        Block block = new Block(header, justify, batches, configs, evidence);
+        Block block = new Block(header, justify, batches, configs, evidence, joins);
         if (!batchesRoot(batches).equals(header.batchesRoot())
-                || !evidenceRoot(configs, evidence).equals(header.evidenceRoot())) {
+                || !evidenceRoot(configs, joins, evidence).equals(header.evidenceRoot())) {
             throw new MalformedException(MalformedException.BLOCK, "the block's body does not match its header");
         }
         return block;
+    }
+
+    /**
+     * A block of this node's own disk, whatever its epoch: how large the voters' bitmaps in its justification are is
+     * not written there, so the sizes are tried until the body matches the header.
+     */
+    public static Block decodeStored(byte[] bytes) {
+        MalformedException first = null;
+        for (int validators = Byte.SIZE; validators <= Validators.MAX; validators += Byte.SIZE) {
+            try {
+                return decode(bytes, validators);
+            } catch (MalformedException e) {
+                first = first == null ? e : first;
+            }
+        }
+        throw Objects.requireNonNull(first);
+    }
+
+    private static void readControl(ByteReader in, List<ConfigLeaf> configs, List<JoinFile> joins) {
+        byte[] control = in.bytes(in.length32(LeafCodec.MAX_BYTES, "a control transaction"));
+        if (control.length > 0 && control[0] == JOIN_FIRST_BYTE) {
+            joins.add(JoinFile.parse(ByteString.of(control)));
+        } else if (joins.isEmpty()) {
+            configs.add(LeafCodec.decodeConfig(control));
+        } else {
+            throw in.malformed("join files stand behind the CONFIG leaves");
+        }
     }
 
     private static List<Evidence> readEvidence(ByteReader in) {

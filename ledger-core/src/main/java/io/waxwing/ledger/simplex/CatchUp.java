@@ -2,6 +2,7 @@ package io.waxwing.ledger.simplex;
 
 import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ final class CatchUp {
     private @Nullable Certificate target;
     // From the target down. While connected its last id is the child of the root; before, it is the lowest known.
     private final List<Hash> way = new ArrayList<>();
+    // Headers of empty blocks from the target down, until another block comes: what may stand above an epoch's end.
+    private final List<BlockHeader> empties = new ArrayList<>();
+    private boolean onlyEmpty = true;
     private boolean connected;
     private boolean forked;
     private int firstHeld;
@@ -69,6 +73,7 @@ final class CatchUp {
                 return;
             }
             node.markCertified();
+            collect(node.block());
             BlockHeader header = node.block().header();
             boolean bottom = header.height() <= tree.root().height() + 1;
             if (bottom && !header.parentId().equals(tree.rootId())) {
@@ -80,6 +85,24 @@ final class CatchUp {
                 tree.drop(way.get(firstHeld++));
             }
         }
+    }
+
+    private void collect(Block block) {
+        if (onlyEmpty && block.isEmpty()) {
+            empties.add(block.header());
+        } else if (onlyEmpty) {
+            onlyEmpty = false;
+            if (!block.endsEpoch()) {
+                empties.clear();
+            }
+        }
+    }
+
+    /** The empty blocks above the one that ends the epoch, lowest first, if that one is ready. */
+    List<BlockHeader> above() {
+        List<BlockHeader> above = new ArrayList<>(empties);
+        Collections.reverse(above);
+        return above;
     }
 
     /** The bodies to ask for now. */
@@ -125,6 +148,8 @@ final class CatchUp {
     void reset() {
         target = null;
         way.clear();
+        empties.clear();
+        onlyEmpty = true;
         connected = false;
         firstHeld = 0;
     }

@@ -57,6 +57,16 @@ final class Certificates {
         return nullifications.get(view);
     }
 
+    /** True if that very certificate, voter for voter, is kept. */
+    boolean holds(Certificate certificate) {
+        Certificate kept = switch (certificate.type()) {
+            case FINALIZE -> finalization;
+            case NOTARIZE -> notarizations.get(certificate.view());
+            default -> nullifications.get(certificate.view());
+        };
+        return certificate.equals(kept);
+    }
+
     /** True if a quorum notarized or finalized exactly that block. */
     boolean isCertified(long view, Hash blockId) {
         Certificate notarization = notarizations.get(view);

@@ -1,6 +1,7 @@
 package io.waxwing.ledger.simplex;
 
 import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.control.JoinFile;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import java.util.List;
@@ -40,12 +41,18 @@ public interface Chain {
      * The part of a block's body that the ledger gives: at most {@link Block#MAX_BATCHES} batches and
      * {@link Block#MAX_CONTENT_BYTES} encoded.
      */
-    record Content(List<BatchReference> batches, List<ConfigLeaf> configs) {
+    record Content(List<BatchReference> batches, List<ConfigLeaf> configs, List<JoinFile> joins) {
         public static final Content EMPTY = new Content(List.of(), List.of());
 
         public Content {
             batches = List.copyOf(batches);
             configs = List.copyOf(configs);
+            joins = List.copyOf(joins);
+        }
+
+        /** Without join files. */
+        public Content(List<BatchReference> batches, List<ConfigLeaf> configs) {
+            this(batches, configs, List.of());
         }
     }
 

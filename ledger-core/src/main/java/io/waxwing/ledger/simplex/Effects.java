@@ -43,9 +43,29 @@ public record Effects(
     /**
      * A block that is final, with the certificate that made it so: of this block, or of a descendant if this one became
      * final with it.
+     *
+     * @param above if this block ends its epoch: the empty blocks from the one after it up to the certificate's, lowest
+     *     first
      */
-    public record FinalBlock(Block block, Certificate finalization) {}
+    public record FinalBlock(Block block, Certificate finalization, List<BlockHeader> above) {
+        public FinalBlock {
+            above = List.copyOf(above);
+        }
 
-    /** Peer {@code to} wants this block: send a {@link BlockAnswer} from the store, without a block if it has none. */
-    public record Lookup(int to, Hash blockId) {}
+        /** A block that ends no epoch. */
+        public FinalBlock(Block block, Certificate finalization) {
+            this(block, finalization, List.of());
+        }
+
+        /** To be stored with the block. */
+        public Ending ending() {
+            return new Ending(finalization, above);
+        }
+    }
+
+    /**
+     * Peer {@code to} wants this block: send a {@link BlockAnswer} of that epoch from the store, its justification left
+     * out, without a block if it has none.
+     */
+    public record Lookup(int to, long epoch, Hash blockId) {}
 }

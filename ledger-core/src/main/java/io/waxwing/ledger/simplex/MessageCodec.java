@@ -67,6 +67,23 @@ public final class MessageCodec {
         return message;
     }
 
+    /**
+     * The epoch that a message names, which says how it has to be read; nothing else of it is looked at.
+     *
+     * @throws MalformedException for bytes that are too short or of an unknown kind
+     */
+    public static long epochOf(byte[] bytes) {
+        ByteReader in = new ByteReader(bytes, MalformedException.MESSAGE);
+        int tag = in.u8();
+        if (tag >= 1 && tag <= 3) {
+            // The type of the vote or of the certificate's votes stands before the epoch.
+            in.u8();
+        } else if (tag < 1 || tag > 6) {
+            throw in.malformed("unknown message tag " + tag);
+        }
+        return in.u32();
+    }
+
     private static Proposal readProposal(ByteReader in, int validators) {
         SignedVote statement = SignedVote.readFrom(in);
         Block block = readBlock(in, validators);

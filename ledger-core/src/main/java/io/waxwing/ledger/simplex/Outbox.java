@@ -49,7 +49,7 @@ final class Outbox {
     }
 
     void lookUp(int to, BlockRequest request) {
-        lookups.add(new Lookup(to, request.blockId()));
+        lookups.add(new Lookup(to, request.epoch(), request.blockId()));
     }
 
     /** True once these effects change what is applied: from here on the ledger is behind the core. */

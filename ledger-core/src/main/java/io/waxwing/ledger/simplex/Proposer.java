@@ -103,10 +103,11 @@ final class Proposer {
                 Math.max(wallMs, parent.header().timeMs() + 1),
                 Block.batchesRoot(content.batches()),
                 content.batches().size(),
-                Block.evidenceRoot(content.configs(), body.evidence()),
+                Block.evidenceRoot(content.configs(), content.joins(), body.evidence()),
                 tip.treeSize(),
                 tip.treeRoot());
-        Block block = new Block(header, justify(view, parent), content.batches(), content.configs(), body.evidence());
+        Block block = new Block(
+                header, justify(view, parent), content.batches(), content.configs(), body.evidence(), content.joins());
         int bytes = block.encode().length;
         Invariant.check(bytes <= Block.MAX_BYTES, "a block fits into its limit", bytes, Block.MAX_BYTES);
         return block;

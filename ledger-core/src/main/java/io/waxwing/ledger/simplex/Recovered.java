@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param lastApplied the last block that was applied, {@code base} if none of this epoch was
  * @param finalization the certificate stored with {@code lastApplied}, null for {@code base}
  * @param stored bodies that were stored and are above {@code lastApplied}, in any order
- * @param convicted indexes of validators with evidence in applied blocks and no pardon since
+ * @param convicted evidence in applied blocks against validators of this epoch
  */
 public record Recovered(
         VoteHistory history,
@@ -24,7 +24,7 @@ public record Recovered(
         BlockHeader lastApplied,
         @Nullable Certificate finalization,
         List<Block> stored,
-        SortedSet<Integer> convicted) {
+        SortedSet<Conviction> convicted) {
     public Recovered {
         stored = List.copyOf(stored);
         convicted = Collections.unmodifiableSortedSet(new TreeSet<>(convicted));

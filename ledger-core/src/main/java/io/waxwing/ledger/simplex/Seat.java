@@ -22,6 +22,7 @@ final class Seat {
     private final TreeMap<Long, OwnVotes> pledges = new TreeMap<>();
     private @Nullable Signer key;
     private String resignation = "";
+    private boolean condemned;
 
     Seat(Setup setup, Outbox out) {
         this.validators = setup.validators();
@@ -47,6 +48,26 @@ final class Seat {
             key = null;
             resignation = why;
         }
+    }
+
+    /** Resigns because this key has signed what is not remembered: for good, which the log says from now on. */
+    void condemn(String why) {
+        if (key != null) {
+            out.record(new VoteRecord.Condemned(key.publicKey()));
+            condemned = true;
+            resign(why);
+        }
+    }
+
+    /** True if this key must not vote until it is another one. */
+    boolean isCondemned() {
+        return condemned;
+    }
+
+    /** The key is condemned already, as the log says. */
+    void stayCondemned() {
+        condemned = true;
+        resign("this key has signed what its vote log does not know; it votes again when it is rotated");
     }
 
     /** Why nothing is signed, empty while this node votes; an observer has no seat to resign from. */

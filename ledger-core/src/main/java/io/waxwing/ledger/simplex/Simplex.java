@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedSet;
 
 /**
  * Agreement of n validators on one chain of blocks: Simplex (Chan and Pass, TCC 2023), for one epoch and any n, one
@@ -176,6 +177,16 @@ public final class Simplex {
         return halted.isEmpty() ? seat.resignation() : halted;
     }
 
+    /** True if this node's key was found to have signed what its log does not know. */
+    boolean isCondemned() {
+        return seat.isCondemned();
+    }
+
+    /** Evidence against validators of this epoch in the blocks applied so far. */
+    SortedSet<Conviction> convictions() {
+        return accusations.ordered();
+    }
+
     private void begin(Now at) {
         Invariant.check(started, "a core is started first");
         now = at;
@@ -332,8 +343,11 @@ public final class Simplex {
             if (count > 0 && !Boolean.TRUE.equals(node.valid())) {
                 break;
             }
+            boolean isLast = node.block().endsEpoch();
+            List<BlockHeader> above = isLast ? catchUp.above() : List.of();
             out.store(node);
-            out.apply(new FinalBlock(node.block(), finalization));
+            above.forEach(this::storeIfHere);
+            out.apply(new FinalBlock(node.block(), finalization, above));
             accusations.applied(node.block());
             count++;
         }
@@ -344,6 +358,14 @@ public final class Simplex {
             ended = true;
             seat.resign("the epoch ended with block " + last.header().height());
             out.sendAll(finalization);
+        }
+    }
+
+    /** A power failure may take back that the epoch's last block was applied: then the way to it is walked again. */
+    private void storeIfHere(BlockHeader header) {
+        BlockTree.Node node = tree.node(header.blockId());
+        if (node != null) {
+            out.store(node);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.waxwing.ledger.simplex;
 
+import io.waxwing.ledger.sign.Signer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -62,7 +63,7 @@ final class Views {
     /** Takes a vote of anybody; true if it is new. */
     boolean hear(SignedVote vote) {
         if (seat.isUnknown(vote, certificates.settledView())) {
-            seat.resign("this key has signed " + vote.type() + " in view " + vote.view()
+            seat.condemn("this key has signed " + vote.type() + " in view " + vote.view()
                     + ", which its vote log does not know: the log is incomplete or another process has the key");
         }
         boolean fresh = ballots.hear(vote);
@@ -156,6 +157,7 @@ final class Views {
             view = Math.max(view, history.view());
             knownCertificates(history).forEach(certificates::add);
         } else {
+            restoreEnding(history);
             seat.enterEpoch();
         }
         if (recovered.finalization() != null) {
@@ -183,10 +185,13 @@ final class Views {
         VoteHistory entered = ofEpoch ? history : new VoteHistory();
         boolean lost = recovered.keyHasHistory() && history.isEmpty();
         long applied = recovered.lastApplied().view();
-        if (history.epoch() > validators.epoch()) {
+        Signer key = setup.voteKey();
+        if (key != null && history.isCondemned(key.publicKey())) {
+            seat.stayCondemned();
+        } else if (history.epoch() > validators.epoch()) {
             seat.resign("the key has gone on to epoch " + history.epoch());
         } else if (!setup.rules().mayVote(lost, entered, recovered.base().view(), applied)) {
-            seat.resign("the vote log is missing or older than the ledger: it ends at view " + entered.settledView()
+            seat.condemn("the vote log is missing or older than the ledger: it ends at view " + entered.settledView()
                     + ", a block of view " + applied + " is applied");
         }
     }
@@ -199,8 +204,17 @@ final class Views {
         return known;
     }
 
+    /** The ledger may be behind its log: then the log knows how this epoch ended. */
+    private void restoreEnding(VoteHistory history) {
+        Certificate ending = history.ending();
+        if (ending != null && ending.epoch() == validators.epoch()) {
+            certificates.add(ending);
+        }
+    }
+
     private void restoreBlock(Block block) {
-        if (block.header().height() > tree.root().height()) {
+        boolean ofEpoch = block.header().epoch() == validators.epoch();
+        if (ofEpoch && block.header().height() > tree.root().height()) {
             BlockTree.Node node = tree.put(block.blockId(), block);
             node.markStored();
             if (certificates.isCertified(block.header().view(), block.blockId())) {
@@ -209,10 +223,21 @@ final class Views {
         }
     }
 
+    /**
+     * A body is stored before the votes it rests on are logged: one of this key may have been lost between. A whole
+     * certificate that the log holds came after this key's vote in it.
+     */
+    private boolean isLogged(Certificate certificate) {
+        return certificates.holds(certificate)
+                || certificate.votes().stream()
+                        .allMatch(vote -> vote.voter() != setup.self()
+                                || seat.own(vote.view()).covers(vote.type(), vote.blockId()));
+    }
+
     private void restoreProposal(long open) {
         SignedVote statement = seat.proposalAgain(open);
         Block block = statement == null ? null : tree.get(statement.blockId());
-        if (statement != null && block != null) {
+        if (statement != null && block != null && block.justify().stream().allMatch(this::isLogged)) {
             out.sendAll(new Proposal(statement, block));
             hear(statement);
             ballots.proposal(open, block);

@@ -1,6 +1,7 @@
 package io.waxwing.ledger.simplex;
 
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.VoteRecord.BatchSeq;
 import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
@@ -8,8 +9,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,8 @@ public final class VoteHistory {
     private VoteRecord.@Nullable Finalized lastFinalized;
     private @Nullable Cosigned lastCosigned;
     private @Nullable Certificate finalization;
+    private @Nullable Certificate ending;
+    private final Set<ByteString> condemned = new LinkedHashSet<>();
     private final TreeMap<Long, OwnVotes> openVotes = new TreeMap<>();
     private final TreeMap<Long, Certificate> notarizations = new TreeMap<>();
     private final TreeMap<Long, Certificate> nullifications = new TreeMap<>();
@@ -55,6 +60,8 @@ public final class VoteHistory {
             lastCosigned = cosigned;
         } else if (record instanceof VoteRecord.Epoch entered) {
             enterEpoch(entered.epoch());
+        } else if (record instanceof VoteRecord.Condemned mark) {
+            condemned.add(mark.voteKey());
         } else if (record instanceof BatchSeq batch) {
             Deque<BatchSeq> lane = batches.computeIfAbsent(batch.lane(), key -> new ArrayDeque<>());
             lane.addLast(batch);
@@ -91,6 +98,7 @@ public final class VoteHistory {
     private void enterEpoch(long entered) {
         if (entered > epoch) {
             epoch = entered;
+            ending = finalization == null ? ending : finalization;
             view = 0;
             lastNotarized = null;
             lastFinalized = null;
@@ -123,6 +131,23 @@ public final class VoteHistory {
     /** The last finalization certificate logged, or null. */
     public @Nullable Certificate finalization() {
         return finalization;
+    }
+
+    /**
+     * The last finalization certificate of an epoch before this one, or null. Applying a block is not forced, so the
+     * ledger beside the log may still stand in that epoch, and all others' too.
+     */
+    public @Nullable Certificate ending() {
+        return ending;
+    }
+
+    Set<ByteString> condemned() {
+        return Collections.unmodifiableSet(condemned);
+    }
+
+    /** True if that vote key was found to have signed what this log does not know. */
+    public boolean isCondemned(ByteString voteKey) {
+        return condemned.contains(voteKey);
     }
 
     /** What the key has signed in that view; nothing for a settled one. */
@@ -173,7 +198,11 @@ public final class VoteHistory {
     /** Records that fold to the same history: the beginning of a new log segment. */
     public List<VoteRecord> snapshot() {
         List<VoteRecord> records = new ArrayList<>();
+        if (ending != null) {
+            records.add(new VoteRecord.Certified(ending));
+        }
         records.add(new VoteRecord.Epoch(epoch));
+        condemned.forEach(voteKey -> records.add(new VoteRecord.Condemned(voteKey)));
         records.add(new VoteRecord.Enter(view));
         if (lastNotarized != null) {
             records.add(lastNotarized);

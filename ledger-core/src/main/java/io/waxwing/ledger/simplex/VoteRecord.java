@@ -5,6 +5,7 @@ import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
 import io.waxwing.ledger.failure.MalformedException;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 
 /**
@@ -113,6 +114,23 @@ public sealed interface VoteRecord {
         }
     }
 
+    /**
+     * Type 11, 32 vote key: this key was found to have signed what this log does not know. It votes no more, in any
+     * epoch, whatever else the log will say.
+     */
+    record Condemned(ByteString voteKey) implements VoteRecord {
+        static final int KEY_BYTES = 32;
+
+        public Condemned {
+            voteKey.requireSize(KEY_BYTES, "a vote key");
+        }
+
+        @Override
+        public byte[] encode() {
+            return new ByteWriter(33).u8(11).string(voteKey).toBytes();
+        }
+    }
+
     /** Throws {@link MalformedException} for anything but exactly one record. */
     static VoteRecord decode(byte[] bytes) {
         ByteReader in = new ByteReader(bytes, MalformedException.VOTE_RECORD);
@@ -128,6 +146,7 @@ public sealed interface VoteRecord {
             case 8 -> new Cosigned(in.u63("tree size"), in.hash());
             case 9 -> new Epoch(in.u32());
             case 10 -> new Certified(Certificate.readFrom(in, 8 * in.u16()));
+            case 11 -> new Condemned(in.string(Condemned.KEY_BYTES));
             default -> throw in.malformed("unknown vote record type " + type);
         };
         in.expectEnd("a vote record");

@@ -33,13 +33,13 @@ final class OriginCheck {
         this.isIncluded = isIncluded;
     }
 
-    void check(Receipt receipt, SegmentLeaf segment, TrustChain.@Nullable Epoch epoch, ReceiptVerifier.Steps steps) {
+    void check(Receipt receipt, SegmentLeaf segment, TrustChain.@Nullable Walked walked, ReceiptVerifier.Steps steps) {
         ProvenBatch batch = receipt.extra().batch();
         if (batch == null) {
             steps.step(Name.ORIGIN, Outcome.ABSENT, "the receipt has no BATCH leaf");
         } else {
             steps.step(Name.ORIGIN, null, "");
-            steps.step(Name.ORIGIN, Outcome.OK, checkBatch(batch, receipt, segment, epoch));
+            steps.step(Name.ORIGIN, Outcome.OK, checkBatch(batch, receipt, segment, walked));
         }
         ProvenLeaf block = receipt.extra().block();
         if (block == null) {
@@ -55,7 +55,7 @@ final class OriginCheck {
     }
 
     private String checkBatch(
-            ProvenBatch proven, Receipt receipt, SegmentLeaf segment, TrustChain.@Nullable Epoch epoch) {
+            ProvenBatch proven, Receipt receipt, SegmentLeaf segment, TrustChain.@Nullable Walked walked) {
         BatchLeaf leaf = LeafCodec.decodeBatch(proven.leaf().leaf().toBytes());
         require(isIncluded.test(proven.leaf(), leaf.leafHash()), "the BATCH leaf is not under the signed root");
         require(
@@ -72,10 +72,12 @@ final class OriginCheck {
                         Sha256.leafHash(part.encode()), header.statement().segmentsRoot()),
                 "the segment is not under the batch's segmentsRoot");
         String where = "batch " + header.batchSeq() + " of lane " + header.lane();
-        if (epoch == null) {
+        if (walked == null) {
             return where + " (signatures not checked: the receipt has no trust chain with the keys)";
         }
-        return where + " " + checkSignatures(leaf, epoch);
+        // The keys of the epoch that ordered the batch, which may be older than that of the receipt's checkpoint.
+        return where + " "
+                + checkSignatures(leaf, walked.epochOfLeaf(proven.leaf().leafIndex()));
     }
 
     private String checkSignatures(BatchLeaf leaf, TrustChain.Epoch epoch) {

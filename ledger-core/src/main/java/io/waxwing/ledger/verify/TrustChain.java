@@ -64,6 +64,11 @@ public record TrustChain(List<Entry> entries) {
             }
             throw new IllegalStateException("the last epoch is open");
         }
+
+        /** The epoch under whose registry the leaf was ordered: a later checkpoint over it changes nothing of that. */
+        public Epoch epochOfLeaf(long leafIndex) {
+            return epochOf(leafIndex + 1);
+        }
     }
 
     public ByteString encode() {
@@ -111,9 +116,12 @@ public record TrustChain(List<Entry> entries) {
             if (i == 0) {
                 require(config.policy().equals(trustFile), i, "the genesis policy is not the trust file");
                 require(entry.leafIndex() == 0, i, "the genesis CONFIG is not the first leaf");
+                require(isGenesis(config), i, "its CONFIG is not that of a genesis");
                 ledgerId = config.configHash();
             } else {
                 checkFollows(config, epochs.get(i - 1), ledgerId, check);
+                boolean inside = entry.leafIndex() >= epochs.get(i - 1).afterSize();
+                require(inside, i, "its CONFIG stands before the epoch that ordered it");
             }
             TrustPolicy policy = TrustPolicy.parse(config.policy().toBytes());
             TrustPolicy signing = i == 0 ? policy : epochs.get(i - 1).policy();
@@ -127,6 +135,12 @@ public record TrustChain(List<Entry> entries) {
             epochs.add(new Epoch(ledgerId, config, policy, registry, i == 0 ? 0 : size, Long.MAX_VALUE));
         }
         return new Walked(ledgerId, List.copyOf(epochs));
+    }
+
+    private static boolean isGenesis(ConfigLeaf config) {
+        return config.epoch() == 0
+                && config.firstHeight() == 0
+                && config.previousConfig().equals(Hash.ZERO);
     }
 
     private static long checkInclusion(int i, Entry entry, TrustPolicy signing, SignatureCheck check) {

@@ -195,6 +195,13 @@ class RecoveryTest {
         script.node.keyHasHistory = true;
         script.node.start();
         assertObserves(script);
+        // Nobody remembers any more that the key has a history but the log, which says so.
+        script.node.keyHasHistory = false;
+        script.node.applied.clear();
+        script.node.chain = new TestChain();
+        script.node.start();
+        assertThat(script.node.core().standing()).isEqualTo(Simplex.Standing.OBSERVING);
+        assertThat(script.node.core().reason()).contains("rotated");
     }
 
     /** Fault 4: the data folder is newer than the log beside the key. */
@@ -262,6 +269,9 @@ class RecoveryTest {
         node.pass(100_000);
         assertThat(node.sent(SignedVote.class)).isEmpty();
         assertThat(node.sent(Proposal.class)).isEmpty();
-        assertThat(node.log).isEmpty();
+        List<VoteRecord> marks = node.self == Setup.OBSERVER
+                ? List.of()
+                : List.of(new VoteRecord.Condemned(TestKeys.signer(node.self).publicKey()));
+        assertThat(node.log).isEqualTo(marks);
     }
 }

@@ -12,7 +12,6 @@ import io.waxwing.testkit.sim.Watcher;
 import io.waxwing.testkit.sim.World;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Law 1: honest nodes apply the same block at every height, each once, in order; and only what a quorum has notarized
@@ -85,9 +84,5 @@ public final class AgreementCheck implements Watcher {
     /** How many blocks are final at some honest node. */
     public int height() {
         return agreed.size() - 1;
-    }
-
-    public @Nullable Hash at(int height) {
-        return height < agreed.size() ? agreed.get(height) : null;
     }
 }

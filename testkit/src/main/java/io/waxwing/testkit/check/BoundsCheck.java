@@ -20,8 +20,6 @@ public final class BoundsCheck implements Watcher {
 
     private final int validators;
     private int steps;
-    private int mostVotes;
-    private int mostBlocks;
 
     public BoundsCheck(World world) {
         this.validators = world.validators().size();
@@ -41,8 +39,6 @@ public final class BoundsCheck implements Watcher {
         require(node, "blocks", held.blocks(), 2 * (open + WINDOW_VIEWS) + MAX_BODIES_ON_THE_WAY);
         require(node, "blocks asked for", held.wantedBlocks(), MAX_WANTED);
         require(node, "evidence", held.evidence(), (long) EVIDENCE_KINDS * validators);
-        mostVotes = Math.max(mostVotes, held.votes());
-        mostBlocks = Math.max(mostBlocks, held.blocks());
     }
 
     private static void require(SimNode node, String what, int held, long bound) {
@@ -50,13 +46,5 @@ public final class BoundsCheck implements Watcher {
             throw new Violation(
                     "bounds hold", "node " + node.address() + " keeps " + held + " " + what + ", not " + bound);
         }
-    }
-
-    public int mostVotes() {
-        return mostVotes;
-    }
-
-    public int mostBlocks() {
-        return mostBlocks;
     }
 }

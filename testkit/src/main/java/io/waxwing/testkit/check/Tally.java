@@ -208,13 +208,4 @@ public final class Tally implements Watcher {
             finals.add(tail.get(i));
         }
     }
-
-    /** The block that is final at that height by the votes there are, or null. */
-    public @Nullable Hash finalAt(long height) {
-        return height < finals.size() ? finals.get((int) height) : null;
-    }
-
-    public long finalHeight() {
-        return finals.size() - 1L;
-    }
 }

@@ -125,6 +125,7 @@ public final class ConsensusRun {
         }
         batchesStopped = true;
         chaos.stop();
+        world.tellAll();
         ProgressCheck progress = new ProgressCheck(world, patienceNanos());
         requireVoters();
         if (canProgress()) {

@@ -18,10 +18,6 @@ public final class Agenda {
         return nowNanos;
     }
 
-    public int size() {
-        return size;
-    }
-
     /** Runs the task after that time, 0 for as soon as everything planned for now is done. */
     public void after(long nanos, Runnable task) {
         if (size == tasks.length) {

@@ -164,7 +164,8 @@ public final class Deeds {
         for (Lookup lookup : effects.lookups()) {
             Block found = node.disk().blocks().find(lookup.blockId());
             node.say(new Outgoing(
-                    lookup.to(), new BlockAnswer(node.world().validators().epoch(), lookup.blockId(), found)));
+                    lookup.to(),
+                    new BlockAnswer(lookup.epoch(), lookup.blockId(), found == null ? null : found.withoutJustify())));
         }
         doing = null;
         node.arm(effects.nextTimeoutNanos());

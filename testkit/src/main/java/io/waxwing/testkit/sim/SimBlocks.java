@@ -21,22 +21,18 @@ public final class SimBlocks {
     // Writes not safe yet, oldest first: a body, or a final block.
     private final List<Object> unforced = new ArrayList<>();
 
-    void store(Block block) {
+    public void store(Block block) {
         unforced.add(block);
         bodies.put(block.blockId(), block);
     }
 
-    void apply(FinalBlock block) {
+    public void apply(FinalBlock block) {
         unforced.add(block);
         applied.add(block);
     }
 
-    void force() {
+    public void force() {
         unforced.clear();
-    }
-
-    int unforced() {
-        return unforced.size();
     }
 
     /** Final blocks, lowest first. */
@@ -62,7 +58,7 @@ public final class SimBlocks {
         return null;
     }
 
-    void losePower(Chance chance) {
+    public void losePower(Chance chance) {
         int kept = chance.below(unforced.size() + 1);
         for (int i = unforced.size() - 1; i >= kept; i--) {
             Object lost = unforced.get(i);
@@ -76,11 +72,11 @@ public final class SimBlocks {
     }
 
     /** Bodies above that height, read again from their bytes: what does not have its id any more is not there. */
-    List<Block> reopen(long height, int validators) {
+    public List<Block> reopen(long height) {
         List<Block> stored = new ArrayList<>();
         bodies.values().removeIf(block -> block.header().height() <= height);
         for (Map.Entry<Hash, Block> entry : bodies.entrySet()) {
-            Block read = read(entry.getValue().encode(), validators);
+            Block read = read(entry.getValue().encode());
             if (read != null && read.blockId().equals(entry.getKey())) {
                 stored.add(read);
             }
@@ -88,9 +84,9 @@ public final class SimBlocks {
         return stored;
     }
 
-    private static @Nullable Block read(byte[] bytes, int validators) {
+    private static @Nullable Block read(byte[] bytes) {
         try {
-            return Block.decode(bytes, validators);
+            return Block.decodeStored(bytes);
         } catch (MalformedException e) {
             return null;
         }
@@ -111,13 +107,9 @@ public final class SimBlocks {
         return true;
     }
 
-    void wipe() {
+    public void wipe() {
         bodies.clear();
         applied.clear();
         unforced.clear();
-    }
-
-    public int bodies() {
-        return bodies.size();
     }
 }

@@ -7,6 +7,7 @@ import io.waxwing.ledger.sign.Signer;
 import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.simplex.BlockHeader;
 import io.waxwing.ledger.simplex.Chain;
+import io.waxwing.ledger.simplex.Conviction;
 import io.waxwing.ledger.simplex.Effects;
 import io.waxwing.ledger.simplex.Effects.FinalBlock;
 import io.waxwing.ledger.simplex.Effects.Outgoing;
@@ -160,15 +161,14 @@ public final class SimNode {
         clockOffsetNanos = world.chance().between(-1_000_000_000_000L, 1_000_000_000_000L);
         boolean whole = disk.votes().reopen() == SimVoteLog.State.WHOLE;
         ledger = newLedger();
-        TreeSet<Integer> convicted = new TreeSet<>();
+        TreeSet<Conviction> convicted = new TreeSet<>();
         for (FinalBlock block : disk.blocks().applied()) {
             ledger.apply(block.block());
-            block.block().evidence().forEach(pair -> convicted.add(pair.culprit()));
+            block.block().evidence().forEach(pair -> convicted.add(Conviction.of(pair)));
         }
         FinalBlock last = disk.blocks().lastApplied();
         BlockHeader lastApplied = last == null ? world.base() : last.block().header();
-        List<Block> stored =
-                disk.blocks().reopen(lastApplied.height(), world.validators().size());
+        List<Block> stored = disk.blocks().reopen(lastApplied.height());
         Recovered recovered = new Recovered(
                 whole ? disk.votes().history() : new VoteHistory(),
                 disk.votes().hasVoted(),

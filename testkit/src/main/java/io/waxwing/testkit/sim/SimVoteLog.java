@@ -47,7 +47,7 @@ public final class SimVoteLog {
     }
 
     /** Writes a frame, which is not yet safe. */
-    void write(List<VoteRecord> records) {
+    public void write(List<VoteRecord> records) {
         ByteWriter payload = new ByteWriter(512);
         for (VoteRecord record : records) {
             byte[] bytes = record.encode();
@@ -69,7 +69,7 @@ public final class SimVoteLog {
     }
 
     /** Everything written is safe. */
-    void force() {
+    public void force() {
         forced = written;
         unforced.forEach(history::add);
         hasVoted |= !unforced.isEmpty();
@@ -77,7 +77,7 @@ public final class SimVoteLog {
     }
 
     /** The power fails: of what was not forced, any beginning may have reached the disk. */
-    void losePower(Chance chance) {
+    public void losePower(Chance chance) {
         int kept = forced == written ? forced : (int) chance.between(forced, written + 1L);
         // A frame that is whole counts, though nobody was told that it was forced.
         hasVoted |= kept == written && written > 0;
@@ -92,7 +92,7 @@ public final class SimVoteLog {
     }
 
     /** Reads the file again; cuts a torn last frame. */
-    State reopen() {
+    public State reopen() {
         history = new VoteHistory();
         found = new ArrayList<>();
         if (condemned) {
@@ -149,7 +149,7 @@ public final class SimVoteLog {
      * A new segment that begins with everything folded; the old one is deleted, as if renamed over. Follows a
      * {@link #reopen} that found the log whole; one that is gone or condemned is not gone on with.
      */
-    void roll() {
+    public void roll() {
         if (condemned || found.isEmpty()) {
             return;
         }
@@ -186,7 +186,7 @@ public final class SimVoteLog {
     }
 
     /** True if it is time for a new segment. */
-    boolean isLong() {
+    public boolean isLong() {
         return written > SEGMENT_BYTES;
     }
 

@@ -79,10 +79,6 @@ public final class Trace {
         return String.format("%016x%016x", first, second);
     }
 
-    public long notes() {
-        return notes;
-    }
-
     /** The end of the story; empty if none was written. */
     public String story() {
         return story == null ? "" : story.toString();

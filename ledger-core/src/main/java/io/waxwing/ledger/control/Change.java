@@ -1,0 +1,35 @@
+package io.waxwing.ledger.control;
+
+import io.waxwing.ledger.control.Registry.Availability;
+import io.waxwing.ledger.hash.Hash;
+import java.util.Collections;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What a consortium may want to be different from an epoch on. Every change becomes a CONFIG leaf, so every change
+ * needs the approval of Q institutions: the leaf's format knows no other kind, audiences and topics included.
+ */
+public sealed interface Change {
+    /** A new member, with the next free institution and origin ids; also of the audience of everybody. */
+    record AddMember(JoinFile member) implements Change {}
+
+    /**
+     * The member votes and writes no more: it is an observer without node, its origins are retired, and audiences that
+     * have other members lose it. Its lines stay, so that its ids, its name and its keys are never given again.
+     */
+    record RemoveMember(String institution) implements Change {}
+
+    /** New keys, another role or address of a member, as its new join file says. Its first active origin is meant. */
+    record ReplaceMember(JoinFile member) implements Change {}
+
+    /** A new audience, or other members of one. */
+    record SetAudience(long audienceId, Availability availability, Set<Integer> institutionIds) implements Change {
+        public SetAudience {
+            institutionIds = Collections.unmodifiableSet(new TreeSet<>(institutionIds));
+        }
+    }
+
+    /** Grants a topic, by its tag, to one audience; a retired one takes no events any more, for ever. */
+    record SetTopic(Hash tag, long audienceId, boolean active) implements Change {}
+}

@@ -1,0 +1,13 @@
+package io.waxwing.ledger.control;
+
+/** The codes of what can be wrong with a change of a running ledger. */
+public final class GovernanceCodes {
+    /** The change makes no sense with the registry in force. */
+    public static final String CHANGE = "WXW-3160";
+    /** The CONFIG may not follow the one in force. */
+    public static final String REFUSED = "WXW-3161";
+    /** The bytes are no proposal of a change. */
+    public static final String PROPOSAL = "WXW-3015";
+
+    private GovernanceCodes() {}
+}
