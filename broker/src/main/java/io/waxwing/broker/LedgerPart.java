@@ -14,7 +14,6 @@ import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.simplex.Timing;
-import io.waxwing.ledger.spi.VoteLog;
 import io.waxwing.node.crypto.KeyFiles;
 import io.waxwing.node.crypto.NodeIdentity;
 import io.waxwing.node.crypto.NodeKeys;
@@ -23,13 +22,13 @@ import io.waxwing.node.runtime.LedgerAgent;
 import io.waxwing.node.runtime.LedgerSettings;
 import io.waxwing.node.start.LedgerStart;
 import io.waxwing.node.start.OpenedLedger;
+import io.waxwing.node.start.VoteLogs;
 import io.waxwing.node.store.AppliedReader;
 import io.waxwing.node.store.FileVoteLog;
 import io.waxwing.node.store.RocksLedgerStore;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,8 +62,6 @@ final class LedgerPart implements AutoCloseable {
     LedgerPart(BrokerFolder folder, BrokerConfig config, Database database, MeterRegistry metrics) {
         this.config = config;
         store = new RocksLedgerStore(database.rocks(), database.foreign());
-        Function<Hash, VoteLog> votes =
-                ledgerId -> FileVoteLog.open(folder.votes(), ledgerId, FileVoteLog.SEGMENT_BYTES);
         if (Files.exists(folder.genesis())) {
             GenesisFile genesis = NetworkFiles.genesis(folder.genesis());
             genesis.requireQuorum(signatures);
@@ -76,7 +73,12 @@ final class LedgerPart implements AutoCloseable {
             self = origin(registry, keys);
             String originLine = genesis.originLine();
             OpenedLedger opened = new LedgerStart(keys, signatures, store)
-                    .open(genesis.config(), originLine, institution, votes, System.currentTimeMillis());
+                    .open(
+                            genesis.config(),
+                            originLine,
+                            institution,
+                            VoteLogs.in(folder.votes(), FileVoteLog.SEGMENT_BYTES),
+                            System.currentTimeMillis());
             peering = new Peering(genesis, self.originId(), identity.tls(), config.peers(), metrics);
             LedgerAgent.Parts parts =
                     new LedgerAgent.Parts(opened, peering.links, peering.verify, System::currentTimeMillis, metrics);
@@ -86,7 +88,11 @@ final class LedgerPart implements AutoCloseable {
             institution = config.institution();
             String originLine = config.ledger().origin();
             OpenedLedger opened = new LedgerStart(keys, signatures, store)
-                    .solo(originLine, institution, votes, System.currentTimeMillis());
+                    .solo(
+                            originLine,
+                            institution,
+                            ledgerId -> FileVoteLog.open(folder.votes(), ledgerId, FileVoteLog.SEGMENT_BYTES),
+                            System.currentTimeMillis());
             registry = Registry.parse(opened.genesis().registry());
             self = origin(registry, keys);
             peering = null;

@@ -85,12 +85,7 @@ final class Pipeline {
         this.part = part;
         this.onFailure = onFailure;
         ledger = part.agent;
-        topics = new Topics(
-                database,
-                config.topics()::policyOf,
-                config.topics().maxTopics(),
-                audience.topicKeys(),
-                System::currentTimeMillis);
+        topics = topics(config, database, audience);
         events = new EventJournal(database);
         index = new DeliveryIndex(database);
         guard = new StorageGuard(database::usableBytes, config.storeReserveBytes());
@@ -146,6 +141,15 @@ final class Pipeline {
         core = new CoreThread("core", agents(), this::coreFailed);
         wake = core::wake;
         register(held, metrics);
+    }
+
+    private static Topics topics(BrokerConfig config, Database database, AudiencePart audience) {
+        return new Topics(
+                database,
+                config.topics()::policyOf,
+                config.topics().maxTopics(),
+                audience.topicKeys(),
+                System::currentTimeMillis);
     }
 
     private void register(HeldBytes held, MeterRegistry metrics) {

@@ -153,7 +153,7 @@ class MembersTest {
     void whatAnyMemberTakesIsEverywhereInOneOrderWithReceiptsFromAll() throws Exception {
         List<String> ids = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            ids.add(publish(NAMES.get(i % 4), "event " + i, "30")
+            ids.add(publish(NAMES.get(i % 4), "event-" + i, "30")
                     .path("eventId")
                     .asText());
         }
@@ -170,7 +170,7 @@ class MembersTest {
         historyOf("utility", 1);
         stop("utility");
         for (int i = 0; i < 5; i++) {
-            publish("bank-b", "while away " + i, "30");
+            publish("bank-b", "while-away-" + i, "30");
         }
         start("utility");
         assertThat(historyOf("utility", 6)).isEqualTo(historyOf("insurer", 6));
