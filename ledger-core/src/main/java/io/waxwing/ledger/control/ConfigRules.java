@@ -49,8 +49,9 @@ public final class ConfigRules {
     public @Nullable String refusal(ConfigProposal next, long height) {
         try {
             checkPlace(next.leaf(), height);
-            checkContent(next);
+            // Before the content: whoever has no quorum makes nobody read registries and check proofs.
             checkApprovals(next.leaf());
+            checkContent(next);
             return null;
         } catch (LedgerFailure e) {
             return String.valueOf(e.getMessage());

@@ -257,7 +257,7 @@ public final class Epochs {
 
     /** One answer to a peer for an epoch and D: nothing that it says was verified. */
     private boolean isDue(Foreign message, Now at) {
-        Answered peer = new Answered(message.from(), message.epoch());
+        Answered peer = new Answered(message.from(), Math.min(message.epoch(), validators.epoch() + 1));
         Long answered = answeredNanos.get(peer);
         if (answered != null && at.nanos() - answered < setup.timing().startNanos()) {
             return false;

@@ -10,11 +10,9 @@ import io.waxwing.ledger.chain.LedgerChain;
 import io.waxwing.ledger.control.Change;
 import io.waxwing.ledger.control.ConfigProposal;
 import io.waxwing.ledger.control.Genesis;
-import io.waxwing.ledger.control.JoinFile;
 import io.waxwing.ledger.control.KeyPurpose;
 import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.control.Registry;
-import io.waxwing.ledger.control.Registry.Availability;
 import io.waxwing.ledger.control.Registry.Institution;
 import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.execute.Execution;
@@ -23,13 +21,10 @@ import io.waxwing.ledger.execute.Order;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
-import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.leaf.ConfigLeaf.Approval;
-import io.waxwing.ledger.merkle.MerkleRoot;
 import io.waxwing.ledger.merkle.TileBuffer;
 import io.waxwing.ledger.sign.Signer;
 import io.waxwing.ledger.simplex.Block;
-import io.waxwing.ledger.simplex.BlockHeader;
 import io.waxwing.ledger.simplex.Effects.Outgoing;
 import io.waxwing.ledger.simplex.Evidence;
 import io.waxwing.ledger.simplex.Message;
@@ -78,51 +73,13 @@ public final class EpochWorld {
      */
     public EpochWorld(int validators, int liar, long seed) {
         this.chance = new Chance(seed);
-        this.genesis = genesis(validators);
+        this.genesis = Founding.block(validators);
         this.laws = new Laws(genesis, genesisState().root());
         for (int member = 0; member < Members.COUNT; member++) {
             nodes.add(new EpochNode(this, member, member == liar));
         }
         agenda.after(PULSE_NANOS, this::pulse);
         agenda.after(HEARTBEAT_NANOS, this::heartbeat);
-    }
-
-    private static Block genesis(int validators) {
-        ConfigLeaf config = validators == 1 ? solo() : several(validators);
-        BlockHeader header = new BlockHeader(
-                config.configHash(),
-                0,
-                0,
-                0,
-                Hash.ZERO,
-                0,
-                0,
-                START_MS,
-                Block.batchesRoot(List.of()),
-                0,
-                Block.evidenceRoot(List.of(config)),
-                0,
-                MerkleRoot.EMPTY);
-        return new Block(header, List.of(), List.of(), List.of(config));
-    }
-
-    private static ConfigLeaf several(int validators) {
-        List<JoinFile> members = new ArrayList<>();
-        for (int member = 0; member < validators; member++) {
-            members.add(Members.join(member, 0));
-        }
-        return Genesis.of(members, new Genesis.Terms("ledger.example", Availability.ORIGIN, START_MS));
-    }
-
-    private static ConfigLeaf solo() {
-        return Genesis.solo(
-                "ledger.example",
-                Members.name(0),
-                new Genesis.SoloKeys(
-                        Members.signer(0, 0, KeyPurpose.VOTE).publicKey(),
-                        Members.signer(0, 0, KeyPurpose.COSIGNER).publicKey(),
-                        Members.signer(0, 0, KeyPurpose.LOG).publicKey(),
-                        Members.signer(0, 0, KeyPurpose.ORIGIN)));
     }
 
     LedgerState genesisState() {
