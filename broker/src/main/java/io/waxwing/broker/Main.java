@@ -1,5 +1,6 @@
 package io.waxwing.broker;
 
+import io.waxwing.broker.command.DemoCommand;
 import io.waxwing.broker.command.GenesisCommand;
 import io.waxwing.broker.command.KeyCommand;
 import io.waxwing.broker.command.NetworkCommand;
@@ -13,7 +14,8 @@ public final class Main {
 
     /** All commands. */
     public static CommandLine commandLine() {
-        return Waxwing.commandLine(new ServerCommand(), new KeyCommand(), new NetworkCommand(), new GenesisCommand());
+        return Waxwing.commandLine(
+                new ServerCommand(), new KeyCommand(), new NetworkCommand(), new GenesisCommand(), new DemoCommand());
     }
 
     public static void main(String[] arguments) {

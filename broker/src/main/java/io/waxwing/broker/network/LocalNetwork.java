@@ -38,6 +38,7 @@ public final class LocalNetwork {
     private final Path folder;
     private final Genesis.Terms terms;
     private final int basePort;
+    private final List<String> peerHosts;
 
     /**
      * A network to be made.
@@ -47,9 +48,33 @@ public final class LocalNetwork {
      * @param basePort the first member's MQTT port; HTTP and peer follow, the next member's are ten further
      */
     public LocalNetwork(Path folder, Genesis.Terms terms, int basePort) {
+        this(folder, terms, basePort, List.of());
+    }
+
+    /**
+     * The same where members reach each other under addresses of their own, as in network namespaces.
+     *
+     * @param peerHosts one per member, in their order; empty: 127.0.0.1 for all
+     */
+    public LocalNetwork(Path folder, Genesis.Terms terms, int basePort, List<String> peerHosts) {
         this.folder = folder;
         this.terms = terms;
         this.basePort = basePort;
+        this.peerHosts = List.copyOf(peerHosts);
+    }
+
+    /**
+     * The first base port, from {@code from} upwards, with which so many members find all their ports free just now.
+     *
+     * @throws RefusedException WXW-2005 if there is none
+     */
+    public static int freeBasePort(int from, int members) {
+        for (int base = from; base + PORTS_EACH * members - 1 <= MAX_PORT; base += PORTS_EACH * members) {
+            if (firstTaken(base, members) == 0) {
+                return base;
+            }
+        }
+        throw new RefusedException(FailureCode.LISTENER_ADDRESS, "no free ports for " + members + " members");
     }
 
     /** The ports of one member. */
@@ -68,14 +93,12 @@ public final class LocalNetwork {
      * @throws RefusedException WXW-2005 if a port is taken or out of range; nothing is written then
      */
     public GenesisFile create(List<String> names) {
-        checkFolders(names);
-        checkPorts(names.size());
+        check(names);
         List<NodeIdentity> identities = new ArrayList<>();
         List<JoinFile> joins = new ArrayList<>();
         for (String name : names) {
             NodeIdentity identity = newIdentity(data(name).keys());
-            JoinFile join = identity.join(
-                    name, true, new PeerAddress(LOOPBACK, ports(joins.size()).peer()));
+            JoinFile join = identity.join(name, true, peer(joins.size()));
             NetworkFiles.create(folder.resolve(name).resolve(name + ".join"), join.encode());
             identities.add(identity);
             joins.add(join);
@@ -87,9 +110,21 @@ public final class LocalNetwork {
         }
         for (int i = 0; i < names.size(); i++) {
             Membership.install(genesis, data(names.get(i)), identities.get(i), signatures);
-            NetworkFiles.create(folder.resolve(names.get(i)).resolve("waxwing.yaml"), settings(names.get(i), ports(i)));
+            NetworkFiles.create(folder.resolve(names.get(i)).resolve("waxwing.yaml"), settings(names.get(i), i));
         }
         return genesis;
+    }
+
+    /** Refuses what {@link #create} would refuse, and writes nothing. */
+    public void check(List<String> names) {
+        checkFolders(names);
+        checkPorts(names.size());
+    }
+
+    private PeerAddress peer(int member) {
+        return new PeerAddress(
+                peerHosts.isEmpty() ? LOOPBACK : peerHosts.get(member),
+                ports(member).peer());
     }
 
     private BrokerFolder data(String name) {
@@ -123,22 +158,30 @@ public final class LocalNetwork {
                     FailureCode.LISTENER_ADDRESS,
                     "ports " + basePort + " to " + last + " are not all between 1 and 65535");
         }
-        for (int member = 0; member < members; member++) {
-            Ports ports = ports(member);
-            for (int port : new int[] {ports.mqtt(), ports.http(), ports.peer()}) {
-                try {
-                    new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
-                } catch (IOException e) {
-                    throw new RefusedException(
-                            FailureCode.LISTENER_ADDRESS,
-                            "port " + port + " is not free: " + e.getMessage() + "; choose another base port");
-                }
-            }
+        int taken = firstTaken(basePort, members);
+        if (taken != 0) {
+            throw new RefusedException(
+                    FailureCode.LISTENER_ADDRESS, "port " + taken + " is not free; choose another base port");
         }
     }
 
-    private ByteString settings(String name, Ports ports) {
-        return ByteString.utf8("# Where it listens for other institutions, " + LOOPBACK + ":" + ports.peer()
+    /** The first port that somebody listens on, or 0. */
+    private static int firstTaken(int basePort, int members) {
+        for (int member = 0; member < members; member++) {
+            for (int port = basePort + PORTS_EACH * member; port < basePort + PORTS_EACH * member + 3; port++) {
+                try {
+                    new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
+                } catch (IOException e) {
+                    return port;
+                }
+            }
+        }
+        return 0;
+    }
+
+    private ByteString settings(String name, int member) {
+        Ports ports = ports(member);
+        return ByteString.utf8("# Where it listens for other institutions, " + peer(member)
                 + ", stands in data/network.genesis.\n"
                 + "institution: " + name + "\n"
                 + "ledger:\n"

@@ -1,0 +1,204 @@
+package io.waxwing.broker.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** What is done to the members. */
+final class Scenarios {
+    private static final int PROGRESS = 8;
+
+    private Scenarios() {}
+
+    static List<Scenario> all() {
+        return List.of(
+                new Scenario("delay 25 ms each way, 1 % lost", Scenarios::weather),
+                new Scenario("one cut off from three", Scenarios::threeAndOne),
+                new Scenario("two and two", Scenarios::twoAndTwo),
+                new Scenario("kill -9 in the middle of its turn", Scenarios::kill),
+                new Scenario("SIGSTOP for 30 s", Scenarios::pause),
+                new Scenario("full disk", Scenarios::fullDisk),
+                new Scenario("clock an hour ahead, then an hour behind", Scenarios::clock),
+                new Scenario("data wiped, keys and votes kept", Scenarios::wiped),
+                new Scenario("old backup of the data put back, keys and votes kept", Scenarios::oldData));
+    }
+
+    private static String weather(Lab lab) throws Exception {
+        lab.weather(25, 1);
+        long begin = System.nanoTime();
+        for (LabNode node : lab.nodes) {
+            lab.awaitOrdered(node.number(), PROGRESS);
+        }
+        String median = "acknowledged after " + lab.load().medianMs(begin) + " ms in the middle"
+                + (lab.network.hasNetem() ? "" : " (delayed by relays: this kernel has no netem)");
+        lab.calm();
+        return median;
+    }
+
+    private static String threeAndOne(Lab lab) throws Exception {
+        int alone = 4;
+        lab.network.cut(alone);
+        long pendingBefore = lab.load().durable(alone);
+        // Of what was under way when the cable was pulled.
+        Awaitility.await("the cut-off publisher is told that its events are durable only")
+                .atMost(30, TimeUnit.SECONDS)
+                .until(() -> lab.load().durable(alone) >= pendingBefore + 2);
+        long finalBefore = lab.load().ordered(alone);
+        for (int member = 1; member < alone; member++) {
+            lab.awaitOrdered(member, PROGRESS);
+        }
+        assertThat(lab.load().ordered(alone))
+                .as("nothing is final for the one alone")
+                .isEqualTo(finalBefore);
+        long healed = System.nanoTime();
+        lab.network.heal();
+        lab.awaitOrdered(alone, 1);
+        return "three went on, the one was told 'durable', back " + ms(healed) + " ms after healing";
+    }
+
+    private static String twoAndTwo(Lab lab) throws Exception {
+        lab.network.separate(3, 4);
+        for (LabNode node : lab.nodes) {
+            long before = lab.load().durable(node.number());
+            Awaitility.await(node.name() + " is told that its events are durable only")
+                    .atMost(30, TimeUnit.SECONDS)
+                    .until(() -> lab.load().durable(node.number()) >= before + 2);
+        }
+        int finalBefore = lab.load().ordered().size();
+        long before = lab.load().durable(1);
+        Awaitility.await().atMost(30, TimeUnit.SECONDS).until(() -> lab.load().durable(1) > before);
+        assertThat(lab.load().ordered()).as("nothing is final with two of four").hasSize(finalBefore);
+        long healed = System.nanoTime();
+        lab.network.heal();
+        lab.awaitOrdered(1, 1);
+        return "nothing became final, all were told 'durable', back " + ms(healed) + " ms after healing";
+    }
+
+    private static String kill(Lab lab) throws Exception {
+        long seed = Long.getLong("seed", System.nanoTime());
+        SplittableRandom random = new SplittableRandom(seed);
+        long longest = 0;
+        for (int member : new int[] {1, 4}) {
+            lab.awaitOrdered(member, 1 + random.nextInt(4));
+            long begin = System.nanoTime();
+            // With a view per block and leaders in turn, a node under load is never far from its turn.
+            lab.node(member).kill();
+            for (LabNode node : lab.nodes) {
+                if (node.number() != member) {
+                    lab.awaitOrdered(node.number(), PROGRESS);
+                }
+            }
+            longest = Math.max(longest, lab.load().longestPauseMs(begin));
+            lab.node(member).start(Lab.settings(lab.node(member)));
+            lab.settle();
+        }
+        return "longest pause " + longest + " ms, seed " + seed;
+    }
+
+    private static String pause(Lab lab) throws Exception {
+        int paused = 2;
+        lab.node(paused).signal("STOP");
+        long begin = System.nanoTime();
+        try {
+            for (int member : new int[] {1, 3, 4}) {
+                lab.awaitOrdered(member, PROGRESS);
+            }
+            Awaitility.await().atMost(40, TimeUnit.SECONDS).until(() -> ms(begin) >= 30_000);
+        } finally {
+            lab.node(paused).signal("CONT");
+        }
+        long awake = System.nanoTime();
+        lab.awaitOrdered(paused, 2);
+        return "the others went on, with a longest pause of " + lab.load().longestPauseMs(begin) + " ms; it was back "
+                + ms(awake) + " ms after waking up";
+    }
+
+    private static String fullDisk(Lab lab) throws Exception {
+        LabNode node = lab.node(Lab.ON_SMALL_DISK);
+        Path filler = lab.smallDiskFolder().resolve("filler");
+        Namespaces.run("sh", "-c", "head -c 1G /dev/zero > '" + filler + "' 2>/dev/null || true");
+        try {
+            HttpResponse<String> refused = Awaitility.await("its publishers are refused")
+                    .atMost(30, TimeUnit.SECONDS)
+                    .until(
+                            () -> Objects.requireNonNull(node.publish("lab/full", "x", 1)),
+                            answer -> answer.statusCode() == 503);
+            assertThat(refused.body()).contains("WXW-2101");
+            for (int member : new int[] {1, 2, 4}) {
+                lab.awaitOrdered(member, PROGRESS);
+            }
+        } finally {
+            Files.deleteIfExists(filler);
+        }
+        long freed = System.nanoTime();
+        lab.awaitOrdered(node.number(), 1);
+        return "its publishers were refused, the others went on, back " + ms(freed) + " ms after there was room";
+    }
+
+    private static String clock(Lab lab) throws Exception {
+        if (!Lab.hasFaketime()) {
+            return "NOT RUN: there is no libfaketime";
+        }
+        long begin = System.nanoTime();
+        for (String offset : List.of("+3600", "-3600", "+0")) {
+            lab.setClock(offset);
+            for (LabNode node : lab.nodes) {
+                lab.awaitOrdered(node.number(), PROGRESS);
+            }
+        }
+        return "all went on, longest pause " + lab.load().longestPauseMs(begin) + " ms";
+    }
+
+    private static String wiped(Lab lab) throws Exception {
+        LabNode node = lab.node(1);
+        node.stop();
+        Path aside = lab.folder().resolve("aside");
+        Namespaces.run("mv", node.data().database().toString(), aside.toString());
+        return refusedUntilPutBack(lab, node, aside);
+    }
+
+    private static String oldData(Lab lab) throws Exception {
+        LabNode node = lab.node(4);
+        Path backup = lab.folder().resolve("backup");
+        Path aside = lab.folder().resolve("newest");
+        node.stop();
+        Namespaces.run("cp", "-a", node.data().database().toString(), backup.toString());
+        node.start(Lab.settings(node));
+        lab.settle();
+        lab.awaitOrdered(node.number(), PROGRESS);
+        node.stop();
+        Namespaces.run("mv", node.data().database().toString(), aside.toString());
+        Namespaces.run("mv", backup.toString(), node.data().database().toString());
+        return refusedUntilPutBack(lab, node, aside);
+    }
+
+    /** A node that has signed more than it has: it must not sign anything, so it says what is missing and ends. */
+    private static String refusedUntilPutBack(Lab lab, LabNode node, Path newest) throws Exception {
+        node.start(Lab.settings(node));
+        Awaitility.await("the node ends").atMost(60, TimeUnit.SECONDS).until(() -> !node.runs());
+        assertThat(node.log()).contains("WXW-3105");
+        for (LabNode other : lab.nodes) {
+            if (other.number() != node.number()) {
+                lab.awaitOrdered(other.number(), PROGRESS);
+            }
+        }
+        Namespaces.run("rm", "-rf", node.data().database().toString());
+        Namespaces.run("mv", newest.toString(), node.data().database().toString());
+        long begin = System.nanoTime();
+        node.start(Lab.settings(node));
+        lab.settle();
+        return "refused to start with WXW-3105, the others went on; with its own data again it caught up within "
+                + ms(begin) + " ms";
+    }
+
+    private static long ms(long sinceNanos) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos);
+    }
+}
