@@ -13,6 +13,7 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
+import io.waxwing.ledger.control.Quorum;
 import io.waxwing.mqtt.netty.MqttAdapter;
 import io.waxwing.node.store.RocksLedgerStore;
 import java.net.InetSocketAddress;
@@ -154,6 +155,18 @@ public final class Broker {
                         "HTTP on " + listener.host() + ":" + listener.port() + ": " + cause.getMessage());
             }
         }
+    }
+
+    public String institution() {
+        return ledger.institution;
+    }
+
+    /** How many order events, where, and what that tolerates. */
+    public String ledgerInWords() {
+        int validators = ledger.registry.validators().size();
+        int faults = Quorum.faults(validators);
+        return "ledger of " + (validators == 1 ? "one" : validators) + " (" + ledger.originLine + ", "
+                + (faults == 0 ? "no fault tolerance" : "tolerates " + faults + " that fail or lie") + ")";
     }
 
     /** Where it listens, by name. */

@@ -76,6 +76,9 @@ final class CoreIntake implements DurableSink, Agent {
             entrusted.accept(request.batch().sizeBytes());
             if (events != null) {
                 dispatcher.onHeld(request.batch().header(), events);
+                if (request.batch().lane().equals(lane)) {
+                    anchor.onFound(request.batch().header(), events);
+                }
             }
             request.done().stored(events != null);
         });

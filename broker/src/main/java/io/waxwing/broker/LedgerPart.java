@@ -53,6 +53,8 @@ final class LedgerPart implements AutoCloseable {
     final Origin self;
 
     final String institution;
+    /** First line of its checkpoints. */
+    final String originLine;
     /** Null on a ledger of one. */
     final @Nullable Peering peering;
 
@@ -71,7 +73,7 @@ final class LedgerPart implements AutoCloseable {
             institution = member.name();
             registry = genesis.registry();
             self = origin(registry, keys);
-            String originLine = genesis.originLine();
+            originLine = genesis.originLine();
             OpenedLedger opened = new LedgerStart(keys, signatures, store)
                     .open(
                             genesis.config(),
@@ -86,7 +88,7 @@ final class LedgerPart implements AutoCloseable {
         } else {
             keys = soloKeys(folder);
             institution = config.institution();
-            String originLine = config.ledger().origin();
+            originLine = config.ledger().origin();
             OpenedLedger opened = new LedgerStart(keys, signatures, store)
                     .solo(
                             originLine,
@@ -145,6 +147,7 @@ final class LedgerPart implements AutoCloseable {
                 head == null ? 0 : head.batchSeq(),
                 head == null ? 0 : head.originSeq(),
                 agent.recordedBatches(),
+                peering != null,
                 search);
     }
 

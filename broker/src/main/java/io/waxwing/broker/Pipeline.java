@@ -205,6 +205,7 @@ final class Pipeline {
             LOG.info("{} durable events are not final yet and go on to the ledger", resumed);
         }
         if (ofOthers != null && part.peering != null) {
+            anchor.lost().forEach(ofOthers::search);
             part.store.originHeads().forEach(head -> ofOthers.restore(head.lane(), head.batchSeq()));
             part.peering.links.receive(Channel.PAYLOAD, ofOthers::onFrame);
         }

@@ -17,6 +17,7 @@ import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
@@ -44,6 +45,7 @@ final class Recovery {
      * @param lastFinalBatchSeq of this node's lane; 0 if none
      * @param lastFinalOriginSeq of this node's lane; 0 if none
      * @param recorded batches that the vote log binds this node to
+     * @param amongSeveral there are members who may have what is lost here
      * @param search is asked for the payloads of final batches that are not here
      */
     record LedgerSide(
@@ -52,6 +54,7 @@ final class Recovery {
             long lastFinalBatchSeq,
             long lastFinalOriginSeq,
             List<VoteRecord.BatchSeq> recorded,
+            boolean amongSeveral,
             Consumer<BatchReference> search) {}
 
     private final Lane lane;
@@ -86,11 +89,28 @@ final class Recovery {
         });
     }
 
+    /**
+     * Batches of this node's lane that its vote log binds it to and whose events are lost with the data folder. They
+     * are asked for at the members; until each is final or found, no new number is given.
+     */
+    private List<BatchHeader> lost() {
+        long last = journal.lastJournalSeq();
+        return recorded.tailMap(ledger.lastFinalBatchSeq(), false).values().stream()
+                .filter(record -> record.lastJournalSeq() > last)
+                .map(VoteRecord.BatchSeq::header)
+                .toList();
+    }
+
     /** Does it all; returns how many events were taken up again. */
     long run(BatchBuilder<JournaledEvent> builder, AnchorAgent<JournaledEvent> anchor, CoreIntake coreIntake) {
         restoreTopicSeqs();
         catchUpAtOnce();
         dispatcher.catchUp(ledger.height(), ledger.appliedAt(), ledger.search());
+        List<BatchHeader> lost = lost();
+        if (ledger.amongSeveral() && !lost.isEmpty()) {
+            anchor.awaitLost(lost, ledger.lastFinalBatchSeq(), ledger.lastFinalOriginSeq());
+            return 0;
+        }
         long resumed = 0;
         long batchSeq = ledger.lastFinalBatchSeq();
         long originSeq = ledger.lastFinalOriginSeq();

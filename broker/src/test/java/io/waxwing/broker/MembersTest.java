@@ -21,12 +21,14 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -190,5 +192,34 @@ class MembersTest {
         assertThat(order.get(1)).endsWith("pending");
         start("utility");
         assertThat(historyOf("utility", 2)).isEqualTo(order);
+    }
+
+    @Test
+    void aMemberThatLostItsDataButNotItsKeysComesBackWithAllEventsAndGoesOnPublishing() throws Exception {
+        publish("bank-a", "of-a-neighbour", "30");
+        for (int i = 0; i < 5; i++) {
+            publish("utility", "of-my-own-" + i, "30");
+        }
+        List<String> order = historyOf("bank-a", 6);
+        stop("utility");
+        publish("bank-b", "meanwhile", "30");
+        delete(of("utility").resolve("data/db"));
+        start("utility");
+        order = historyOf("bank-a", 7);
+        assertThat(historyOf("utility", 7)).isEqualTo(order);
+        publish("utility", "after-it", "30");
+        assertThat(historyOf("utility", 8)).isEqualTo(historyOf("insurer", 8));
+        stop("utility");
+        start("utility");
+        publish("utility", "after-a-restart", "30");
+        assertThat(historyOf("utility", 9)).isEqualTo(historyOf("bank-b", 9));
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 }

@@ -137,6 +137,7 @@ final class SimulatedNode implements LedgerListener {
                                 head == null ? 0 : head.batchSeq(),
                                 head == null ? 0 : head.originSeq(),
                                 ledger.recordedBatches(),
+                                false,
                                 batch -> {
                                     throw new IllegalStateException("lost " + batch);
                                 }))

@@ -1,16 +1,15 @@
 package io.waxwing.broker.command;
 
 import io.waxwing.broker.Broker;
-import io.waxwing.broker.config.BrokerConfig;
 
 /** What a node says when it is ready. */
 final class Banner {
     private Banner() {}
 
-    static String of(BrokerConfig config, Broker broker) {
+    static String of(Broker broker) {
         StringBuilder text = new StringBuilder();
-        text.append("waxwing is ready: institution ").append(config.institution());
-        text.append(", ledger of one (").append(config.ledger().origin()).append(", no fault tolerance)\n");
+        text.append("waxwing is ready: institution ").append(broker.institution());
+        text.append(", ").append(broker.ledgerInWords()).append('\n');
         broker.listeners()
                 .forEach((name, address) -> text.append("  ")
                         .append(name)

@@ -87,7 +87,7 @@ public final class ServerCommand {
                 Logging.configure(config.log().level(), config.log().format());
                 Broker broker = Broker.start(BrokerFolder.of(data, keys), config);
                 Runtime.getRuntime().addShutdownHook(new Thread(broker::stop, "shutdown"));
-                spec.commandLine().getOut().println(Banner.of(config, broker));
+                spec.commandLine().getOut().println(Banner.of(broker));
                 spec.commandLine().getOut().flush();
                 if (readyFile != null) {
                     ReadyFile.write(readyFile, broker.listeners());

@@ -198,7 +198,7 @@ public final class Dispatcher implements Agent {
     /** A batch was closed: what it holds is kept until it is final. Before its number is bound. */
     public void onClosed(ClosedBatch<JournaledEvent> closed) {
         try {
-            index.putBatch(new BatchRow(closed.header(), closed.firstJournalSeq(), closed.lastJournalSeq()));
+            index.putBatch(new BatchRow(false, closed.header(), closed.firstJournalSeq(), closed.lastJournalSeq()));
         } catch (RefusedException e) {
             throw indexFailed(e);
         }

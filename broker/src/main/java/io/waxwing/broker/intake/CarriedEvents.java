@@ -45,6 +45,7 @@ public final class CarriedEvents {
         return new StoredEvent(
                 journalSeq,
                 lane,
+                true,
                 topic(event),
                 deliveryClass(event),
                 event.qos(),

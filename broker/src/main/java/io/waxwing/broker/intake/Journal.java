@@ -171,7 +171,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             next.onHeld(request, null);
             return;
         }
-        store.addBatch(new BatchRow(batch.header(), lastJournalSeq + 1, lastJournalSeq + events.size()));
+        store.addBatch(new BatchRow(true, batch.header(), lastJournalSeq + 1, lastJournalSeq + events.size()));
         holds.add(new Held(request, events));
         group.addAll(events);
         events.forEach(event -> storedGroup.add(event.stored()));
@@ -259,6 +259,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
         StoredEvent stored = new StoredEvent(
                 lastJournalSeq + 1,
                 lane,
+                false,
                 draft.topic(),
                 deliveryClass,
                 draft.qos(),

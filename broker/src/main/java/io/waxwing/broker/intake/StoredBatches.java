@@ -23,12 +23,16 @@ public final class StoredBatches {
         this.topics = topics;
     }
 
-    /** The events of a lane that the journal has in {@code [first, last]}. */
+    /** The events that this node took for a lane and that the journal has in {@code [first, last]}. */
     public OpenBatch<JournaledEvent> read(Lane lane, long first, long last) {
+        return read(lane, false, first, last);
+    }
+
+    private OpenBatch<JournaledEvent> read(Lane lane, boolean held, long first, long last) {
         OpenBatch<JournaledEvent> open = new OpenBatch<>();
         EventJournal.Reader reader = journal.reader();
         reader.forEach(first, last, stored -> {
-            if (isOf(lane, stored)) {
+            if (isOnTheLedger(lane, stored) && stored.held() == held) {
                 open.add(recovered(stored));
             }
         });
@@ -42,7 +46,7 @@ public final class StoredBatches {
      */
     public OpenBatch<JournaledEvent> read(BatchRow row) {
         BatchHeader header = row.header();
-        OpenBatch<JournaledEvent> open = read(header.lane(), row.firstJournalSeq(), row.lastJournalSeq());
+        OpenBatch<JournaledEvent> open = read(header.lane(), row.held(), row.firstJournalSeq(), row.lastJournalSeq());
         requireSigned(open, header);
         return open;
     }
@@ -59,8 +63,12 @@ public final class StoredBatches {
         }
     }
 
-    /** True if the event goes to the ledger in that lane. */
+    /** True if this node has to take the event to the ledger in that lane. */
     public static boolean isOf(Lane lane, StoredEvent stored) {
+        return isOnTheLedger(lane, stored) && !stored.held();
+    }
+
+    private static boolean isOnTheLedger(Lane lane, StoredEvent stored) {
         return stored.deliveryClass() != DeliveryClass.LOCAL && stored.lane().equals(lane);
     }
 

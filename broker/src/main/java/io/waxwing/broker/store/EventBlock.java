@@ -17,13 +17,14 @@ import java.util.List;
  *
  * <pre>
  * block  = count u32 | offset u32 * count | event * count
- * event  = version u8 = 2 | lane 6 | class u8 | qos u8 | flags u8 (1: retain) | receivedMs u64 | salt 32 | commit 32
+ * event  = version u8 = 2 | lane 6 | class u8 | qos u8 | flags u8 (1: retain, 2: held for its batch) | receivedMs u64 | salt 32 | commit 32
  *        | topic u16 + bytes | attributes u32 + bytes | payload u32 + bytes | publisher u16 + bytes
  * </pre>
  */
 final class EventBlock {
     private static final byte VERSION = 2;
     private static final int RETAIN = 1;
+    private static final int HELD = 2;
     private static final int LANE_BYTES = Short.BYTES + Integer.BYTES;
     private static final int FIXED_BYTES =
             4 + LANE_BYTES + Long.BYTES + 2 * Hash.LENGTH + 2 * Short.BYTES + 2 * Integer.BYTES;
@@ -68,7 +69,7 @@ final class EventBlock {
                 .putInt((int) event.lane().audienceId())
                 .put((byte) event.deliveryClass().code())
                 .put((byte) event.qos())
-                .put((byte) (event.retain() ? RETAIN : 0))
+                .put((byte) ((event.retain() ? RETAIN : 0) | (event.held() ? HELD : 0)))
                 .putLong(event.receivedMs())
                 .put(event.salt().toBytes())
                 .put(event.commit().toBytes())
@@ -107,7 +108,9 @@ final class EventBlock {
             Lane lane = new Lane(in.getShort() & 0xffff, in.getInt() & 0xffff_ffffL);
             DeliveryClass deliveryClass = DeliveryClass.ofCode(in.get());
             int qos = in.get();
-            boolean retain = (in.get() & RETAIN) != 0;
+            byte flags = in.get();
+            boolean retain = (flags & RETAIN) != 0;
+            boolean held = (flags & HELD) != 0;
             long receivedMs = in.getLong();
             Hash salt = Hash.of(take(in, Hash.LENGTH));
             Hash commit = Hash.of(take(in, Hash.LENGTH));
@@ -118,6 +121,7 @@ final class EventBlock {
             return new StoredEvent(
                     journalSeq,
                     lane,
+                    held,
                     topic,
                     deliveryClass,
                     qos,

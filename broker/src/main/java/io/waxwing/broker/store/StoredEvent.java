@@ -11,6 +11,7 @@ import io.waxwing.ledger.hash.Hash;
  *
  * @param journalSeq this node's gapless counter of durable events, from 1
  * @param lane of the batch it belongs to: which node took it from its publisher, and who may hold it
+ * @param held it came with its batch from a member, not from its publisher
  * @param topic where it was published
  * @param deliveryClass of the topic at that time
  * @param qos 0 to 2
@@ -25,6 +26,7 @@ import io.waxwing.ledger.hash.Hash;
 public record StoredEvent(
         long journalSeq,
         Lane lane,
+        boolean held,
         String topic,
         DeliveryClass deliveryClass,
         int qos,

@@ -78,6 +78,7 @@ class DispatcherTest {
         StoredEvent stored = new StoredEvent(
                 ++journalSeq,
                 new Lane(1, 1),
+                false,
                 topic,
                 DeliveryClass.LOCAL,
                 1,

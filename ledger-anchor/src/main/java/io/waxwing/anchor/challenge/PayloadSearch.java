@@ -1,6 +1,7 @@
 package io.waxwing.anchor.challenge;
 
 import io.waxwing.anchor.availability.PayloadFrame.Pull;
+import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;
@@ -60,6 +61,14 @@ public final class PayloadSearch {
         holders.remove(self);
         Pull pull = new Pull(batch.lane(), batch.batchSeq(), batchId);
         searches.put(batchId, new Search(pull, new ArrayList<>(holders), nowNanos));
+    }
+
+    /** Begins to look for a batch that nobody is known to hold. */
+    public void want(BatchHeader header, Iterable<Integer> members, long nowNanos) {
+        List<Integer> holders = new ArrayList<>();
+        members.forEach(holders::add);
+        Pull pull = new Pull(header.lane(), header.batchSeq(), header.batchId());
+        searches.putIfAbsent(pull.batchId(), new Search(pull, holders, nowNanos));
     }
 
     /** True if this batch is being looked for. */

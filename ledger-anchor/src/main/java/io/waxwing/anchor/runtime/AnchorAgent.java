@@ -9,7 +9,9 @@ import io.waxwing.anchor.availability.PayloadFrame;
 import io.waxwing.anchor.batch.BatchBuilder;
 import io.waxwing.anchor.batch.ClosedBatch;
 import io.waxwing.anchor.batch.DurableEvent;
+import io.waxwing.anchor.batch.OpenBatch;
 import io.waxwing.ledger.batch.AvailabilityCertificate;
+import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
@@ -54,6 +56,9 @@ public final class AnchorAgent<E extends DurableEvent> {
     private final Map<Hash, Collecting<E>> collecting = new LinkedHashMap<>();
     private final Deque<BatchReference> unsubmitted = new ArrayDeque<>();
     private final Deque<ClosedBatch<E>> unfinal = new ArrayDeque<>();
+    private final Deque<BatchHeader> lost = new ArrayDeque<>();
+    private long lastBoundBatchSeq;
+    private long lastBoundOriginSeq;
     private long lastFinal;
     // Written here only; the gauges read them from another thread.
     private final AtomicLong pendingEvents = new AtomicLong();
@@ -103,9 +108,59 @@ public final class AnchorAgent<E extends DurableEvent> {
         recorded(recorded);
     }
 
+    /**
+     * This node is bound to batches whose events it lost. Until each of them is final or found at a member, no events
+     * are taken: a number given twice would be a lie.
+     *
+     * @param headers by rising number
+     * @param finalBatchSeq of the lane here
+     * @param finalOriginSeq of the lane here
+     */
+    public void awaitLost(List<BatchHeader> headers, long finalBatchSeq, long finalOriginSeq) {
+        lost.addAll(headers);
+        bound(finalBatchSeq, finalOriginSeq);
+        headers.forEach(header -> bound(header.batchSeq(), lastOriginSeq(header)));
+    }
+
+    /** What {@link #awaitLost} waits for. */
+    public List<BatchHeader> lost() {
+        return List.copyOf(lost);
+    }
+
+    /** A batch of this lane was found at a member. */
+    public void onFound(BatchHeader header, List<E> events) {
+        if (!lost.removeIf(waiting -> waiting.batchId().equals(header.batchId()))) {
+            return;
+        }
+        OpenBatch<E> open = new OpenBatch<>();
+        events.forEach(open::add);
+        resume(new ClosedBatch<>(
+                header,
+                open.parts(lane.originId(), header.statement().originSeqFirst()),
+                open.segments(),
+                open.firstJournalSeq(),
+                open.lastJournalSeq()));
+        beginAgain();
+    }
+
+    private static long lastOriginSeq(BatchHeader header) {
+        return header.statement().originSeqFirst() + header.statement().eventCount() - 1;
+    }
+
+    private void bound(long batchSeq, long originSeq) {
+        lastBoundBatchSeq = Math.max(lastBoundBatchSeq, batchSeq);
+        lastBoundOriginSeq = Math.max(lastBoundOriginSeq, originSeq);
+    }
+
+    private void beginAgain() {
+        if (lost.isEmpty()) {
+            builder.restore(lastBoundBatchSeq, lastBoundOriginSeq);
+        }
+    }
+
     /** False while too many batches wait for the ledger: whoever brings events must stop taking them. */
     public boolean hasRoom() {
-        return unfinal.size() < MAX_UNFINAL_BATCHES;
+        return lost.isEmpty() && unfinal.size() < MAX_UNFINAL_BATCHES;
     }
 
     /** True if every event that was taken is final. */
@@ -254,6 +309,7 @@ public final class AnchorAgent<E extends DurableEvent> {
         for (Applied.AppliedBatch batch : applied.batches()) {
             if (batch.reference().lane().equals(lane)) {
                 drop(batch.reference().batchSeq());
+                dropLost(batch.reference().header());
             }
         }
         for (Applied.RejectedBatch rejected : applied.rejected()) {
@@ -265,6 +321,15 @@ public final class AnchorAgent<E extends DurableEvent> {
                         + rejected.detail());
             }
         }
+    }
+
+    private void dropLost(BatchHeader done) {
+        if (lost.isEmpty()) {
+            return;
+        }
+        bound(done.batchSeq(), lastOriginSeq(done));
+        lost.removeIf(header -> header.batchSeq() <= done.batchSeq());
+        beginAgain();
     }
 
     private void drop(long batchSeq) {

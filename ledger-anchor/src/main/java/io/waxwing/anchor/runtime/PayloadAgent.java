@@ -12,6 +12,7 @@ import io.waxwing.anchor.availability.PayloadFrame;
 import io.waxwing.anchor.availability.PayloadStore;
 import io.waxwing.anchor.challenge.PayloadSearch;
 import io.waxwing.ledger.batch.AvailabilityCertificate;
+import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
@@ -127,6 +128,13 @@ public final class PayloadAgent {
     public void want(BatchReference batch) {
         search.want(batch, parts.audience().others().keySet(), nowNanos);
         wanted.add(batch.batchId());
+        searching.set(search.size());
+    }
+
+    /** A batch of this node itself is lost with its data; a member may hold it. */
+    public void search(BatchHeader header) {
+        search.want(header, parts.audience().others().keySet(), nowNanos);
+        wanted.add(header.batchId());
         searching.set(search.size());
     }
 

@@ -7,9 +7,9 @@ import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.VoteRecord;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -25,6 +25,7 @@ final class VoteSegment implements AutoCloseable {
     private static final int FRAME_HEADER_BYTES = 8;
     private static final long MAGIC = 0x5758_5756_4f54_4531L; // "WXWVOTE1"
     private static final int ZERO_CHUNK_BYTES = 1 << 20;
+    private static final int READ_BYTES = 64 << 10;
 
     private final FileChannel channel;
     private final long number;
@@ -70,9 +71,22 @@ final class VoteSegment implements AutoCloseable {
         return this;
     }
 
+    /**
+     * In small steps: a read of the whole would keep a direct buffer of the segment's size for as long as the thread.
+     */
+    private static byte[] read(Path file) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            byte[] bytes = new byte[Math.toIntExact(in.length())];
+            for (int at = 0; at < bytes.length; at += READ_BYTES) {
+                in.readFully(bytes, at, Math.min(READ_BYTES, bytes.length - at));
+            }
+            return bytes;
+        }
+    }
+
     /** Reads a segment, tells its records in order, cuts a torn last frame, and stands ready to write. */
     static VoteSegment open(Path file, Hash ledgerId, Consumer<VoteRecord> records) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
+        byte[] bytes = read(file);
         long number = checkHeader(file, bytes, ledgerId);
         FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
         VoteSegment segment = new VoteSegment(channel, number, bytes.length);

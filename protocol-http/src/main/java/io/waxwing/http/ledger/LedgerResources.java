@@ -61,7 +61,13 @@ public final class LedgerResources {
     }
 
     private HttpResponse latest(Exchange exchange) {
-        return slow.answer(() -> text(exchange, ledger.latestCheckpoint().note().toBytes(), ASK_AGAIN));
+        return slow.answer(() -> {
+            PublishedCheckpoint latest = ledger.latestCheckpoint();
+            if (latest.treeSize() == 0) {
+                throw notFound("no checkpoint yet: a quorum has not met since the ledger began");
+            }
+            return text(exchange, latest.note().toBytes(), ASK_AGAIN);
+        });
     }
 
     private HttpResponse checkpoint(Exchange exchange, String size) {
