@@ -6,6 +6,7 @@ import io.waxwing.broker.network.LocalNetwork;
 import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.Registry.Availability;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -189,12 +190,18 @@ final class Lab implements AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException, InterruptedException {
+    public void close() {
         if (load != null) {
             load.close();
         }
         nodes.forEach(LabNode::close);
         network.close();
-        Namespaces.run("umount", "-l", smallDisk.toString());
+        try {
+            Namespaces.run("umount", "-l", smallDisk.toString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

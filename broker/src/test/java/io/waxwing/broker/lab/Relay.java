@@ -76,6 +76,7 @@ public final class Relay {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // Carried on, never compared.
     private record Piece(byte[] bytes, long dueNanos) {}
 
     private static void carry(Socket from, Socket to, boolean weathered) {
