@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.waxwing.broker.config.ConfigLoader;
 import io.waxwing.broker.network.LocalNetwork;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.Registry.Availability;
 import io.waxwing.ledger.verify.ReceiptReport;
@@ -13,7 +15,6 @@ import io.waxwing.ledger.verify.ReceiptVerifier;
 import io.waxwing.node.crypto.Signatures;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,21 +48,28 @@ class MembersTest {
     private final HttpClient client = HttpClient.newHttpClient();
 
     @BeforeEach
-    void begin() throws IOException {
+    void begin() {
         Genesis.Terms terms = new Genesis.Terms("ledger.example", Availability.QUORUM, 1_760_000_000_000L);
-        new LocalNetwork(folder.resolve("net"), terms, freePorts()).create(NAMES);
+        create(terms);
         NAMES.forEach(this::start);
+    }
+
+    /** On ports that no system gives out by itself; those in use are skipped. */
+    private void create(Genesis.Terms terms) {
+        for (int base = 12_000; base < 20_000; base += 10 * NAMES.size()) {
+            try {
+                new LocalNetwork(folder.resolve("net"), terms, base).create(NAMES);
+                return;
+            } catch (RefusedException taken) {
+                assertThat(taken.refusal().code()).isEqualTo(FailureCode.LISTENER_ADDRESS);
+            }
+        }
+        throw new AssertionError("no free ports from 12000 to 20000");
     }
 
     @AfterEach
     void end() {
         nodes.values().forEach(Broker::stop);
-    }
-
-    private static int freePorts() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            return Math.min(free.getLocalPort(), 65_000);
-        }
     }
 
     private Path of(String name) {

@@ -5,6 +5,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +69,25 @@ final class NodeUnderTest implements AutoCloseable {
         return new InetSocketAddress(
                 InetAddress.getLoopbackAddress(),
                 listeners.get("mqtt").get("port").asInt());
+    }
+
+    /** A figure of this node's metrics. */
+    double metric(String name) throws IOException, InterruptedException {
+        URI uri = URI.create(
+                "http://127.0.0.1:" + listeners.get("http").get("port").asInt() + "/metrics");
+        String text = HttpClient.newHttpClient()
+                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body();
+        return text.lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new IOException("the node has no metric " + name));
+    }
+
+    /** Ends it as a crash does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** From starting the process to its ready file. */

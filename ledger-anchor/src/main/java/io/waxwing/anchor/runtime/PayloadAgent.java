@@ -158,11 +158,9 @@ public final class PayloadAgent {
     }
 
     private void store(HeldBatch batch) {
-        boolean taken = parts.store().hold(batch, done -> stored(batch, done));
-        if (taken) {
-            holding.storing(batch);
-        } else {
-            refused.increment();
+        holding.storing(batch);
+        if (!parts.store().hold(batch, done -> stored(batch, done))) {
+            stored(batch, false);
         }
     }
 

@@ -14,11 +14,13 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Rejection;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.Ledger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +44,8 @@ class AnchorAgentTest {
     private static final class RecordingLedger implements Ledger {
         private final List<String> story = new ArrayList<>();
         private final List<BatchReference> submitted = new ArrayList<>();
+        private final List<VoteRecord.BatchSeq> recorded = new ArrayList<>();
+        private final List<Runnable> unforced = new ArrayList<>();
         private int room = Integer.MAX_VALUE;
 
         @Override
@@ -62,7 +66,14 @@ class AnchorAgentTest {
             }
             room--;
             story.add("recorded " + ((VoteRecord.BatchSeq) record).batchSeq());
+            recorded.add((VoteRecord.BatchSeq) record);
+            unforced.add(forced);
             return true;
+        }
+
+        void force() {
+            unforced.forEach(Runnable::run);
+            unforced.clear();
         }
     }
 
@@ -142,5 +153,104 @@ class AnchorAgentTest {
                 applied(List.of(), List.of(new Applied.RejectedBatch(ours, Rejection.REPEATED, "it is final"))));
         Applied refused = applied(List.of(), List.of(new Applied.RejectedBatch(ours, Rejection.SIGNATURE, "wrong")));
         assertThatThrownBy(() -> anchor.onApplied(refused)).hasMessageContaining("refused batch 1");
+    }
+
+    /** A lane whose audience has three more institutions, of whom two have to sign. */
+    private final class AmongFour {
+        private final List<Integer> sentTo = new ArrayList<>();
+        private final AnchorAgent<TestEvent> agent;
+
+        AmongFour() {
+            SortedMap<Integer, AudienceNodes.Member> others = new TreeMap<>();
+            for (int node = 2; node <= 4; node++) {
+                others.put(node, new AudienceNodes.Member(node, node, ByteString.of(new byte[32])));
+            }
+            agent = new AnchorAgent<>(
+                    LANE,
+                    new AnchorAgent.Parts<>(
+                            new BatchBuilder<>(LANE, new BatchLimits(2, 1000, 20), TestEvent.SIGNER, Hash.ZERO),
+                            ledger,
+                            new AudienceNodes(1, 1, 1, 3, others),
+                            (to, frame) -> sentTo.add(to),
+                            TestEvent::carried,
+                            closed -> ledger.story.add("kept " + closed.batchSeq())),
+                    new SimpleMeterRegistry());
+        }
+
+        void publish() {
+            agent.onDurable(TestEvent.of(++journalSeq, "t"), 0);
+            agent.doWork(0);
+        }
+
+        Hash batchId() {
+            return ledger.recorded.get(ledger.recorded.size() - 1).header().batchId();
+        }
+    }
+
+    @Test
+    void payloadsLeaveOnlyAfterTheNumberIsForced() {
+        AmongFour four = new AmongFour();
+        four.publish();
+        assertThat(four.sentTo).isEmpty();
+        ledger.force();
+        four.agent.doWork(1);
+        assertThat(four.sentTo).containsExactly(2, 3, 4);
+        assertThat(ledger.submitted).isEmpty();
+    }
+
+    @Test
+    void aBatchIsSubmittedOnceEnoughMembersHaveSigned() {
+        AmongFour four = new AmongFour();
+        four.publish();
+        ledger.force();
+        four.agent.doWork(1);
+        ByteString signature = ByteString.of(new byte[64]);
+        four.agent.onHeld(3, four.batchId(), signature);
+        assertThat(ledger.submitted).isEmpty();
+        four.agent.onHeld(3, four.batchId(), signature);
+        four.agent.onHeld(2, four.batchId(), signature);
+        assertThat(ledger.submitted).hasSize(1);
+        assertThat(ledger.submitted.get(0).certificate().holders()).isEqualTo(1L << 2 | 1L << 3);
+        four.agent.onHeld(4, four.batchId(), signature);
+        assertThat(ledger.submitted).hasSize(1);
+    }
+
+    @Test
+    void payloadsAreSentAgainToThoseWhoOweASignature() {
+        AmongFour four = new AmongFour();
+        four.publish();
+        ledger.force();
+        four.agent.doWork(0);
+        four.agent.onHeld(4, four.batchId(), ByteString.of(new byte[64]));
+        four.sentTo.clear();
+        long due = four.agent.nextWorkNanos();
+        four.agent.doWork(due - 1);
+        assertThat(four.sentTo).isEmpty();
+        four.agent.doWork(due);
+        assertThat(four.sentTo).containsExactly(2, 3);
+    }
+
+    @Test
+    void noEventsAreTakenUntilABoundBatchWithoutEventsIsFoundOrFinal() {
+        BatchBuilder<TestEvent> earlier = new BatchBuilder<>(LANE, BatchLimits.DEFAULT, TestEvent.SIGNER, Hash.ZERO);
+        earlier.add(TestEvent.of(1, "t"), 0);
+        ClosedBatch<TestEvent> first = earlier.close();
+        earlier.add(TestEvent.of(2, "t"), 0);
+        ClosedBatch<TestEvent> second = earlier.close();
+        AmongFour four = new AmongFour();
+        four.agent.awaitLost(List.of(first.header(), second.header()), 0, 0);
+        assertThat(four.agent.hasRoom()).isFalse();
+        four.agent.onApplied(
+                makesFinal(new BatchReference(first.header(), first.parts(), AvailabilityCertificate.ORIGIN_ONLY)));
+        assertThat(four.agent.lost()).containsExactly(second.header());
+        four.agent.onFound(second.header(), List.of(TestEvent.of(2, "t")));
+        assertThat(four.agent.hasRoom()).isTrue();
+        four.agent.doWork(0);
+        assertThat(four.sentTo).containsExactly(2, 3, 4);
+        journalSeq = 2;
+        four.publish();
+        four.agent.doWork(LONG_AFTER);
+        assertThat(ledger.recorded.get(0).batchSeq()).isEqualTo(3);
+        assertThat(ledger.recorded.get(0).header().statement().originSeqFirst()).isEqualTo(3);
     }
 }
