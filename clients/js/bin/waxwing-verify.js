@@ -1,16 +1,31 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { HttpSource, verifyLog, verifyReceipt } from '../index.js';
+import { HttpSource, verifyCompare, verifyLog, verifyNode, verifyReceipt } from '../index.js';
+import { recall, remember } from './state.js';
 
 const USAGE = `usage: waxwing-verify receipt FILE --trust trust.policy [--payload FILE] [--chain trust.chain]
-       waxwing-verify log URL --trust trust.policy
-exit:  0 verified, 3 not verified, 1 wrong usage or a file that cannot be read`;
+       waxwing-verify checkpoint URL --trust trust.policy [--state FILE]
+       waxwing-verify compare URL URL --trust trust.policy [--state FILE]
+       waxwing-verify log URL --trust trust.policy [--state FILE]
+exit:  0 verified, 3 not verified, 1 wrong usage or a file that cannot be read or written`;
 const VERIFIED = 0;
 const WRONG_USAGE = 1;
 const NOT_VERIFIED = 3;
 const MARKS = { ok: 'ok    ', absent: '-     ', failed: 'FAILED' };
-const OPTIONS = { trust: { type: 'string' }, payload: { type: 'string' }, chain: { type: 'string' }, help: { type: 'boolean', short: 'h' } };
+const OPTIONS = {
+  trust: { type: 'string' },
+  payload: { type: 'string' },
+  chain: { type: 'string' },
+  state: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+};
+const COMMANDS = {
+  receipt: { takes: ['FILE'], options: ['trust', 'payload', 'chain'] },
+  checkpoint: { takes: ['URL'], options: ['trust', 'state'], verify: ([source], trust, options) => verifyNode(source, trust, options) },
+  compare: { takes: ['URL', 'URL'], options: ['trust', 'state'], verify: verifyCompare },
+  log: { takes: ['URL'], options: ['trust', 'state'], verify: ([source], trust, options) => verifyLog(source, trust, options) },
+};
 
 class UsageError extends Error {}
 
@@ -21,15 +36,19 @@ function parse(args) {
   } catch (e) {
     throw new UsageError(e.message);
   }
-  const [command, target, ...rest] = parsed.positionals;
-  const { trust, payload, chain, help } = parsed.values;
-  if (help) return { help };
-  if (!['receipt', 'log'].includes(command)) throw new UsageError(`unknown command '${command ?? ''}'`);
-  if (target === undefined || rest.length > 0) throw new UsageError(`${command} takes one ${command === 'log' ? 'URL' : 'FILE'}`);
-  if (trust === undefined) throw new UsageError('--trust is missing');
-  if (command === 'log' && (payload ?? chain) !== undefined) throw new UsageError('--payload and --chain are for receipts');
-  if (command === 'log' && !/^https?:$/.test(protocolOf(target))) throw new UsageError(`'${target}' is not an http address`);
-  return { command, target, trust, payload, chain };
+  const [name, ...targets] = parsed.positionals;
+  const given = parsed.values;
+  if (given.help) return { help: true };
+  if (!Object.hasOwn(COMMANDS, name ?? '')) throw new UsageError(`unknown command '${name ?? ''}'`);
+  const { takes, options, verify } = COMMANDS[name];
+  if (targets.length !== takes.length) throw new UsageError(`${name} takes ${takes.join(' ')}`);
+  if (given.trust === undefined) throw new UsageError('--trust is missing');
+  for (const option of Object.keys(given)) {
+    if (!options.includes(option)) throw new UsageError(`${name} has no --${option}`);
+  }
+  const wrong = targets.find((target, i) => takes[i] === 'URL' && !/^https?:$/.test(protocolOf(target)));
+  if (wrong !== undefined) throw new UsageError(`'${wrong}' is not an http address`);
+  return { targets, verify, ...given };
 }
 
 function protocolOf(text) {
@@ -41,29 +60,46 @@ function protocolOf(text) {
 }
 
 async function read(path) {
-  if (path === undefined) return undefined;
+  return path === undefined ? undefined : new Uint8Array(await fileWork(() => readFile(path)));
+}
+
+async function fileWork(work) {
   try {
-    return new Uint8Array(await readFile(path));
+    return await work();
   } catch (e) {
     throw new UsageError(e.message);
   }
 }
 
 async function main(args) {
-  const { help, command, target, trust, payload, chain } = parse(args);
+  const { help, targets, verify, trust, payload, chain, state } = parse(args);
   if (help) {
     console.log(USAGE);
     return VERIFIED;
   }
   const trustFile = await read(trust);
-  const report =
-    command === 'log'
-      ? await verifyLog(new HttpSource(target), trustFile)
-      : await verifyReceipt(await read(target), trustFile, { payload: await read(payload), chain: await read(chain) });
-  for (const { name, outcome, detail } of report.steps) console.log(`${MARKS[outcome]} ${name.padEnd(10)} ${detail}`);
-  const broken = report.steps.at(-1);
-  console.log(report.verified ? 'VERIFIED' : `NOT VERIFIED: ${broken.name} (${broken.code})`);
-  return report.verified ? VERIFIED : NOT_VERIFIED;
+  if (verify === undefined) return print(await verifyReceipt(await read(targets[0]), trustFile, { payload: await read(payload), chain: await read(chain) }));
+  const remembered = state === undefined ? undefined : await fileWork(() => recall(state));
+  const report = await verify(targets.map((url) => new HttpSource(url)), trustFile, { remembered });
+  // What failed is never remembered: the next run compares with the last state that was proven.
+  if (report.verified && state !== undefined) await fileWork(() => remember(state, report.facts.note));
+  return print(report);
+}
+
+function print({ verified, steps, fork }) {
+  for (const { name, outcome, detail } of steps) console.log(`${MARKS[outcome]} ${name.padEnd(10)} ${detail}`);
+  if (fork !== undefined) printFork(fork);
+  const broken = steps.at(-1);
+  console.log(verified ? 'VERIFIED' : `NOT VERIFIED: ${broken.name} (${broken.code})`);
+  return verified ? VERIFIED : NOT_VERIFIED;
+}
+
+/** What somebody else needs to see the fork: both signed notes, and how the later one leads to another root of that size. */
+function printFork({ size, notes, roots, path, doubleSigners }) {
+  const base64 = (bytes) => Buffer.from(bytes).toString('base64');
+  for (const note of notes) console.log(`--- signed checkpoint\n${Buffer.from(note).toString().trimEnd()}`);
+  if (path.length > 0) console.log(`--- root of ${size} leaves in the second, and its consistency path\n${[roots[1], ...path].map(base64).join('\n')}`);
+  console.log(`--- signed both: ${doubleSigners.join(', ') || 'nobody'}`);
 }
 
 try {

@@ -1,5 +1,6 @@
 /** A whole ledger: rebuilt from its entries, compared with its tiles, its signatures and its own account of itself. */
 import { equal, hex } from './bytes.js';
+import { requireNewerThan } from './continuity.js';
 import { NOT_PROVEN, VerifyError, require } from './failure.js';
 import { leafHash } from './hash.js';
 import { History } from './history.js';
@@ -14,22 +15,24 @@ import { epochOfSize, walkTrustChain } from './trust.js';
  * {verified, steps, facts} as verifyReceipt does; the first failed step names the first broken thing.
  *
  * @param source {get(path, maxBytes): bytes or null}, such as an HttpSource
+ * @param options remembered: bytes of the note that was verified last, which the ledger must continue
  */
-export async function verifyLog(source, trustFile) {
-  const audit = new Audit(source, trustFile);
+export async function verifyLog(source, trustFile, { remembered } = {}) {
+  const audit = new Audit(source, trustFile, remembered);
   try {
     await audit.run();
   } catch (failure) {
     if (!(failure instanceof VerifyError)) throw failure;
     audit.steps.push({ name: audit.current, outcome: 'failed', detail: failure.message, code: failure.code });
-    return { verified: false, steps: audit.steps, facts: null };
+    return { verified: false, steps: audit.steps, facts: null, fork: failure.fork };
   }
   const { checkpoint, history } = audit;
-  return { verified: true, steps: audit.steps, facts: { ...checkpoint, ledgerId: history.epoch.ledgerId, counts: history.counts } };
+  return { verified: true, steps: audit.steps, facts: { ...checkpoint, note: audit.note, ledgerId: history.epoch.ledgerId, counts: history.counts } };
 }
 
 class Audit {
-  constructor(source, trustFile) {
+  constructor(source, trustFile, remembered) {
+    this.remembered = remembered;
     this.source = source;
     this.trustFile = trustFile;
     this.steps = [];
@@ -51,6 +54,7 @@ class Audit {
     await this.step('tiles', () => this.compareUpperTiles());
     await this.step('root', () => this.compareRoot());
     await this.step('history', () => this.checkHistory());
+    if (this.remembered !== undefined) await this.step('memory', () => this.checkMemory());
   }
 
   async step(name, action) {
@@ -153,6 +157,11 @@ class Audit {
       'sequence numbers, batch roots and signatures, head roots and approvals fit' +
       (counts.ACK + counts.ERASE > 0 ? ` (signatures of ${counts.ACK} ACK and ${counts.ERASE} ERASE leaves not checked)` : '')
     );
+  }
+
+  checkMemory() {
+    const newest = { ...this.checkpoint, note: this.note };
+    return requireNewerThan(this.remembered, newest, this.history.epochs, this.source);
   }
 
   /** The checkpoint at which an epoch ended, signed by that epoch. */

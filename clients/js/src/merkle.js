@@ -46,6 +46,33 @@ export async function isIncluded(leaf, index, size, path, root) {
 }
 
 /**
+ * Whether the tree of `newSize` leaves begins with the tree of `oldSize` leaves (RFC 9162 section 2.1.4.2). A path of
+ * another length never proves it, an empty tree proves nothing and is refused.
+ */
+export async function isConsistent(oldSize, oldRoot, newSize, newRoot, path) {
+  if (!(oldSize > 0 && oldSize <= newSize)) return false;
+  if (oldSize === newSize) return path.length === 0 && equal(oldRoot, newRoot);
+  let node = oldSize - 1;
+  let last = newSize - 1;
+  while (node % 2 === 1) [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+  // An old tree that is one full subtree is not repeated in the path: it is the first hash.
+  const [first, ...rest] = node === 0 ? [oldRoot, ...path] : path;
+  if (first === undefined) return false;
+  let [oldHash, newHash] = [first, first];
+  for (const sibling of rest) {
+    if (last === 0) return false;
+    if (node % 2 === 1 || node === last) {
+      [oldHash, newHash] = await Promise.all([nodeHash(sibling, oldHash), nodeHash(sibling, newHash)]);
+      while (node % 2 === 0 && node !== 0) [node, last] = [node / 2, Math.floor(last / 2)];
+    } else {
+      newHash = await nodeHash(newHash, sibling);
+    }
+    [node, last] = [Math.floor(node / 2), Math.floor(last / 2)];
+  }
+  return last === 0 && equal(oldHash, oldRoot) && equal(newHash, newRoot);
+}
+
+/**
  * A tree over records kept in the order of their keys (ASCII strings of one length). Setting a record marks what it
  * changes; `root` hashes only that, so a ledger of many topics is not hashed anew for each block.
  */

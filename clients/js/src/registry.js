@@ -87,12 +87,13 @@ export function holdersNeeded(audience) {
   return members >= 4 ? members - faults(members) : Math.min(2, members);
 }
 
-/** Checks that at least Q validators of the registry in force approve the next CONFIG leaf. */
+/** Checks that at least Q validators of the registry in force approve the next CONFIG leaf; answers their ids. */
 export async function verifyApprovals(config, ledgerId, registry) {
   const approved = await approvers(config, ledgerId, registry);
   const validators = [...registry.institution.values()].filter((member) => member.isValidator).length;
   const needed = quorum(validators);
   require(approved.size >= needed, UNTRUSTED, `epoch ${config.epoch} is approved by ${approved.size} of ${validators}, needed are ${needed}`);
+  return approved;
 }
 
 /** The validators that approve a CONFIG leaf; a wrong approval spoils it. At genesis there may be none: the trust file is why it is believed. */

@@ -24,10 +24,11 @@ export async function firstEpoch(config, trustFile) {
 export async function nextEpoch(config, before) {
   require(config.epoch === before.epoch + 1, NOT_PROVEN, `epoch ${config.epoch} cannot follow epoch ${before.epoch}`);
   require(equal(config.previousConfig, before.configHash), NOT_PROVEN, `epoch ${config.epoch} does not name the CONFIG leaf before it`);
-  await verifyApprovals(config, before.ledgerId, before.registry);
+  const approved = await verifyApprovals(config, before.ledgerId, before.registry);
+  const approvedBy = Array.from(approved, (id) => before.registry.institution.get(id).name);
   const policy = await parsePolicy(config.policy);
   const registry = parseRegistry(config.registry);
-  return { ledgerId: before.ledgerId, epoch: config.epoch, policy, registry, configHash: await sha256(config.bytes) };
+  return { ledgerId: before.ledgerId, epoch: config.epoch, policy, registry, approvedBy, configHash: await sha256(config.bytes) };
 }
 
 function parseChain(bytes) {

@@ -122,7 +122,7 @@ export class TestLedger {
     let originSeq = lane.originSeq + 1;
     const made = segments.map(([topic, payloads]) => {
       const events = payloads.map((payload, i) => this.#event(topic, payload, `${origin} ${originSeq + i}`));
-      const tag = hmac(H(text(`key of ${topic}`)), text('evl/topic/v1'), u32(0));
+      const tag = this.tagOf(topic);
       const eventsRoot = root(events.map((e) => leafHash(e.commit)));
       const part = Buffer.concat([u16(origin), u64(originSeq), u32(events.length), u64(this.time), tag, eventsRoot]);
       originSeq += events.length;
@@ -167,9 +167,14 @@ export class TestLedger {
     events.forEach((event, i) => this.events.push({ ...event, index, i, commits, inBatch, block: null }));
   }
 
+  #heads() {
+    const sorted = [...this.topics].sort(([a], [b]) => (a < b ? -1 : 1));
+    return sorted.map(([tag, h]) => Buffer.concat([Buffer.from(tag, 'hex'), u64(h.seq), h.hash, u64(h.index)]));
+  }
+
   /** Ends the block; answers the tree size, at which a checkpoint can be. */
   block() {
-    const heads = [...this.topics].sort(([a], [b]) => (a < b ? -1 : 1)).map(([tag, h]) => Buffer.concat([Buffer.from(tag, 'hex'), u64(h.seq), h.hash, u64(h.index)]));
+    const heads = this.#heads();
     const lanes = [...this.lanes].sort(([a], [b]) => a - b).map(([id, l]) => Buffer.concat([u16(id), u32(1), u64(l.batchSeq), u64(l.originSeq), l.hash]));
     const leaf = Buffer.concat([
       Buffer.from('01020000', 'hex'), u64(this.height), u64(this.time), u64(this.blockStart), u32(this.leaves.length - this.blockStart), u32(this.epoch.number),
@@ -210,11 +215,12 @@ export class TestLedger {
     return text(`${body}\n${lines.join('')}`);
   }
 
-  trustChain() {
+  /** `notes[i]`: another note in place of the one under which the CONFIG leaf of epoch i is proven, of sizes[i] leaves. */
+  trustChain(notes = [], { sizes = [] } = {}) {
     const entries = this.epochs.map((epoch, i) => {
-      const size = i === 0 ? 2 : this.epochs[i - 1].lastSize;
+      const size = sizes[i] ?? (i === 0 ? 2 : this.epochs[i - 1].lastSize);
       const proof = path(this.#hashes(size), epoch.index);
-      const note = this.checkpoint(size);
+      const note = notes[i] ?? this.checkpoint(size);
       const leaf = this.leaves[epoch.index];
       return Buffer.concat([u32(leaf.length), leaf, u64(epoch.index), u8(proof.length), ...proof, u32(note.length), note]);
     });
@@ -243,6 +249,26 @@ export class TestLedger {
     const size = options.size ?? this.leaves.length;
     const note = options.note ?? this.checkpoint(size);
     return writeReceipt(this.receiptParts(event, options), event.index, path(this.#hashes(size), event.index), note);
+  }
+
+  /** The tag of a topic. */
+  tagOf(topic) {
+    return hmac(H(text(`key of ${topic}`)), text('evl/topic/v1'), u32(0));
+  }
+
+  /** The proof of a topic's segments from the `skip`-th on, under today's checkpoint. */
+  rangeProof(topic, { skip = 0, chain } = {}) {
+    const tag = this.tagOf(topic);
+    const heads = this.#heads();
+    const index = heads.findIndex((record) => record.subarray(0, 32).equals(tag));
+    const segments = this.leaves.filter((leaf) => leaf[1] === 1 && leaf.subarray(82, 114).equals(tag)).slice(skip);
+    return {
+      note: this.checkpoint(),
+      chain: chain ? this.trustChain() : undefined,
+      block: { bytes: this.leaves.at(-1), path: path(this.#hashes(this.leaves.length), this.leaves.length - 1) },
+      head: { record: heads[index], index, path: path(heads.map(leafHash), index) },
+      segments,
+    };
   }
 
   /** All that a node would serve, by path. */
