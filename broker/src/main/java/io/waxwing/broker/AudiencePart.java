@@ -96,14 +96,21 @@ final class AudiencePart {
                 this::send,
                 own::onHeld,
                 this::keep,
-                peering.verify,
+                peering.verifyPayloads,
                 readers,
                 core);
         return new PayloadAgent(parts, metrics);
     }
 
     private void keep() {
-        file.write(Objects.requireNonNull(secret.secret()));
-        LOG.info("this node has the secret of audience {} now", secret.audienceId());
+        try {
+            file.write(Objects.requireNonNull(secret.secret()));
+            LOG.info("this node has the secret of audience {} now", secret.audienceId());
+        } catch (RefusedException e) {
+            // It is known for as long as the process runs, and a member gives it again to the next one.
+            LOG.atError()
+                    .addKeyValue("code", e.refusal().code().text())
+                    .log("the secret of audience {} is not kept: {}", secret.audienceId(), e.getMessage());
+        }
     }
 }

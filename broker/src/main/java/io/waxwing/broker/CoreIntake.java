@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What journal sends to the core thread: durable groups, to be dispatched at once or taken to the ledger, and repeats.
- * When the anchor has no room nothing more is taken, the inbox fills and journal waits: one chain of back-pressure.
+ * What the anchor has no room for waits here and stays counted as held, so that publishers wait in the end.
  */
 final class CoreIntake implements DurableSink, Agent {
     /** Groups between journal and core. */
@@ -42,7 +42,7 @@ final class CoreIntake implements DurableSink, Agent {
      * The way from journal to the core thread.
      *
      * @param lane of this node's own events
-     * @param taken is told how many held bytes have left with each group
+     * @param taken is told how many held bytes have gone to the anchor, or need not
      * @param entrusted is told how many bytes of another node's batch have left
      */
     CoreIntake(
@@ -91,29 +91,25 @@ final class CoreIntake implements DurableSink, Agent {
 
     private void take(List<JournaledEvent> events) {
         dispatcher.onDurable(events);
-        long bytes = 0;
+        long done = 0;
         for (JournaledEvent event : events) {
             if (StoredBatches.isOf(lane, event.stored())) {
                 forLedger.add(event);
+            } else {
+                done += event.heldBytes();
             }
-            bytes += event.heldBytes();
         }
-        // A part of it may still wait for the anchor, but no further group is taken before that is gone.
-        taken.accept(bytes);
+        taken.accept(done);
     }
 
     @Override
     public int doWork(long nowNanos) {
         int work = feedAnchor(nowNanos);
-        // One group at a time: what the anchor has no room for stays here, and no further group is taken.
-        for (int i = 0; i < GROUPS_PER_TURN && forLedger.isEmpty() && !backlog.hasNext(); i++) {
-            int groups = inbox.drain(Runnable::run, 1);
-            if (groups == 0) {
-                break;
-            }
-            work += groups + feedAnchor(nowNanos);
-        }
-        return work;
+        // Whatever the anchor has room for: what others entrust to this node comes by the same way and must not wait
+        // for
+        // this node's own batches, or two institutions could block each other in a circle.
+        work += inbox.drain(Runnable::run, GROUPS_PER_TURN);
+        return work + feedAnchor(nowNanos);
     }
 
     private int feedAnchor(long nowNanos) {
@@ -122,15 +118,22 @@ final class CoreIntake implements DurableSink, Agent {
             anchor.onDurable(backlog.next(), nowNanos);
             fed++;
         }
-        while (!forLedger.isEmpty() && anchor.hasRoom()) {
-            anchor.onDurable(forLedger.remove(), nowNanos);
+        long bytes = 0;
+        // What waited from before a restart goes first.
+        while (!backlog.hasNext() && !forLedger.isEmpty() && anchor.hasRoom()) {
+            JournaledEvent event = forLedger.remove();
+            anchor.onDurable(event, nowNanos);
+            bytes += event.heldBytes();
             fed++;
+        }
+        if (bytes > 0) {
+            taken.accept(bytes);
         }
         return fed;
     }
 
     /** True if nothing is between journal and the anchor. */
     boolean isEmpty() {
-        return inbox.isEmpty() && !backlog.hasNext();
+        return inbox.isEmpty() && forLedger.isEmpty() && !backlog.hasNext();
     }
 }

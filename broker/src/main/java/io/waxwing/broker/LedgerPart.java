@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.network.NetworkFiles;
 import io.waxwing.broker.store.Database;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.Genesis;
@@ -14,6 +16,7 @@ import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.simplex.Timing;
+import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.node.crypto.KeyFiles;
 import io.waxwing.node.crypto.NodeIdentity;
 import io.waxwing.node.crypto.NodeKeys;
@@ -43,6 +46,7 @@ final class LedgerPart implements AutoCloseable {
     private static final long CHECKPOINT_INTERVAL_MS = 50;
 
     private static final int INBOX = 4096;
+    private static final int MAX_EVENT_BYTES = PeerLinks.MAX_FRAME_BYTES - (64 << 10);
 
     final NodeKeys keys;
     final LedgerAgent agent;
@@ -67,6 +71,7 @@ final class LedgerPart implements AutoCloseable {
         if (Files.exists(folder.genesis())) {
             GenesisFile genesis = NetworkFiles.genesis(folder.genesis());
             genesis.requireQuorum(signatures);
+            requireFits(config.limits());
             NodeIdentity identity = NodeIdentity.load(folder.keys(), signatures);
             keys = identity.keys();
             Institution member = genesis.memberWith(identity.publicKeys());
@@ -100,6 +105,16 @@ final class LedgerPart implements AutoCloseable {
             peering = null;
             agent = new LedgerAgent(
                     settings(originLine), LedgerAgent.Parts.alone(opened, System::currentTimeMillis, metrics));
+        }
+    }
+
+    /** A batch may be a single event, and goes to the members in one frame. */
+    private static void requireFits(BrokerConfig.Limits limits) {
+        if (limits.eventBytes() > MAX_EVENT_BYTES) {
+            throw new RefusedException(
+                    FailureCode.CONFIG_VALUE,
+                    "limits.event: got " + limits.eventBytes() + ", among several institutions at most "
+                            + MAX_EVENT_BYTES);
         }
     }
 
@@ -153,10 +168,10 @@ final class LedgerPart implements AutoCloseable {
 
     @Override
     public void close() {
-        agent.close();
-        store.close();
         if (peering != null) {
             peering.close();
         }
+        agent.close();
+        store.close();
     }
 }

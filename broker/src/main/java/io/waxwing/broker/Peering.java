@@ -26,7 +26,11 @@ final class Peering implements AutoCloseable {
     private static final int VERIFY_QUEUED = 8192;
 
     final NettyPeers links;
+    /** For what consensus says and asks. */
     final ThreadPoolExecutor verify = Pools.bounded("verify", VERIFY_THREADS, VERIFY_QUEUED);
+    /** For payloads, which must not stand in front of votes. */
+    final ThreadPoolExecutor verifyPayloads = Pools.bounded("payload", VERIFY_THREADS, VERIFY_QUEUED);
+
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, Pools.threads("peer-io"), NioIoHandler.newFactory());
 
@@ -51,6 +55,7 @@ final class Peering implements AutoCloseable {
     public void close() {
         links.close();
         verify.shutdownNow();
+        verifyPayloads.shutdownNow();
         loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 }

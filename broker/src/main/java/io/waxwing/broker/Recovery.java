@@ -19,12 +19,13 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.BatchStatement;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.simplex.VoteRecord;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
@@ -89,47 +90,63 @@ final class Recovery {
         });
     }
 
-    /**
-     * Batches of this node's lane that its vote log binds it to and whose events are lost with the data folder. They
-     * are asked for at the members; until each is final or found, no new number is given.
-     */
-    private List<BatchHeader> lost() {
-        long last = journal.lastJournalSeq();
-        return recorded.tailMap(ledger.lastFinalBatchSeq(), false).values().stream()
-                .filter(record -> record.lastJournalSeq() > last)
-                .map(VoteRecord.BatchSeq::header)
-                .toList();
-    }
-
     /** Does it all; returns how many events were taken up again. */
     long run(BatchBuilder<JournaledEvent> builder, AnchorAgent<JournaledEvent> anchor, CoreIntake coreIntake) {
         restoreTopicSeqs();
         catchUpAtOnce();
         dispatcher.catchUp(ledger.height(), ledger.appliedAt(), ledger.search());
-        List<BatchHeader> lost = lost();
-        if (ledger.amongSeveral() && !lost.isEmpty()) {
-            anchor.awaitLost(lost, ledger.lastFinalBatchSeq(), ledger.lastFinalOriginSeq());
-            return 0;
-        }
         long resumed = 0;
+        long taken = lastTaken();
         long batchSeq = ledger.lastFinalBatchSeq();
         long originSeq = ledger.lastFinalOriginSeq();
-        for (Long end = lastJournalSeqOf(batchSeq + 1); end != null; end = lastJournalSeqOf(batchSeq + 1)) {
-            ClosedBatch<JournaledEvent> closed = boundAgain(batchSeq + 1);
+        List<BatchHeader> lost = new ArrayList<>();
+        for (VoteRecord.BatchSeq record : recorded.tailMap(batchSeq, false).values()) {
+            requireNoGap(batchSeq, record);
+            BatchStatement statement = record.header().statement();
+            ClosedBatch<JournaledEvent> closed = boundAgain(record);
             if (closed == null) {
-                break;
+                lost.add(record.header());
+            } else {
+                anchor.resume(closed);
+                dispatcher.onResumed(closed);
+                taken = Math.max(taken, isHeld(record) ? 0 : closed.lastJournalSeq());
+                resumed += statement.eventCount();
             }
-            anchor.resume(closed);
-            dispatcher.onResumed(closed);
-            batchSeq++;
-            originSeq += closed.header().statement().eventCount();
-            resumed += closed.header().statement().eventCount();
+            batchSeq = statement.batchSeq();
+            originSeq = statement.originSeqFirst() + statement.eventCount() - 1;
         }
-        builder.restore(batchSeq, originSeq);
-        Long bound = batchSeq == 0 ? Long.valueOf(0) : lastJournalSeqOf(batchSeq);
-        long from = Objects.requireNonNull(bound, "a batch says what it took") + 1;
-        coreIntake.resume(behind(from));
-        return resumed + journal.lastJournalSeq() - from + 1;
+        if (lost.isEmpty()) {
+            builder.restore(batchSeq, originSeq);
+        } else {
+            anchor.awaitLost(lost, batchSeq, originSeq);
+        }
+        coreIntake.resume(behind(taken + 1));
+        return resumed + journal.lastJournalSeq() - taken;
+    }
+
+    private boolean isHeld(VoteRecord.BatchSeq record) {
+        BatchRow row = index.batch(lane, record.batchSeq());
+        return row != null && row.held();
+    }
+
+    /** Among several the ledger here may be behind; alone, what it does not have is not final. */
+    private void requireNoGap(long before, VoteRecord.BatchSeq record) {
+        if (record.batchSeq() != before + 1 && !ledger.amongSeveral()) {
+            throw new RefusedException(
+                    FailureCode.DATA_DAMAGED,
+                    "the vote log has no record of batch " + (before + 1) + " of lane " + lane
+                            + " but one of a later batch: numbers could be given twice");
+        }
+    }
+
+    /**
+     * The last event of this journal that is in a batch of this lane. Rows say so, not the vote log: its numbers may be
+     * those of a journal that was lost. Rows of numbers that were never recorded do not count.
+     */
+    private long lastTaken() {
+        long highest = recorded.isEmpty() ? 0 : recorded.lastKey();
+        BatchRow last = index.lastOwnBatch(lane, Math.max(highest, ledger.lastFinalBatchSeq()));
+        return last == null ? 0 : last.lastJournalSeq();
     }
 
     private void restoreTopicSeqs() {
@@ -153,39 +170,44 @@ final class Recovery {
         }
     }
 
-    /** A batch that this node is bound to; null if its number was prepared but never recorded and can be given anew. */
-    private @Nullable ClosedBatch<JournaledEvent> boundAgain(long batchSeq) {
-        VoteRecord.BatchSeq record = recorded.get(batchSeq);
-        if (record == null) {
-            if (recorded.higherKey(batchSeq) != null) {
-                throw new RefusedException(
-                        FailureCode.DATA_DAMAGED,
-                        "the vote log has no record of batch " + batchSeq + " of lane " + lane
-                                + " but one of a later batch: numbers could be given twice");
+    /**
+     * A batch that this node is bound to; null if its events are lost with the data folder and members may have them.
+     */
+    private @Nullable ClosedBatch<JournaledEvent> boundAgain(VoteRecord.BatchSeq record) {
+        BatchHeader header = record.header();
+        BatchRow row = index.batch(lane, record.batchSeq());
+        OpenBatch<JournaledEvent> open;
+        if (row != null && row.header().batchId().equals(header.batchId())) {
+            open = batches.read(row);
+        } else {
+            // The row is not forced: after a loss of power the record says where the events are.
+            open = batches.read(
+                    lane,
+                    lastOf(record.batchSeq() - 1) + 1,
+                    Math.min(record.lastJournalSeq(), journal.lastJournalSeq()));
+            if (!StoredBatches.isSigned(open, header)) {
+                if (ledger.amongSeveral()) {
+                    return null;
+                }
+                StoredBatches.requireSigned(open, header);
             }
-            return null;
         }
-        long from = batchSeq == 1 ? 0 : Objects.requireNonNull(lastJournalSeqOf(batchSeq - 1), "batches are gapless");
-        OpenBatch<JournaledEvent> open = batches.read(lane, from + 1, record.lastJournalSeq());
-        StoredBatches.requireSigned(open, record.header());
         open.segments().forEach(segment -> segment.forEach(this::restorePosition));
-        long originSeqFirst = record.header().statement().originSeqFirst();
         return new ClosedBatch<>(
-                record.header(),
-                open.parts(lane.originId(), originSeqFirst),
+                header,
+                open.parts(lane.originId(), header.statement().originSeqFirst()),
                 open.segments(),
                 open.firstJournalSeq(),
                 open.lastJournalSeq());
     }
 
-    /** The vote log knows best; the index row is there for batches whose record was pruned. */
-    private @Nullable Long lastJournalSeqOf(long batchSeq) {
+    private long lastOf(long batchSeq) {
         VoteRecord.BatchSeq record = recorded.get(batchSeq);
         if (record != null) {
             return record.lastJournalSeq();
         }
         BatchRow stored = index.batch(lane, batchSeq);
-        return stored == null ? null : stored.lastJournalSeq();
+        return stored == null ? 0 : stored.lastJournalSeq();
     }
 
     /** Everything behind the last bound batch, read as it is asked for: there may be more than memory should hold. */

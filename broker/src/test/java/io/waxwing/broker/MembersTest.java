@@ -223,6 +223,29 @@ class MembersTest {
         assertThat(historyOf("utility", 9)).isEqualTo(historyOf("bank-b", 9));
     }
 
+    @Test
+    void aBatchThatOnlyOthersHaveIsFoundAgainAfterTheDataIsLostAndStaysFoundOverAnotherRestart() throws Exception {
+        publish("utility", "first", "30");
+        historyOf("bank-a", 1);
+        stop("bank-b");
+        stop("insurer");
+        assertThat(publish("utility", "pending", "1").path("status").asText()).isEqualTo("durable");
+        stop("utility");
+        delete(of("utility").resolve("data/db"));
+        start("utility");
+        publish("utility", "behind-it", "1");
+        stop("utility");
+        start("utility");
+        start("insurer");
+        start("bank-b");
+        List<String> order = historyOf("bank-a", 3);
+        assertThat(order.get(1)).endsWith("pending");
+        assertThat(order.get(2)).endsWith("behind-it");
+        for (String name : NAMES) {
+            assertThat(historyOf(name, 3)).isEqualTo(order);
+        }
+    }
+
     private static void delete(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder)) {
             for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {

@@ -1,5 +1,6 @@
 package io.waxwing.broker.dispatch;
 
+import io.waxwing.anchor.availability.HeldBatch;
 import io.waxwing.anchor.batch.OpenBatch;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.StoredBatches;
@@ -27,7 +28,9 @@ public final class BatchContents {
     private final StoredBatches stored;
     private final DeliveryIndex index;
     private final Map<Place, Kept> kept = new HashMap<>();
+    private final Map<Lane, Long> taken = new HashMap<>();
     private long keptBytes;
+    private long seenJournalSeq;
 
     private record Place(Lane lane, long batchSeq) {}
 
@@ -36,6 +39,12 @@ public final class BatchContents {
     public BatchContents(StoredBatches stored, DeliveryIndex index) {
         this.stored = stored;
         this.index = index;
+        this.seenJournalSeq = stored.lastJournalSeq();
+    }
+
+    /** The core thread has dispatched the journal up to here. What is behind it is on the disk, but not here yet. */
+    void seen(long journalSeq) {
+        seenJournalSeq = Math.max(seenJournalSeq, journalSeq);
     }
 
     /** A batch of this node. Its publishers wait with its events, so it is kept whatever its size. */
@@ -45,8 +54,11 @@ public final class BatchContents {
 
     /** A batch of another node, which is in the journal too. */
     void keepHeld(BatchHeader header, List<JournaledEvent> events) {
-        long bytes = events.stream().mapToLong(JournaledEvent::sizeBytes).sum();
-        if (keptBytes + bytes > KEPT_BYTES) {
+        long bytes = events.stream()
+                .mapToLong(event -> event.sizeBytes() + HeldBatch.EVENT_BYTES)
+                .sum();
+        boolean done = header.batchSeq() <= taken.getOrDefault(header.lane(), 0L);
+        if (done || keptBytes + bytes > KEPT_BYTES) {
             return;
         }
         OpenBatch<JournaledEvent> open = new OpenBatch<>();
@@ -67,11 +79,14 @@ public final class BatchContents {
             return true;
         }
         BatchRow row = index.batch(batch.lane(), batch.batchSeq());
-        return row != null && row.header().batchId().equals(batch.batchId());
+        return row != null
+                && row.lastJournalSeq() <= seenJournalSeq
+                && row.header().batchId().equals(batch.batchId());
     }
 
     /** The events of a batch that {@link #isHere}, by segment; forgets what was kept of it. */
     List<List<JournaledEvent>> take(BatchReference batch, LongSupplier nextPosition) {
+        taken.merge(batch.lane(), batch.batchSeq(), Math::max);
         Kept found = kept.remove(new Place(batch.lane(), batch.batchSeq()));
         if (found != null) {
             keptBytes -= found.bytes();

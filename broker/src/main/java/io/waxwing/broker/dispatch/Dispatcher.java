@@ -174,6 +174,7 @@ public final class Dispatcher implements Agent {
             }
         }
         atOnceJournalSeq = group.get(group.size() - 1).journalSeq();
+        contents.seen(atOnceJournalSeq);
         if (atOnce.isEmpty()) {
             return;
         }
@@ -207,6 +208,11 @@ public final class Dispatcher implements Agent {
 
     /** A batch that was closed before a restart and is not final. */
     public void onResumed(ClosedBatch<JournaledEvent> closed) {
+        BatchRow row = index.batch(closed.header().lane(), closed.batchSeq());
+        if (row == null || !row.header().equals(closed.header())) {
+            // It was not forced, and a loss of power took it.
+            index.putBatch(new BatchRow(false, closed.header(), closed.firstJournalSeq(), closed.lastJournalSeq()));
+        }
         contents.keepOwn(closed.header(), closed.segments());
     }
 

@@ -159,8 +159,11 @@ public final class Journal implements EventHandler<IntakeSlot> {
         HeldBatch batch = request.batch();
         List<JournaledEvent> events = new ArrayList<>(batch.events().size());
         try {
+            List<StoredEvent> checked = new ArrayList<>(batch.events().size());
             for (HeldBatch.Content content : batch.events()) {
-                StoredEvent stored = CarriedEvents.stored(lastJournalSeq + 1 + events.size(), batch.lane(), content);
+                checked.add(CarriedEvents.stored(lastJournalSeq + 1 + checked.size(), batch.lane(), content));
+            }
+            for (StoredEvent stored : checked) {
                 TopicState topic = topics.get(stored.topic());
                 events.add(JournaledEvent.held(stored, topic == null ? addTopic(stored.topic(), null) : topic));
             }

@@ -23,6 +23,11 @@ public final class StoredBatches {
         this.topics = topics;
     }
 
+    /** journalSeq of the last durable event. */
+    public long lastJournalSeq() {
+        return journal.lastJournalSeq();
+    }
+
     /** The events that this node took for a lane and that the journal has in {@code [first, last]}. */
     public OpenBatch<JournaledEvent> read(Lane lane, long first, long last) {
         return read(lane, false, first, last);
@@ -51,11 +56,16 @@ public final class StoredBatches {
         return open;
     }
 
-    /** Throws WXW-2104 unless these are the events that the header commits to. */
-    public static void requireSigned(OpenBatch<JournaledEvent> open, BatchHeader header) {
+    /** True if these are the events that the header commits to. */
+    public static boolean isSigned(OpenBatch<JournaledEvent> open, BatchHeader header) {
         BatchStatement statement = header.statement();
         List<OriginPart> made = open.parts(header.lane().originId(), statement.originSeqFirst());
-        if (!BatchStatement.segmentsRoot(made).equals(statement.segmentsRoot())) {
+        return BatchStatement.segmentsRoot(made).equals(statement.segmentsRoot());
+    }
+
+    /** Throws WXW-2104 unless these are the events that the header commits to. */
+    public static void requireSigned(OpenBatch<JournaledEvent> open, BatchHeader header) {
+        if (!isSigned(open, header)) {
             throw new RefusedException(
                     FailureCode.DATA_DAMAGED,
                     "the journal does not give batch " + header.batchSeq() + " of lane " + header.lane()

@@ -103,6 +103,25 @@ public final class DeliveryIndex {
         return value == null ? null : BatchRow.decode(value);
     }
 
+    /** The last batch up to that number whose events this node took from publishers, or null. */
+    public @Nullable BatchRow lastOwnBatch(Lane lane, long upTo) {
+        for (long batchSeq = upTo; batchSeq > 0; ) {
+            ColumnStore.Entry entry = store.floor(Column.BATCHES, BatchRow.key(lane, batchSeq));
+            if (entry == null) {
+                return null;
+            }
+            BatchRow row = BatchRow.decode(entry.value());
+            if (!row.header().lane().equals(lane)) {
+                return null;
+            }
+            if (!row.held()) {
+                return row;
+            }
+            batchSeq = row.header().batchSeq() - 1;
+        }
+        return null;
+    }
+
     /** eventId and order time of an event that was recorded with {@link #addFinal}, or null. */
     public @Nullable Final findFinal(long journalSeq) {
         byte[] value = store.get(Column.FINALS, Keys.sequence(journalSeq));

@@ -23,6 +23,8 @@ import java.util.function.Function;
  * @param events in the order of the segments
  */
 public record HeldBatch(BatchHeader header, Hash batchId, List<Content> events) {
+    /** What an event takes in memory besides its bytes, about. */
+    public static final int EVENT_BYTES = 512;
     /** The payloads do not give the header's root. */
     public static final String MISMATCH = "WXW-3190";
 
@@ -41,10 +43,11 @@ public record HeldBatch(BatchHeader header, Hash batchId, List<Content> events) 
         return header.batchSeq();
     }
 
-    /** Bytes of all topics, headers and payloads. */
+    /** Bytes of all topics, headers and payloads, with what each event takes besides. */
     public long sizeBytes() {
         return events.stream()
-                .mapToLong(content -> content.event().topic().length()
+                .mapToLong(content -> EVENT_BYTES
+                        + content.event().topic().length()
                         + content.event().headers().length
                         + content.event().payload().length)
                 .sum();

@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 final class PayloadTraffic {
     /** Most bytes of one node's frames that are being checked. More is dropped; the sender says it again. */
     static final long BYTES_EACH = 16L << 20;
+    /** Most of one node's frames that are being checked, whatever their size. */
+    static final int FRAMES_EACH = 256;
     /** Most payloads that are being read for one node at a time. */
     static final int READS_EACH = 16;
 
@@ -51,9 +53,15 @@ final class PayloadTraffic {
     record Pools(Executor verify, Executor readers, Executor core) {}
 
     private static final class Usage {
+        final AtomicLong frames = new AtomicLong();
         final AtomicLong bytes = new AtomicLong();
         final AtomicLong reads = new AtomicLong();
         volatile long loggedNanos = System.nanoTime() - LOG_EVERY_NANOS;
+
+        void done(byte[] frame) {
+            frames.decrementAndGet();
+            bytes.addAndGet(-frame.length);
+        }
     }
 
     PayloadTraffic(PayloadAgent agent, PayloadAgent.Parts parts, Predicate<Hash> wanted, MeterRegistry registry) {
@@ -79,8 +87,10 @@ final class PayloadTraffic {
 
     void onFrame(int from, byte[] frame) {
         Usage of = usage.computeIfAbsent(from, unused -> new Usage());
-        if (of.bytes.addAndGet(frame.length) > BYTES_EACH && of.bytes.get() > frame.length) {
-            of.bytes.addAndGet(-frame.length);
+        boolean many = of.frames.incrementAndGet() > FRAMES_EACH;
+        boolean large = of.bytes.addAndGet(frame.length) > BYTES_EACH && of.bytes.get() > frame.length;
+        if (many || large) {
+            of.done(frame);
             dropped.increment();
             return;
         }
@@ -90,11 +100,11 @@ final class PayloadTraffic {
             } catch (LedgerFailure e) {
                 refuse(from, of, e);
             } finally {
-                of.bytes.addAndGet(-frame.length);
+                of.done(frame);
             }
         });
         if (!given) {
-            of.bytes.addAndGet(-frame.length);
+            of.done(frame);
         }
     }
 
@@ -128,6 +138,7 @@ final class PayloadTraffic {
         } else if (frame instanceof PayloadFrame.Pull pull) {
             takePull(from, pull, of);
         } else if (frame instanceof PayloadFrame.NotHeld notHeld) {
+            require(wanted.test(notHeld.batchId()), "it answers what nobody asked");
             give(pools.core(), () -> agent.onNotHeld(from, notHeld.batchId()));
         } else if (frame instanceof PayloadFrame.SecretWanted asks) {
             requireMember(from, asks.audienceId());
