@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -32,6 +34,7 @@ final class Lab implements AutoCloseable {
     private final Path folder;
     private final Path smallDisk;
     private final Path clock;
+    private final Set<Integer> lostTheirUnfinished = new HashSet<>();
     private @Nullable SteadyLoad load;
 
     Lab(Path folder) throws IOException, InterruptedException {
@@ -145,6 +148,11 @@ final class Lab implements AutoCloseable {
         }
     }
 
+    /** A member whose data was taken away: what it had promised and not yet brought to the ledger is gone with it. */
+    void lostUnfinished(int member) {
+        lostTheirUnfinished.add(member);
+    }
+
     /** Waits until a publisher is told of so many more final events. */
     void awaitOrdered(int member, int more) {
         long before = load().ordered(member);
@@ -173,7 +181,7 @@ final class Lab implements AutoCloseable {
     String judge() throws IOException, InterruptedException {
         load().close();
         Oracle oracle = new Oracle(nodes, load());
-        oracle.everyNodeHasTheSameHistory();
+        oracle.everyNodeHasTheSameHistory(lostTheirUnfinished);
         oracle.everyAcknowledgementNamesItsEvent();
         oracle.theLedgersOrderIsThatOfRealTime();
         var receipts = oracle.receipts();
