@@ -66,7 +66,7 @@ class HeldBatchTest {
         assertThat(held.events())
                 .extracting(HeldBatch.Content::topicTag)
                 .containsExactly(hash("a"), hash("a"), hash("b"));
-        assertThat(held.sizeBytes()).isEqualTo(3 * HeldBatch.EVENT_BYTES + 6);
+        assertThat(held.sizeBytes()).isEqualTo(3 * HeldBatch.EVENT_BYTES + 9);
     }
 
     @Test
