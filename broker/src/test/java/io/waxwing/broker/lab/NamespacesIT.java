@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Four member nodes in four network namespaces: one scenario after the other under a steady load, and at the end the
  * oracle's questions about everything that was ever acknowledged (ledger.md section 2.2, item 8).
  */
-@Tag("interop")
+@Tag("namespaces")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NamespacesIT {
@@ -38,7 +38,7 @@ class NamespacesIT {
     void startFourNodes(@TempDir Path folder) throws Exception {
         assumeTrue(
                 "root".equals(System.getProperty("user.name")),
-                "network namespaces need root: run the interop profile as root, or in a container that allows it");
+                "network namespaces need root: run the namespaces profile as root, or in a container that allows it");
         assertThat(onPath("ip")).as("iproute2 is installed").isTrue();
         Lab lab = new Lab(folder);
         made = lab;
