@@ -22,6 +22,7 @@ import io.waxwing.node.crypto.NodeIdentity;
 import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.runtime.LedgerAgent;
+import io.waxwing.node.runtime.LedgerParts;
 import io.waxwing.node.runtime.LedgerSettings;
 import io.waxwing.node.start.LedgerStart;
 import io.waxwing.node.start.OpenedLedger;
@@ -87,8 +88,8 @@ final class LedgerPart implements AutoCloseable {
                             VoteLogs.in(folder.votes(), FileVoteLog.SEGMENT_BYTES),
                             System.currentTimeMillis());
             peering = new Peering(genesis, self.originId(), identity.tls(), config.peers(), metrics);
-            LedgerAgent.Parts parts =
-                    new LedgerAgent.Parts(opened, peering.links, peering.verify, System::currentTimeMillis, metrics);
+            LedgerParts parts =
+                    new LedgerParts(opened, peering.links, peering.verify, System::currentTimeMillis, metrics);
             agent = new LedgerAgent(settings(originLine), parts);
         } else {
             keys = soloKeys(folder);
@@ -104,7 +105,7 @@ final class LedgerPart implements AutoCloseable {
             self = origin(registry, keys);
             peering = null;
             agent = new LedgerAgent(
-                    settings(originLine), LedgerAgent.Parts.alone(opened, System::currentTimeMillis, metrics));
+                    settings(originLine), LedgerParts.alone(opened, System::currentTimeMillis, metrics));
         }
     }
 

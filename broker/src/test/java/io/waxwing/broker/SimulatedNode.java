@@ -35,6 +35,7 @@ import io.waxwing.ledger.spi.VoteLog;
 import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.runtime.LedgerAgent;
+import io.waxwing.node.runtime.LedgerParts;
 import io.waxwing.node.runtime.LedgerSettings;
 import io.waxwing.node.start.LedgerStart;
 import io.waxwing.node.start.OpenedLedger;
@@ -93,8 +94,8 @@ final class SimulatedNode implements LedgerListener {
         NodeKeys keys = keys();
         OpenedLedger solo =
                 new LedgerStart(keys, SIGNATURES, ledgerStore).solo(ORIGIN_LINE, "sim", ledgerId -> votes, time.ms);
-        ledger = new LedgerAgent(
-                LedgerSettings.of(ORIGIN_LINE, "sim"), LedgerAgent.Parts.alone(solo, () -> time.ms, metrics));
+        ledger =
+                new LedgerAgent(LedgerSettings.of(ORIGIN_LINE, "sim"), LedgerParts.alone(solo, () -> time.ms, metrics));
         topics = new Topics(columns, policies, 100, topic -> random(random), () -> time.ms);
         EventJournal events = new EventJournal(columns);
         DeliveryIndex index = new DeliveryIndex(columns);

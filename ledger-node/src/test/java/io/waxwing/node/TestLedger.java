@@ -23,6 +23,7 @@ import io.waxwing.ledger.spi.VoteLog;
 import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.runtime.LedgerAgent;
+import io.waxwing.node.runtime.LedgerParts;
 import io.waxwing.node.runtime.LedgerSettings;
 import io.waxwing.node.start.LedgerStart;
 import io.waxwing.node.start.OpenedLedger;
@@ -51,7 +52,7 @@ public final class TestLedger implements LedgerListener {
     }
 
     private TestLedger(OpenedLedger ledger, LedgerSettings settings) {
-        this.agent = new LedgerAgent(settings, LedgerAgent.Parts.alone(ledger, () -> nowMs, new SimpleMeterRegistry()));
+        this.agent = new LedgerAgent(settings, LedgerParts.alone(ledger, () -> nowMs, new SimpleMeterRegistry()));
     }
 
     public static NodeKeys keys(String name) {

@@ -34,7 +34,7 @@ public record ConfigProposal(ConfigLeaf leaf, List<JoinFile> joins) {
      * What changes make of the CONFIG in force, in the epoch after it; not approved.
      *
      * @param firstHeight the first block under it; the block with the CONFIG is the one before
-     * @throws LedgerFailure WXW-3160 if a change makes no sense
+     * @throws LedgerFailure WXW-3193 if a change makes no sense
      */
     public static ConfigProposal of(ConfigLeaf current, List<Change> changes, long firstHeight) {
         Registry registry = NextRegistry.of(Registry.parse(current.registry()), changes);

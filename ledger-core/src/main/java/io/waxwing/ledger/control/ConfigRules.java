@@ -62,7 +62,7 @@ public final class ConfigRules {
      * The same but for its height and the number of approvals, which have to be valid as far as they are there: what
      * somebody should know before he approves.
      *
-     * @throws LedgerFailure WXW-3161 saying why, or the code of a malformed part
+     * @throws LedgerFailure WXW-3194 saying why, or the code of a malformed part
      */
     public void checkProposal(ConfigProposal next) {
         checkPlace(next.leaf(), next.leaf().firstHeight() - 1);

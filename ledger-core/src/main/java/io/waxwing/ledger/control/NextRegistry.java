@@ -21,7 +21,7 @@ final class NextRegistry {
         this.items = before.items();
     }
 
-    /** Throws {@link LedgerFailure} WXW-3160 saying why the change makes no sense. */
+    /** Throws {@link LedgerFailure} WXW-3193 saying why the change makes no sense. */
     static Registry of(Registry before, List<Change> changes) {
         Registry at = before;
         for (Change change : changes) {

@@ -21,7 +21,7 @@ import java.util.Set;
 final class RegistryRules {
     private RegistryRules() {}
 
-    /** Throws {@link io.waxwing.ledger.failure.LedgerFailure} WXW-3161 naming what is lost or used again. */
+    /** Throws {@link io.waxwing.ledger.failure.LedgerFailure} WXW-3194 naming what is lost or used again. */
     static void check(Registry before, Registry after) {
         require(
                 Objects.equals(before.genesisTimeMs(), after.genesisTimeMs()),

@@ -138,6 +138,31 @@ public final class Epochs {
         return isOver() ? begin(at) : seen(core.onTimeout(at), at);
     }
 
+    /**
+     * The shell has applied blocks of this epoch by other means, up to this one, which that certificate makes final.
+     * None of them ends the epoch, and {@link #isOver()} is false.
+     */
+    public Effects onSynced(BlockHeader newest, Verified<Certificate> finalization, Now at) {
+        Invariant.check(!isOver(), "an epoch that is over has no more blocks");
+        Invariant.check(newest.epoch() == validators.epoch(), "blocks are synced in their epoch");
+        return seen(core.onSynced(newest, finalization, at), at);
+    }
+
+    /** True from the end of an epoch until the next input begins the next. */
+    public boolean isOver() {
+        return over != null;
+    }
+
+    /** Evidence against validators of the present epoch in the blocks applied so far. */
+    public SortedSet<Conviction> convictions() {
+        return core.convictions();
+    }
+
+    /** True if this node's key was found to have signed what its log does not know. */
+    public boolean isCondemned() {
+        return core.isCondemned();
+    }
+
     /** The core of the present epoch. */
     public Simplex core() {
         return core;
@@ -151,10 +176,6 @@ public final class Epochs {
     /** The epochs before it. */
     public NavigableMap<Long, PastEpoch> past() {
         return Collections.unmodifiableNavigableMap(past);
-    }
-
-    private boolean isOver() {
-        return over != null;
     }
 
     /** Looks at what the core does: if its epoch ends with it, the shell is to come back as soon as that is done. */

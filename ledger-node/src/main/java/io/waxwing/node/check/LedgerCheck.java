@@ -1,6 +1,5 @@
 package io.waxwing.node.check;
 
-import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -44,7 +43,7 @@ public final class LedgerCheck {
     private final TileBuffer tiles = new TileBuffer();
     private final Map<Hash, TopicHead> heads = new HashMap<>();
     private @Nullable TrustPolicy policy;
-    private int validators = 1;
+    private @Nullable TrustPolicy next;
     private @Nullable Tile lastTile;
     private Hash previousBlock = Hash.ZERO;
 
@@ -102,12 +101,15 @@ public final class LedgerCheck {
 
     private void checkContent(long leafIndex, Leaf leaf) {
         if (leaf instanceof ConfigLeaf config) {
-            policy = TrustPolicy.parse(config.policy().toBytes());
-            validators = Registry.parse(config.registry()).validators().size();
+            TrustPolicy of = TrustPolicy.parse(config.policy().toBytes());
+            // Its own block is still signed by whom the CONFIG before named.
+            policy = config.epoch() == 0 ? of : policy;
+            next = of;
         } else if (leaf instanceof SegmentLeaf segment) {
             checkSegment(leafIndex, segment);
         } else if (leaf instanceof BlockLeaf block) {
             checkBlock(leafIndex, block);
+            policy = next;
         }
     }
 
@@ -141,7 +143,7 @@ public final class LedgerCheck {
             return;
         }
         try {
-            Block decoded = Block.decode(body, validators);
+            Block decoded = Block.decodeStored(body);
             if (decoded.header().height() != block.height() || decoded.header().timeMs() != block.blockTimeMs()) {
                 find("block " + block.height(), "does not match its BLOCK leaf " + leafIndex);
             }

@@ -54,7 +54,7 @@ public record TlsIdentity(PrivateKey privateKey, X509Certificate certificate) {
     private static final long VALID_MS = TimeUnit.DAYS.toMillis(3653);
 
     /** A new key with a certificate of ten years. */
-    static TlsIdentity generate(SecureRandom random, long nowMs) {
+    public static TlsIdentity generate(SecureRandom random, long nowMs) {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
             generator.initialize(new ECGenParameterSpec("secp256r1"), random);

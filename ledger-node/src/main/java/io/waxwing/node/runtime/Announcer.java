@@ -1,11 +1,10 @@
 package io.waxwing.node.runtime;
 
-import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.simplex.Evidence;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
-import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,12 +17,12 @@ final class Announcer {
 
     private final LedgerListener listener;
     private final LedgerMetrics metrics;
-    private final List<Registry.Institution> validators;
+    private final KnownEpochs epochs;
 
-    Announcer(LedgerListener listener, LedgerMetrics metrics, Registry registry) {
+    Announcer(LedgerListener listener, LedgerMetrics metrics, KnownEpochs epochs) {
         this.listener = listener;
         this.metrics = metrics;
-        this.validators = registry.validators();
+        this.epochs = epochs;
     }
 
     void tell(Turn turn, long nowMs) {
@@ -36,11 +35,21 @@ final class Announcer {
             metrics.applied(applied, done.bytes(), nowMs);
             done.executed().block().evidence().forEach(pair -> ordered(pair, applied.height()));
             listener.onApplied(applied);
+            if (done.executed().block().endsEpoch()) {
+                begun(done.executed().block().configs().get(0));
+            }
         }
         for (PublishedCheckpoint checkpoint : turn.published) {
             metrics.published(checkpoint, nowMs);
             listener.onCheckpoint(checkpoint);
         }
+    }
+
+    private void begun(ConfigLeaf config) {
+        int validators = epochs.require(config.epoch()).validators.size();
+        LOG.info("epoch {} begins with block {}: {} validators", config.epoch(), config.firstHeight(), validators);
+        metrics.validators(validators);
+        listener.onEpoch(config);
     }
 
     private void ordered(Evidence pair, long height) {
@@ -57,6 +66,11 @@ final class Announcer {
     }
 
     private String nameOf(Evidence pair) {
-        return validators.get(pair.culprit()).name();
+        return epochs.require(pair.epoch())
+                .identity
+                .registry()
+                .validators()
+                .get(pair.culprit())
+                .name();
     }
 }

@@ -4,24 +4,36 @@ import io.waxwing.ledger.chain.LedgerChain;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.sign.SignatureCheck;
+import io.waxwing.ledger.sign.Signer;
 import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.simplex.BlockHeader;
 import io.waxwing.ledger.simplex.Certificate;
 import io.waxwing.ledger.simplex.Effects;
+import io.waxwing.ledger.simplex.Ending;
+import io.waxwing.ledger.simplex.EpochSetup;
+import io.waxwing.ledger.simplex.Epochs;
+import io.waxwing.ledger.simplex.Foreign;
 import io.waxwing.ledger.simplex.Message;
 import io.waxwing.ledger.simplex.MessageCheck.Verified;
 import io.waxwing.ledger.simplex.Now;
+import io.waxwing.ledger.simplex.PastEpoch;
 import io.waxwing.ledger.simplex.Recovered;
-import io.waxwing.ledger.simplex.Setup;
 import io.waxwing.ledger.simplex.SignedVote;
 import io.waxwing.ledger.simplex.Simplex;
 import io.waxwing.ledger.simplex.Timing;
+import io.waxwing.ledger.simplex.VoteHistory;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.simplex.VotingRules;
 import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.VoteLog;
+import io.waxwing.node.start.LedgerIdentity;
 import io.waxwing.node.start.OpenedLedger;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,84 +44,92 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Decides, too, whether this node votes. A validator whose ledger is behind its own vote log (the data folder was
  * lost) follows until it has caught up with it, then votes. One whose log is behind what its key has signed follows
- * from then on, and that is written beside the key.
+ * until another key of its own counts, and that is written beside the key.
  */
-final class Consensus {
+final class Consensus implements Checkpoints.Voters {
     private static final Logger LOG = LoggerFactory.getLogger(Consensus.class);
     /** Blocks that one turn may make final, so that those who wait are told in between. */
     private static final int MAX_ROUNDS = 8;
 
     private final OpenedLedger opened;
-    private final Timing timing;
+    private final EpochSetup setup;
     private final LedgerChain chain;
     private final VoteLog log;
-    private final @Nullable ByteString voteKey;
-    private Role role;
-    private String verdict;
-    private boolean verdictWritten;
+    // Why a key may not vote, empty if it may.
+    private final Map<ByteString, String> verdicts = new HashMap<>();
+    private final Set<ByteString> unwritten = new HashSet<>();
+    private LedgerIdentity identity;
+    // The ledger has to come as far as the vote log knows it before this node votes again.
+    private boolean returning;
+    private BlockHeader base;
     private @Nullable Certificate finalization;
-    private Simplex simplex;
+    private Epochs epochs;
     private long timeoutNanos = Long.MAX_VALUE;
-
-    private enum Role {
-        VOTER,
-        /** Votes again when the ledger has come as far as the vote log knows it. */
-        RETURNING,
-        FOLLOWER
-    }
 
     Consensus(OpenedLedger opened, Timing timing, SignatureCheck signatures) {
         this.opened = opened;
-        this.timing = timing;
         this.log = opened.log();
         this.chain = new LedgerChain(opened.state(), opened.tiles(), signatures);
-        boolean validator = opened.identity().validatorIndex() >= 0;
-        this.voteKey = validator ? opened.identity().keys().vote().publicKey() : null;
-        this.verdict = voteKey == null ? "" : log.verdict(voteKey);
-        this.verdictWritten = !verdict.isEmpty();
-        boolean behind = opened.validators().size() > 1
-                && log.history().settledView()
-                        > opened.recovered().lastApplied().view();
-        if (voteKey == null || !verdict.isEmpty()) {
-            this.role = Role.FOLLOWER;
-        } else {
-            this.role = behind ? Role.RETURNING : Role.VOTER;
-        }
-        this.finalization = opened.recovered().finalization();
-        this.simplex = core(opened.recovered());
+        this.setup = new EpochSetup(this::voteKey, VotingRules.PROTOCOL, timing, chain);
+        this.identity = opened.identityIn(chain.last().config());
+        Recovered found = opened.recovered();
+        this.returning = opened.validators().size() > 1
+                && isAhead(log.history(), opened.validators().epoch(), found.lastApplied());
+        this.base = found.base();
+        this.finalization = found.finalization();
+        this.epochs = new Epochs(setup, opened.validators(), found, opened.past());
     }
 
-    private Simplex core(Recovered recovered) {
-        boolean votes = role == Role.VOTER;
-        Setup setup = new Setup(
-                opened.validators(),
-                votes ? opened.identity().validatorIndex() : Setup.OBSERVER,
-                votes ? opened.identity().keys().vote() : null,
-                VotingRules.PROTOCOL,
-                timing,
-                chain);
-        return new Simplex(setup, recovered);
+    private static boolean isAhead(VoteHistory log, long epoch, BlockHeader applied) {
+        return log.epoch() > epoch || (log.epoch() == epoch && log.settledView() > applied.view());
+    }
+
+    /** The key if this node has it and may vote with it. */
+    private @Nullable Signer voteKey(ByteString publicKey) {
+        Signer key = opened.keys().vote(publicKey);
+        return key == null || returning || !verdict(publicKey).isEmpty() ? null : key;
+    }
+
+    private String verdict(ByteString voteKey) {
+        return verdicts.computeIfAbsent(voteKey, log::verdict);
+    }
+
+    private ByteString ownKey() {
+        return identity.keys().vote().publicKey();
     }
 
     LedgerChain chain() {
         return chain;
     }
 
+    /** The core of the present epoch. */
     Simplex simplex() {
-        return simplex;
+        return epochs.core();
     }
 
     long epoch() {
-        return opened.validators().epoch();
+        return epochs.validators().epoch();
     }
 
-    boolean votes() {
-        return simplex.standing() == Simplex.Standing.VOTING;
+    /** Who this node is in the present epoch. */
+    LedgerIdentity identity() {
+        return identity;
+    }
+
+    @Override
+    public boolean votes() {
+        return simplex().standing() == Simplex.Standing.VOTING;
     }
 
     /** True if this node's key is registered as a validator's, whether it may vote or not. */
     boolean isValidator() {
-        return voteKey != null;
+        return identity.validatorIndex() >= 0;
+    }
+
+    /** True if a node with that identity may bind itself to what was decided in its epoch. */
+    @Override
+    public boolean mayCosignAs(LedgerIdentity then) {
+        return then.validatorIndex() >= 0 && voteKey(then.keys().vote().publicKey()) != null && !epochs.isCondemned();
     }
 
     /** Why this node does not vote, empty if it does. */
@@ -117,55 +137,55 @@ final class Consensus {
         if (votes()) {
             return "";
         }
+        String verdict = isValidator() ? verdict(ownKey()) : "";
         if (!verdict.isEmpty()) {
             return verdict;
         }
-        return role == Role.RETURNING
+        return returning
                 ? "the ledger is behind the vote log, which knows view "
                         + log.history().settledView() + " to be final; votes again when it has caught up"
-                : simplex.reason();
+                : simplex().reason();
     }
 
     void start(Now now, Turn turn) {
-        take(simplex.start(now), turn);
+        take(epochs.start(now), turn);
     }
 
     /** True if {@link #review} has something to do. */
     boolean isReviewDue() {
-        return role == Role.RETURNING && hasReturned();
-    }
-
-    private boolean hasReturned() {
-        return simplex.standing() == Simplex.Standing.OBSERVING
-                && simplex.lastApplied().view() >= log.history().settledView();
+        return returning
+                && simplex().standing() == Simplex.Standing.OBSERVING
+                && !isAhead(log.history(), epoch(), simplex().lastApplied());
     }
 
     /** What a turn begins with: may this node vote from now on, or not any more? */
     void review(Now now, Turn turn) {
         if (isReviewDue()) {
-            role = Role.VOTER;
-            simplex = core(present());
-            start(now, turn);
+            returning = false;
+            restart(now, turn);
             LOG.info("the ledger has caught up with the vote log; this node votes again");
         }
-        boolean resigned = role == Role.VOTER && simplex.standing() == Simplex.Standing.OBSERVING;
-        if (resigned && log.history().epoch() <= epoch()) {
-            role = Role.FOLLOWER;
-            verdict = simplex.reason();
+        if (isValidator() && epochs.isCondemned() && verdict(ownKey()).isEmpty()) {
+            condemn(ownKey(), simplex().reason());
         }
-        writeVerdict();
+        writeVerdicts();
     }
 
-    private void writeVerdict() {
-        if (verdict.isEmpty() || verdictWritten || voteKey == null) {
-            return;
-        }
-        try {
-            log.condemn(voteKey, verdict);
-            verdictWritten = true;
-        } catch (LedgerFailure e) {
-            // It does not vote in this life; tried again in the next turn.
-            LOG.atError().addKeyValue("code", e.code()).log("{}", e.getMessage());
+    private void condemn(ByteString voteKey, String why) {
+        verdicts.put(voteKey, why);
+        unwritten.add(voteKey);
+    }
+
+    /** The vote log says it too, but it can get lost, or be put back from an older copy; this stays. */
+    private void writeVerdicts() {
+        for (ByteString voteKey : List.copyOf(unwritten)) {
+            try {
+                log.condemn(voteKey, verdict(voteKey));
+                unwritten.remove(voteKey);
+            } catch (LedgerFailure e) {
+                // It does not vote in this life; tried again in the next turn.
+                LOG.atError().addKeyValue("code", e.code()).log("{}", e.getMessage());
+            }
         }
     }
 
@@ -173,46 +193,61 @@ final class Consensus {
      * Votes of this key in views that its log has never entered: the log is an old copy, and this node votes no more.
      */
     void compareWithLog(HeardVotes votes, Now now, Turn turn) {
-        SignedVote own = votes.newestOf(opened.identity().validatorIndex());
-        long known = log.history().view();
+        SignedVote own = votes.newestOf(identity.validatorIndex());
+        VoteHistory history = log.history();
+        long known = history.epoch() == epoch() ? history.view() : 0;
         if (own == null
-                || role == Role.FOLLOWER
+                || own.epoch() != epoch()
                 || own.view() <= known
-                || log.history().epoch() > epoch()) {
+                || history.epoch() > epoch()
+                || simplex().standing() == Simplex.Standing.ENDED
+                || !verdict(ownKey()).isEmpty()) {
             return;
         }
-        role = Role.FOLLOWER;
-        verdict = "this key has signed " + own.type() + " in view " + own.view() + ", but its vote log ends at view "
-                + known + ": the log is an old copy or another process has the key";
-        simplex = core(present());
-        start(now, turn);
-        writeVerdict();
+        condemn(
+                ownKey(),
+                "this key has signed " + own.type() + " in view " + own.view() + ", but its vote log ends at view "
+                        + known + ": the log is an old copy or another process has the key");
+        restart(now, turn);
+        writeVerdicts();
     }
 
-    /** What a new core goes on from: the same as after a restart. Between turns only. */
-    private Recovered present() {
-        Recovered found = opened.recovered();
-        BlockHeader applied = simplex.lastApplied();
-        int size = opened.validators().size();
+    /** A core that knows what has changed about this node's vote, going on from here as after a restart. */
+    private void restart(Now now, Turn turn) {
+        BlockHeader applied = simplex().lastApplied();
+        NavigableMap<Long, PastEpoch> past = epochs.past();
         List<Block> stored = opened.store().blocksAbove(applied.height()).stream()
-                .map(body -> Block.decode(body, size))
+                .map(Block::decodeStored)
                 .toList();
-        return new Recovered(
+        Recovered present = new Recovered(
                 log.history(),
                 !log.history().isEmpty(),
-                found.base(),
+                base,
                 applied,
-                applied.height() == found.base().height() ? null : finalization,
+                applied.height() == base.height() ? null : finalization,
                 stored,
-                found.convicted());
+                epochs.convictions());
+        epochs = new Epochs(setup, epochs.validators(), present, past);
+        start(now, turn);
     }
 
+    /** A message of the present epoch. */
     void message(Verified<? extends Message> message, Now now, Turn turn) {
-        take(simplex.onMessage(message, now), turn);
+        take(epochs.onMessage(message, now), turn);
+    }
+
+    /** A message of another epoch. */
+    void foreign(Foreign message, Now now, Turn turn) {
+        take(epochs.onForeign(message, now), turn);
+    }
+
+    /** True if blocks can be taken that another node has. */
+    boolean maySync() {
+        return !epochs.isOver() && simplex().standing() != Simplex.Standing.HALTED;
     }
 
     /**
-     * Blocks that another node has, the next after the last applied one first.
+     * Blocks that another node has, the next after the last applied one first; none of them ends the epoch.
      *
      * @throws LedgerFailure WXW-3150 if this node computes another ledger
      */
@@ -229,19 +264,19 @@ final class Consensus {
                                 + " with " + last.root());
             }
             store(block, turn);
-            settle(block, finalizes.message(), turn);
+            settle(block, new Ending(finalizes.message(), List.of()), turn);
         }
-        take(simplex.onSynced(blocks.get(blocks.size() - 1).header(), finalizes, now), turn);
+        take(epochs.onSynced(blocks.get(blocks.size() - 1).header(), finalizes, now), turn);
     }
 
     void pending(Now now, Turn turn) {
-        take(simplex.onPending(now), turn);
+        take(epochs.onPending(now), turn);
     }
 
     /** Everything that is due. */
     void timeouts(Now now, Turn turn) {
         for (int round = 0; isDue(now) && round < MAX_ROUNDS; round++) {
-            take(simplex.onTimeout(now), turn);
+            take(epochs.onTimeout(now), turn);
         }
     }
 
@@ -254,26 +289,49 @@ final class Consensus {
     }
 
     private void take(Effects effects, Turn turn) {
+        if (epoch() != identity.config().epoch()) {
+            begun(turn);
+        }
         effects.storeFirst().forEach(block -> store(block, turn));
         turn.records.addAll(effects.persistFirst());
         turn.sends.addAll(effects.thenSend());
-        effects.thenApply().forEach(done -> settle(done.block(), done.finalization(), turn));
+        effects.thenApply().forEach(done -> settle(done.block(), done.ending(), turn));
         turn.evidence.addAll(effects.evidence());
         turn.lookups.addAll(effects.lookups());
         timeoutNanos = effects.nextTimeoutNanos();
+    }
+
+    /** The first effects of a new epoch: whoever only follows for now has to log it himself. */
+    private void begun(Turn turn) {
+        identity = opened.identityIn(chain.last().config());
+        if (returning && epoch() > log.history().epoch()) {
+            turn.records.add(new VoteRecord.Epoch(epoch()));
+        }
     }
 
     private static void store(Block block, Turn turn) {
         turn.bodies.add(new LedgerStore.Body(block.header().height(), block.blockId(), ByteString.of(block.encode())));
     }
 
-    private void settle(Block block, Certificate certificate, Turn turn) {
-        turn.finals.add(new Turn.Final(chain.settle(block), ByteString.of(certificate.encode())));
+    private void settle(Block block, Ending ending, Turn turn) {
+        turn.finals.add(new Turn.Final(chain.settle(block), ending.encode()));
+        Certificate certificate = ending.finalization();
         boolean news = finalization == null || certificate.view() > finalization.view();
-        if (role == Role.RETURNING && news && certificate.view() > log.history().settledView()) {
+        if (returning && news && !isKnown(certificate)) {
             // Else the log would be behind the ledger after a restart, as an old copy is.
             turn.records.add(new VoteRecord.Certified(certificate));
         }
         finalization = certificate;
+        if (block.endsEpoch()) {
+            base = block.header();
+            finalization = null;
+        }
+    }
+
+    /** A certificate of an epoch that the log has left does not belong into it. */
+    private boolean isKnown(Certificate certificate) {
+        VoteHistory history = log.history();
+        return history.epoch() > certificate.epoch()
+                || (history.epoch() == certificate.epoch() && certificate.view() <= history.settledView());
     }
 }

@@ -5,8 +5,10 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
+import io.waxwing.ledger.control.ConfigProposal;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.note.NoteSignature;
 import io.waxwing.ledger.simplex.Message;
 import io.waxwing.ledger.simplex.MessageCodec;
@@ -16,17 +18,20 @@ import java.nio.charset.StandardCharsets;
  * What travels on the channel CONSENSUS: u8 kind, then 1 a message ({@link MessageCodec}), 2 a certified batch
  * ({@link BatchCodec}), 3 a cosignature: u64 tree size, u16 length, key name, u32 key id, the signature; 4 a
  * checkpoint: the bytes of its note; 5 a request for one: u64 tree size, answered by the note of that size or of a
- * larger one.
+ * larger one; 6 a proposed change ({@link ConfigProposal}), approved or not; 7 an approval of one: 32 its intent, u64
+ * first height (0: of the change whenever it begins), u16 originId, 64 signature.
  */
 sealed interface ConsensusFrame {
     /** u64 time and the signature. */
     int COSIGNATURE_BYTES = 72;
 
+    int APPROVAL_BYTES = 64;
+
     /** A log line and some hundred cosignatures. */
     int MAX_NOTE_BYTES = 32 * 1024;
 
     /** A message of consensus. */
-    record Said(Message message) implements ConsensusFrame {}
+    record Said(ByteString message) implements ConsensusFrame {}
 
     /** A certified batch. */
     record Certified(BatchReference batch) implements ConsensusFrame {}
@@ -39,6 +44,12 @@ sealed interface ConsensusFrame {
 
     /** A request for a checkpoint. */
     record NoteWanted(long treeSize) implements ConsensusFrame {}
+
+    /** A change, undecoded. */
+    record Changed(ByteString proposal) implements ConsensusFrame {}
+
+    /** An approval of a change. */
+    record Approved(Hash intent, long firstHeight, int originId, ByteString signature) implements ConsensusFrame {}
 
     private static ByteWriter kind(int kind, int size) {
         return new ByteWriter(size + 1).u8(kind);
@@ -72,17 +83,36 @@ sealed interface ConsensusFrame {
         return kind(5, Long.BYTES).u63(treeSize).toBytes();
     }
 
-    /** Throws {@link MalformedException} for anything but exactly one frame. */
-    static ConsensusFrame decode(byte[] bytes, int validators) {
+    static byte[] of(ConfigProposal change) {
+        byte[] bytes = change.encode();
+        return kind(6, bytes.length).bytes(bytes).toBytes();
+    }
+
+    static byte[] of(Approved approval) {
+        return kind(7, 128)
+                .hash(approval.intent())
+                .u63(approval.firstHeight())
+                .u16(approval.originId())
+                .string(approval.signature())
+                .toBytes();
+    }
+
+    /**
+     * Throws {@link MalformedException} for anything but exactly one frame. How a message is read depends on its epoch,
+     * so its bytes are given.
+     */
+    static ConsensusFrame decode(byte[] bytes) {
         ByteReader in = new ByteReader(bytes, MalformedException.MESSAGE);
         int kind = in.u8();
         byte[] body = in.bytes(in.remaining());
         return switch (kind) {
-            case 1 -> new Said(MessageCodec.decode(body, validators));
+            case 1 -> new Said(ByteString.of(body));
             case 2 -> new Certified(BatchCodec.decode(body));
             case 3 -> new Cosigned(line(new ByteReader(body, MalformedException.MESSAGE)));
             case 4 -> new Noted(note(body));
             case 5 -> wanted(new ByteReader(body, MalformedException.MESSAGE));
+            case 6 -> new Changed(ByteString.of(body));
+            case 7 -> approved(new ByteReader(body, MalformedException.MESSAGE));
             default -> throw in.malformed("unknown kind of frame " + kind);
         };
     }
@@ -98,6 +128,12 @@ sealed interface ConsensusFrame {
         NoteWanted wanted = new NoteWanted(in.u63("tree size"));
         in.expectEnd("a request for a note");
         return wanted;
+    }
+
+    private static Approved approved(ByteReader in) {
+        Approved approved = new Approved(in.hash(), in.u63("first height"), in.u16(), in.string(APPROVAL_BYTES));
+        in.expectEnd("an approval");
+        return approved;
     }
 
     private static Line line(ByteReader in) {

@@ -4,8 +4,8 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.checkpoint.CheckpointAssembler;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Assembled;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
+import io.waxwing.ledger.control.ConfigProposal;
 import io.waxwing.ledger.execute.Applied;
-import io.waxwing.ledger.execute.BatchCheck;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.Hash;
@@ -13,12 +13,9 @@ import io.waxwing.ledger.note.Checkpoint;
 import io.waxwing.ledger.note.Cosignature;
 import io.waxwing.ledger.note.SignedNote;
 import io.waxwing.ledger.note.TrustPolicy;
-import io.waxwing.ledger.simplex.Message;
-import io.waxwing.ledger.simplex.MessageCheck;
-import io.waxwing.ledger.simplex.MessageCheck.Verified;
+import io.waxwing.ledger.simplex.Foreign;
+import io.waxwing.ledger.simplex.MessageCodec;
 import io.waxwing.ledger.simplex.Validators;
-import io.waxwing.ledger.simplex.VotingRules;
-import io.waxwing.node.start.OpenedLedger;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -32,55 +29,60 @@ final class FrameCheck {
     /** A checkpoint, or a cosignature of one, that nobody can use. */
     static final String NOTE = "WXW-3153";
 
-    private final Validators validators;
-    private final TrustPolicy policy;
-    private final String logName;
+    private final KnownEpochs epochs;
     private final SharedChecks signatures;
-    private final BatchCheck batches;
-    private final MessageCheck messages;
     private final LongFunction<@Nullable Hash> rootAt;
 
     /** {@code rootAt} gives the roots of tree sizes that cosignatures are gathered for, null for others. */
-    FrameCheck(OpenedLedger opened, SharedChecks signatures, LongFunction<@Nullable Hash> rootAt) {
-        this.validators = opened.validators();
-        this.policy = opened.identity().policy();
-        this.logName = opened.identity().logKey().name();
+    FrameCheck(KnownEpochs epochs, SharedChecks signatures, LongFunction<@Nullable Hash> rootAt) {
+        this.epochs = epochs;
         this.signatures = signatures;
-        this.batches = new BatchCheck(opened.state().registry(), validators.ledgerId(), signatures);
-        this.messages = new MessageCheck(validators, signatures, VotingRules.PROTOCOL);
         this.rootAt = rootAt;
     }
 
-    boolean isValidator(int name) {
-        return validators.isIndex(name);
-    }
-
-    /** Throws {@link LedgerFailure}, whose code says what is wrong with the frame. */
-    Inbox.Peer check(int from, byte[] frame) {
-        ConsensusFrame decoded = ConsensusFrame.decode(frame, validators.size());
+    /**
+     * What a node has sent; null if it is about what this node cannot judge yet, being behind.
+     *
+     * @throws LedgerFailure whose code says what is wrong with the frame
+     */
+    Inbox.@Nullable Peer check(int node, byte[] frame) {
+        ConsensusFrame decoded = ConsensusFrame.decode(frame);
         if (decoded instanceof ConsensusFrame.Certified certified) {
             return new Inbox.Peer.Batch(standing(certified.batch()));
         }
         if (decoded instanceof ConsensusFrame.Cosigned cosigned) {
-            return new Inbox.Peer.Cosignature(from, cosigned(cosigned.line()));
+            Line line = cosigned(cosigned.line());
+            return line == null ? null : new Inbox.Peer.Cosignature(node, line);
         }
         if (decoded instanceof ConsensusFrame.Noted noted) {
-            return new Inbox.Peer.Note(whole(SignedNote.parse(noted.note().toBytes())));
+            Assembled note = whole(SignedNote.parse(noted.note().toBytes()));
+            return note == null ? null : new Inbox.Peer.Note(note);
         }
         if (decoded instanceof ConsensusFrame.NoteWanted wanted) {
-            return new Inbox.Peer.NoteWanted(from, wanted.treeSize());
+            return new Inbox.Peer.NoteWanted(node, wanted.treeSize());
         }
-        return new Inbox.Peer.Consensus(verified(from, ((ConsensusFrame.Said) decoded).message()));
+        if (decoded instanceof ConsensusFrame.Changed changed) {
+            return new Inbox.Peer.Change(
+                    node, ConfigProposal.decode(changed.proposal().toBytes()));
+        }
+        if (decoded instanceof ConsensusFrame.Approved approved) {
+            return new Inbox.Peer.Approval(node, approved);
+        }
+        return said(node, ((ConsensusFrame.Said) decoded).message().toBytes());
     }
 
-    /** It remembers what it found valid, and only one thread may use it at a time. */
-    synchronized <M extends Message> Verified<M> verified(int from, M message) {
-        return messages.check(from, message);
+    private Inbox.Peer said(int node, byte[] message) {
+        EpochView now = epochs.now();
+        if (MessageCodec.epochOf(message) != now.number()) {
+            return new Inbox.Peer.OtherEpoch(Foreign.read(Validators.MAX + node, message));
+        }
+        return new Inbox.Peer.Consensus(
+                now.verified(now.names.nameOf(node), MessageCodec.decode(message, now.validators.size())));
     }
 
-    /** Why a batch can never stand, whatever comes before it; null if it can. */
+    /** Why a batch can never stand under the present CONFIG, whatever comes before it; null if it can. */
     Applied.@Nullable RejectedBatch refusal(BatchReference batch) {
-        return batches.checkAlone(batch);
+        return epochs.now().batches.checkAlone(batch);
     }
 
     private BatchReference standing(BatchReference batch) {
@@ -95,9 +97,10 @@ final class FrameCheck {
     }
 
     /** A cosignature of a root that is not known here is looked at when it is. */
-    private Line cosigned(Line line) {
+    private @Nullable Line cosigned(Line line) {
         Hash root = rootAt.apply(line.treeSize());
-        boolean byMember = policy.witnesses().stream()
+        String logName = epochs.now().identity.logKey().name();
+        boolean byMember = epochs.policyAt(line.treeSize()).witnesses().stream()
                 .anyMatch(witness -> line.signature().isBy(witness.key())
                         && (root == null
                                 || Cosignature.verify(
@@ -105,24 +108,25 @@ final class FrameCheck {
                                         witness.key(),
                                         new Checkpoint(logName, line.treeSize(), root),
                                         signatures)));
-        if (!byMember) {
+        if (!byMember && root != null) {
             throw new LedgerFailure(NOTE, "nobody's cosignature of " + line.treeSize() + " leaves");
         }
-        return line;
+        return byMember ? line : null;
     }
 
     /** The note with the lines that are needed, whatever else stood in it. */
-    private Assembled whole(SignedNote note) {
+    private @Nullable Assembled whole(SignedNote note) {
         Checkpoint checkpoint = Checkpoint.parse(note.text());
-        if (!checkpoint.origin().equals(logName)) {
+        if (!checkpoint.origin().equals(epochs.now().identity.logKey().name())) {
             throw new MalformedException(MalformedException.NOTE, "a note of ledger " + checkpoint.origin());
         }
+        TrustPolicy policy = epochs.policyAt(checkpoint.treeSize());
         CheckpointAssembler assembler = new CheckpointAssembler(checkpoint, policy, signatures);
         note.signatures().forEach(assembler::add);
         SignedNote assembled = assembler.assembled();
-        if (assembled == null) {
+        if (assembled == null && rootAt.apply(checkpoint.treeSize()) != null) {
             throw new LedgerFailure(NOTE, "a note without the signatures of a quorum");
         }
-        return new Assembled(checkpoint.treeSize(), checkpoint.root(), assembled);
+        return assembled == null ? null : new Assembled(checkpoint.treeSize(), checkpoint.root(), assembled);
     }
 }

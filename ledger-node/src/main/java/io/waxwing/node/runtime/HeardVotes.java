@@ -9,11 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest vote that each validator is known to have given, alone or within a certificate: told to a validator whose
- * link comes up, so that one with an old copy of its vote log learns what it has signed since. Ledger thread.
+ * Of the newest epoch, the newest vote that each validator is known to have given, alone or within a certificate: told
+ * to a validator whose link comes up, so that one with an old copy of its vote log learns what it has signed since.
+ * Ledger thread.
  */
 final class HeardVotes {
     private final Map<Integer, SignedVote> newest = new HashMap<>();
+    private long epoch;
 
     /** A verified message. */
     void heard(Message message) {
@@ -27,9 +29,17 @@ final class HeardVotes {
     }
 
     private void take(SignedVote vote) {
+        if (vote.epoch() > epoch) {
+            epoch = vote.epoch();
+            newest.clear();
+        }
+        if (vote.epoch() < epoch) {
+            return;
+        }
         newest.merge(vote.voter(), vote, (known, heard) -> heard.view() > known.view() ? heard : known);
     }
 
+    /** By the validator's index in that epoch. */
     @Nullable SignedVote newestOf(int validator) {
         return newest.get(validator);
     }

@@ -6,9 +6,11 @@ import io.waxwing.ledger.chain.PendingBatches.Offer;
 import io.waxwing.ledger.simplex.BlockRequest;
 import io.waxwing.ledger.simplex.CertificateRequest;
 import io.waxwing.ledger.simplex.Effects.Outgoing;
+import io.waxwing.ledger.simplex.Foreign;
 import io.waxwing.ledger.simplex.Message;
 import io.waxwing.ledger.simplex.Now;
 import io.waxwing.ledger.simplex.SignedVote;
+import io.waxwing.ledger.simplex.Validators;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,18 +22,22 @@ final class Hearing {
 
     private final Consensus consensus;
     private final Checkpoints checkpoints;
-    private final HeardVotes votes;
+    private final Governance governance;
+    private final KnownEpochs epochs;
+    private final HeardVotes votes = new HeardVotes();
 
-    Hearing(Consensus consensus, Checkpoints checkpoints, HeardVotes votes) {
+    Hearing(Consensus consensus, Checkpoints checkpoints, Governance governance, KnownEpochs epochs) {
         this.consensus = consensus;
         this.checkpoints = checkpoints;
-        this.votes = votes;
+        this.governance = governance;
+        this.epochs = epochs;
     }
 
     /** Links that are up: what this peer has said itself comes first, so that it knows before it votes again. */
-    void up(List<Integer> peers, Turn turn) {
-        for (int peer : peers) {
-            SignedVote own = votes.newestOf(peer);
+    void up(List<Integer> nodes, Turn turn) {
+        for (int node : nodes) {
+            int peer = Validators.MAX + node;
+            SignedVote own = votes.newestOf(epochs.now().names.nameOf(node));
             if (own != null) {
                 turn.sends.add(new Outgoing(peer, own));
             }
@@ -39,7 +45,7 @@ final class Hearing {
                     peer,
                     new CertificateRequest(
                             consensus.epoch(), consensus.simplex().settledView() + 1)));
-            turn.ups.add(peer);
+            turn.ups.add(node);
         }
     }
 
@@ -58,6 +64,11 @@ final class Hearing {
                 boolean request = message instanceof BlockRequest || message instanceof CertificateRequest;
                 if (!request || requests.merge(said.message().from(), 1, Integer::sum) <= MAX_REQUESTS) {
                     consensus.message(said.message(), now, turn);
+                }
+            } else if (peer instanceof Inbox.Peer.OtherEpoch other) {
+                Foreign message = other.message();
+                if (message.wanted() == null || requests.merge(message.from(), 1, Integer::sum) <= MAX_REQUESTS) {
+                    consensus.foreign(message, now, turn);
                 }
             } else {
                 takeOther(peer, now, turn);
@@ -89,6 +100,10 @@ final class Hearing {
             turn.publish(checkpoints.onNote(note.note()));
         } else if (peer instanceof Inbox.Peer.NoteWanted wanted) {
             turn.notesAsked.putIfAbsent(wanted.from(), wanted.treeSize());
+        } else if (peer instanceof Inbox.Peer.Change change) {
+            governance.hear(change.from(), change.proposal(), turn);
+        } else if (peer instanceof Inbox.Peer.Approval approval) {
+            governance.hear(approval.approval());
         } else if (peer instanceof Inbox.Peer.Batch batch) {
             LedgerChain chain = consensus.chain();
             if (chain.waiting().wants(batch.batch()) && chain.offer(batch.batch()) == Offer.TAKEN) {

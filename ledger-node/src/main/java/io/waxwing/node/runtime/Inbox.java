@@ -3,6 +3,8 @@ package io.waxwing.node.runtime;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Assembled;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
+import io.waxwing.ledger.control.ConfigProposal;
+import io.waxwing.ledger.simplex.Foreign;
 import io.waxwing.ledger.simplex.Message;
 import io.waxwing.ledger.simplex.MessageCheck.Verified;
 import io.waxwing.ledger.simplex.VoteRecord;
@@ -79,6 +81,15 @@ final class Inbox {
         /** A message of consensus. */
         record Consensus(Verified<? extends Message> message) implements Peer {}
 
+        /** A message of consensus in another epoch than this node's. */
+        record OtherEpoch(Foreign message) implements Peer {}
+
+        /** A proposed change, approved or not; only its form was checked. */
+        record Change(int from, ConfigProposal proposal) implements Peer {}
+
+        /** An approval of a change; nothing was checked. */
+        record Approval(int from, ConsensusFrame.Approved approval) implements Peer {}
+
         /** A certified batch of another node that can stand, but for its place. */
         record Batch(BatchReference batch) implements Peer {}
 
@@ -100,14 +111,14 @@ final class Inbox {
         return records.offer(request);
     }
 
-    /** {@code bytes} is the size of the frame: what waits is bounded by size, too. */
-    boolean offer(int from, Peer peer, int bytes) {
-        return peers.computeIfAbsent(from, name -> new Room()).offer(new Sized(peer, bytes), capacity);
+    /** {@code bytes} is the size of the node's frame: what waits is bounded by size, too. */
+    boolean offer(int node, Peer peer, int bytes) {
+        return peers.computeIfAbsent(node, number -> new Room()).offer(new Sized(peer, bytes), capacity);
     }
 
-    /** The link with that peer is up; never refused. */
-    void up(int peer) {
-        ups.add(peer);
+    /** The link with that node is up; never refused. */
+    void up(int node) {
+        ups.add(node);
     }
 
     /** Everything that waits. */
@@ -135,7 +146,7 @@ final class Inbox {
         return taken;
     }
 
-    /** Peers whose link has come up since the last call, in the order of their names. */
+    /** Nodes whose link has come up since the last call, in the order of their numbers. */
     List<Integer> takeUps() {
         List<Integer> taken = new ArrayList<>(ups);
         ups.removeAll(taken);

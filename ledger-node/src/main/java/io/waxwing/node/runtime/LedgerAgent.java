@@ -1,7 +1,6 @@
 package io.waxwing.node.runtime;
 
 import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.chain.LedgerChain;
@@ -18,14 +17,13 @@ import io.waxwing.ledger.spi.Ledger;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.LedgerReader;
 import io.waxwing.ledger.spi.LedgerStore;
-import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
+import io.waxwing.node.start.LedgerIdentity;
 import io.waxwing.node.start.OpenedLedger;
 import io.waxwing.node.store.StoreCodes;
 import io.waxwing.node.store.StoredLedgerReader;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +49,9 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private final LedgerSettings settings;
     private final OpenedLedger opened;
     private final LedgerStore store;
+    private final KnownEpochs epochs;
     private final Consensus consensus;
+    private final Governance governance;
     private final Checkpoints checkpoints;
     private final PeerTraffic peers;
     private final TurnWriter writer;
@@ -76,43 +76,25 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private volatile boolean voting;
     private boolean started;
 
-    /**
-     * What an agent works with.
-     *
-     * @param links to the other nodes
-     * @param verify where frames of other nodes are checked; may refuse
-     * @param wallClockMs gives milliseconds since 1970
-     */
-    public record Parts(
-            OpenedLedger opened, PeerLinks links, Executor verify, LongSupplier wallClockMs, MeterRegistry registry) {
-        /** A node that is alone. */
-        public static Parts alone(OpenedLedger opened, LongSupplier wallClockMs, MeterRegistry registry) {
-            if (opened.validators().size() > 1) {
-                throw new IllegalArgumentException(
-                        "a ledger of " + opened.validators().size() + " needs links");
-            }
-            return new Parts(opened, new NoPeers(), Runnable::run, wallClockMs, registry);
-        }
-    }
-
-    public LedgerAgent(LedgerSettings settings, Parts parts) {
+    public LedgerAgent(LedgerSettings settings, LedgerParts parts) {
         this.settings = settings;
         this.opened = parts.opened();
         this.store = opened.store();
         this.wallClockMs = parts.wallClockMs();
         SharedChecks signatures = new SharedChecks(opened.signatures());
+        this.epochs = new KnownEpochs(opened, signatures);
         this.consensus = new Consensus(opened, settings.timing(), signatures);
-        this.checkpoints = new Checkpoints(opened, signatures, settings.checkpointIntervalMs(), consensus::votes);
-        this.check = new FrameCheck(opened, signatures, checkpoints::gathered);
-        this.hearing = new Hearing(consensus, checkpoints, new HeardVotes());
-        this.peers = new PeerTraffic(opened, parts.links(), parts.verify(), check, parts.registry());
-        this.ranges = new SyncTraffic(opened, parts.links(), parts.verify(), check, parts.registry());
+        this.checkpoints = new Checkpoints(opened, signatures, settings.checkpointIntervalMs(), consensus);
+        this.check = new FrameCheck(epochs, signatures, checkpoints::gathered);
+        this.governance = new Governance(consensus, parts.proposals(), signatures);
+        this.hearing = new Hearing(consensus, checkpoints, governance, epochs);
+        this.peers = new PeerTraffic(epochs, parts.links(), parts.verify(), check, parts.registry());
+        this.ranges = new SyncTraffic(store, epochs, parts.links(), parts.verify(), parts.registry());
         this.sync = new Sync(consensus, ranges);
-        this.repeats = new Repeats(
-                consensus.chain(), checkpoints, opened.identity().self().id(), peers::alone);
+        this.repeats = new Repeats(consensus, checkpoints, governance, peers::alone);
         this.writer = new TurnWriter(
                 opened, checkpoints, peers, repeats, () -> consensus.simplex().settledView(), wallClockMs);
-        this.reader = new StoredLedgerReader(store, opened.genesis());
+        this.reader = new StoredLedgerReader(store, opened.configs());
         this.inbox = new Inbox(settings.inboxCapacity());
         this.metrics = new LedgerMetrics(
                 parts.registry(), opened.validators().size(), peers::connectedValidators, () -> voting);
@@ -131,7 +113,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
      *     the disk refuses
      */
     public void start(LedgerListener newListener, Runnable newWakeUp, long nowNanos) {
-        announcer = new Announcer(newListener, metrics, opened.state().registry());
+        announcer = new Announcer(newListener, metrics, epochs);
         wakeUp = newWakeUp;
         lastBlockNanos = nowNanos;
         turnNanos = nowNanos;
@@ -154,6 +136,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         addHead(checkpoints.head(), turn);
         SignedState.checkNotShorter(opened, consensus.simplex(), last().treeSize());
         writer.carry(turn);
+        governance.start();
         started = true;
         tell(turn, nowNanos);
         LOG.info(
@@ -207,6 +190,11 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         return health;
     }
 
+    /** Changes of the consortium. Ledger thread. */
+    public Governance governance() {
+        return governance;
+    }
+
     /**
      * The BATCHSEQ records of the vote log: per lane the last ones, sequences rising. To be asked before the first
      * {@link #doWork}.
@@ -233,7 +221,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         if (health.state() == LedgerHealth.State.HALTED) {
             return Long.MAX_VALUE;
         }
-        if (consensus.isReviewDue()) {
+        if (consensus.isReviewDue() || governance.isDue()) {
             return turnNanos;
         }
         boolean quiet = settings.heartbeatMs() == 0 || heartbeatCalled;
@@ -289,7 +277,8 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         hearing.take(heard, now, turn);
         hearing.up(inbox.takeUps(), turn);
         sync.gather(now, turn);
-        boolean offered = hearing.ownBatches(inbox, turn);
+        boolean offered = governance.gather(turn);
+        offered = hearing.ownBatches(inbox, turn) || offered;
         // After the batches: a batch is handed over behind its record.
         turn.requests.addAll(inbox.takeRecords());
         if (!heartbeatCalled && settings.heartbeatMs() > 0 && nowNanos - heartbeatAtNanos() >= 0) {
@@ -307,10 +296,24 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     }
 
     private void gatherHeads(Turn turn, long nowNanos) {
+        turn.heads.addAll(checkpoints.owed());
         for (Turn.Final done : turn.finals) {
-            addHead(checkpoints.onFinal(done.executed().applied(), nowNanos), turn);
+            Applied applied = done.executed().applied();
+            addHead(checkpoints.onFinal(applied, begun(done), nowNanos), turn);
         }
         addHead(checkpoints.onTime(nowNanos), turn);
+    }
+
+    /** Who this node is in the epoch that begins behind a block; null if none does. */
+    private @Nullable LedgerIdentity begun(Turn.Final done) {
+        if (!done.executed().block().endsEpoch()) {
+            return null;
+        }
+        LedgerIdentity next =
+                opened.identityIn(done.executed().block().configs().get(0));
+        epochs.begin(next, done.executed().applied().treeSize());
+        reader.begin(next.config(), done.executed().applied());
+        return next;
     }
 
     private static void addHead(Turn.@Nullable Head head, Turn turn) {
@@ -345,8 +348,11 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
 
     private int tell(Turn turn, long nowNanos) {
         long nowMs = wallClockMs.getAsLong();
-        PublishedCheckpoint published = turn.published.isEmpty() ? null : turn.published.get(turn.published.size() - 1);
-        reader.advance(height(), last().treeSize(), published == null ? reader.latestCheckpoint() : published);
+        PublishedCheckpoint latest = reader.latestCheckpoint();
+        for (PublishedCheckpoint published : turn.published) {
+            latest = published.treeSize() > latest.treeSize() ? published : latest;
+        }
+        reader.advance(height(), last().treeSize(), latest);
         Objects.requireNonNull(announcer).tell(turn, nowMs);
         if (!turn.finals.isEmpty()) {
             lastBlockNanos = nowNanos;

@@ -26,11 +26,13 @@ final class LedgerMetrics {
     private volatile long lastCommitMs;
     private volatile long checkpointSize;
     private volatile long checkpointMs;
+    private volatile int validators;
     private final MeterRegistry registry;
 
     /** {@code connected} counts the validators in touch, {@code votes} tells whether this node votes; any thread. */
-    LedgerMetrics(MeterRegistry registry, int validators, IntSupplier connected, BooleanSupplier votes) {
+    LedgerMetrics(MeterRegistry registry, int startValidators, IntSupplier connected, BooleanSupplier votes) {
         this.registry = registry;
+        this.validators = startValidators;
         gauge(registry, "waxwing.ledger.height", "Height of the last final block", () -> height);
         gauge(registry, "waxwing.ledger.checkpoint.size", "Tree size of the latest checkpoint", () -> checkpointSize);
         gauge(registry, "waxwing.ledger.validators", "Institutions that vote", () -> validators);
@@ -62,6 +64,11 @@ final class LedgerMetrics {
                 .tag("result", "finalized")
                 .description("Views by how they ended")
                 .register(registry);
+    }
+
+    /** A new epoch has so many. */
+    void validators(int now) {
+        validators = now;
     }
 
     void applied(Applied applied, int bytes, long nowMs) {

@@ -4,15 +4,16 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
+import io.waxwing.ledger.control.ConfigProposal;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.BlockAnswer;
 import io.waxwing.ledger.simplex.BlockRequest;
 import io.waxwing.ledger.simplex.Effects.Outgoing;
 import io.waxwing.ledger.simplex.Message;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PeerLinks.Channel;
-import io.waxwing.node.start.OpenedLedger;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,25 +31,26 @@ final class PeerTraffic {
     /** Frames of one peer that may be under way to or on the pool. */
     static final int MAX_CHECKING = 512;
 
+    /** Where this node's answers to itself wait; no origin has that number. */
+    private static final int SELF = -1;
+
     private static final long MAX_CHECKING_BYTES = 8L << 20;
 
     private final PeerLinks links;
     private final Executor verify;
-    private final PeerNames names;
+    private final KnownEpochs epochs;
     private final FrameCheck check;
-    private final int self;
     private final Map<Integer, Load> loads = new ConcurrentHashMap<>();
     private final Complaints complaints = new Complaints(LoggerFactory.getLogger(PeerTraffic.class), System::nanoTime);
     private final Counter malformed;
     private final Counter dropped;
     private @Nullable Inbox inbox;
 
-    PeerTraffic(OpenedLedger opened, PeerLinks links, Executor verify, FrameCheck check, MeterRegistry registry) {
+    PeerTraffic(KnownEpochs epochs, PeerLinks links, Executor verify, FrameCheck check, MeterRegistry registry) {
         this.links = links;
         this.verify = verify;
-        this.names = new PeerNames(opened.state().registry());
+        this.epochs = epochs;
         this.check = check;
-        this.self = opened.identity().validatorIndex();
         this.malformed = Counter.builder("waxwing.peer.frames.refused")
                 .description("Frames of other nodes that were malformed or wrongly signed")
                 .register(registry);
@@ -84,9 +86,10 @@ final class PeerTraffic {
 
     /** Validators in touch, this node included if it is one. */
     int connectedValidators() {
-        int connected = self >= 0 ? 1 : 0;
+        EpochView now = epochs.now();
+        int connected = now.self() >= 0 ? 1 : 0;
         for (int peer : links.peers()) {
-            if (check.isValidator(names.nameOf(peer)) && links.isUp(peer, Channel.CONSENSUS)) {
+            if (now.validators.isIndex(now.names.nameOf(peer)) && links.isUp(peer, Channel.CONSENSUS)) {
                 connected++;
             }
         }
@@ -98,7 +101,7 @@ final class PeerTraffic {
         inbox = newInbox;
         links.onUp((peer, channel) -> {
             if (channel == Channel.CONSENSUS) {
-                newInbox.up(names.nameOf(peer));
+                newInbox.up(peer);
                 wakeUp.run();
             }
         });
@@ -119,8 +122,8 @@ final class PeerTraffic {
 
     private void take(int from, byte[] frame, Load load, Runnable wakeUp) {
         try {
-            int name = names.nameOf(from);
-            if (inbox().offer(name, check.check(name, frame), frame.length)) {
+            Inbox.Peer input = check.check(from, frame);
+            if (input != null && inbox().offer(from, input, frame.length)) {
                 wakeUp.run();
             } else {
                 dropped.increment();
@@ -140,27 +143,38 @@ final class PeerTraffic {
     void send(Outgoing outgoing) {
         if (outgoing.to() == Outgoing.ALL) {
             sendAll(ConsensusFrame.of(outgoing.message()));
-        } else if (outgoing.to() == self) {
+        } else if (outgoing.to() == epochs.now().self()) {
             answerSelf(outgoing.message());
         } else {
-            sendTo(outgoing.to(), ConsensusFrame.of(outgoing.message()));
+            sendTo(epochs.nodeOf(outgoing.to(), outgoing.message().epoch()), ConsensusFrame.of(outgoing.message()));
         }
     }
 
     /** A validator that only follows asks all validators in turn, itself included: it does not have the block. */
     private void answerSelf(Message message) {
-        if (message instanceof BlockRequest request) {
-            byte[] answer = ConsensusFrame.of((Message) new BlockAnswer(request.epoch(), request.blockId(), null));
-            boolean unused = inbox().offer(self, check.check(self, answer), answer.length);
+        EpochView now = epochs.now();
+        if (message instanceof BlockRequest request && request.epoch() == now.number()) {
+            BlockAnswer answer = new BlockAnswer(request.epoch(), request.blockId(), null);
+            Inbox.Peer said = new Inbox.Peer.Consensus(now.verified(now.self(), answer));
+            boolean unused = inbox().offer(SELF, said, Hash.LENGTH);
         }
     }
 
+    /** {@code to} as a message of the answer's epoch names it. */
     void answer(int to, BlockAnswer answer) {
-        sendTo(to, ConsensusFrame.of((Message) answer));
+        sendTo(epochs.nodeOf(to, answer.epoch()), ConsensusFrame.of((Message) answer));
     }
 
-    void answer(int to, ByteString note) {
-        sendTo(to, ConsensusFrame.ofNote(note));
+    void answer(int node, ByteString note) {
+        sendTo(node, ConsensusFrame.ofNote(note));
+    }
+
+    void spread(ConfigProposal change) {
+        sendAll(ConsensusFrame.of(change));
+    }
+
+    void spread(ConsensusFrame.Approved approval) {
+        sendAll(ConsensusFrame.of(approval));
     }
 
     void spread(BatchReference batch) {
@@ -171,20 +185,19 @@ final class PeerTraffic {
         sendAll(ConsensusFrame.of(line));
     }
 
-    void say(int to, Line line) {
-        sendTo(to, ConsensusFrame.of(line));
+    void say(int node, Line line) {
+        sendTo(node, ConsensusFrame.of(line));
     }
 
-    void say(int to, BatchReference batch) {
-        sendTo(to, ConsensusFrame.of(batch));
+    void say(int node, BatchReference batch) {
+        sendTo(node, ConsensusFrame.of(batch));
     }
 
     void askForNote(long treeSize) {
         sendAll(ConsensusFrame.ofNoteWanted(treeSize));
     }
 
-    private void sendTo(int name, byte[] frame) {
-        Integer node = names.nodeOf(name);
+    private void sendTo(@Nullable Integer node, byte[] frame) {
         if (node != null) {
             // A frame that is lost is said again: every sender of this channel repeats itself.
             boolean unused = links.send(node, Channel.CONSENSUS, frame);

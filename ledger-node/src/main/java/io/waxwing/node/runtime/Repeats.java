@@ -2,30 +2,32 @@ package io.waxwing.node.runtime;
 
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.chain.LedgerChain;
-import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.control.Registry.Institution;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
  * Frames get lost, so what the others may still need of this node is said again: its batches that are not final, and
- * its newest cosignature as long as the checkpoint is missing, with the question for that checkpoint. What consensus
- * says it repeats itself. Ledger thread.
+ * its cosignatures as long as the checkpoint is missing, with the question for that checkpoint, and what it knows of
+ * changes that are proposed. What consensus says it repeats itself. Ledger thread.
  */
 final class Repeats {
     private static final long EVERY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    private final Consensus consensus;
     private final LedgerChain chain;
     private final Checkpoints checkpoints;
-    private final int institutionId;
+    private final Governance governance;
     private final BooleanSupplier alone;
     private long dueNanos;
 
-    Repeats(LedgerChain chain, Checkpoints checkpoints, int institutionId, BooleanSupplier alone) {
-        this.chain = chain;
+    Repeats(Consensus consensus, Checkpoints checkpoints, Governance governance, BooleanSupplier alone) {
+        this.consensus = consensus;
+        this.chain = consensus.chain();
         this.checkpoints = checkpoints;
-        this.institutionId = institutionId;
+        this.governance = governance;
         this.alone = alone;
     }
 
@@ -35,7 +37,7 @@ final class Repeats {
 
     /** When there is something to say; Long.MAX_VALUE if there is nothing. */
     long dueNanos() {
-        boolean something = chain.waiting().size() > 0 || checkpoints.awaited() > 0;
+        boolean something = chain.waiting().size() > 0 || checkpoints.awaited() > 0 || governance.isOpen();
         return something && !alone.getAsBoolean() ? dueNanos : Long.MAX_VALUE;
     }
 
@@ -46,19 +48,22 @@ final class Repeats {
         dueNanos = nowNanos + EVERY_NANOS;
         turn.spread.addAll(ownBatches());
         turn.noteWanted = checkpoints.awaited();
-        Line line = checkpoints.unpublished();
-        if (line != null) {
-            turn.said.add(line);
-        }
+        turn.said.addAll(checkpoints.unpublished());
+        turn.changes.addAll(chain.changes().all());
+        governance.repeat(turn);
     }
 
     /** Batches of this institution that are not final. */
     List<BatchReference> ownBatches() {
+        Institution institution = consensus.identity().self();
+        if (institution == null) {
+            return List.of();
+        }
         return chain.waiting().all().stream()
                 .filter(batch -> {
                     Registry.Origin origin =
                             chain.last().registry().origin(batch.lane().originId());
-                    return origin != null && origin.institutionId() == institutionId;
+                    return origin != null && origin.institutionId() == institution.id();
                 })
                 .toList();
     }

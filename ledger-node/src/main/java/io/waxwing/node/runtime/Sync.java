@@ -70,7 +70,7 @@ final class Sync {
             traffic.forget();
             leave(asked, SLOW_NANOS, now);
         }
-        if (idle && isWanted() && now.nanos() - dueNanos >= 0) {
+        if (idle && isWanted() && consensus.maySync() && now.nanos() - dueNanos >= 0) {
             ask(now);
         }
     }
@@ -113,7 +113,9 @@ final class Sync {
                 .filter(block -> block.header().height() > applied.height())
                 .toList();
         // An epoch's end is for consensus to see: it comes there block by block.
-        boolean plain = news.stream().noneMatch(Block::endsEpoch);
+        boolean plain = consensus.maySync()
+                && news.stream()
+                        .noneMatch(block -> block.endsEpoch() || block.header().epoch() != consensus.epoch());
         underWay = finalization != null && !news.isEmpty() && plain;
         if (finalization == null || !underWay) {
             leave(answer.peer(), answer.sound() ? SLOW_NANOS : DOWN_NANOS, now);

@@ -14,7 +14,6 @@ import io.waxwing.ledger.simplex.Vote;
 import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PeerLinks.Channel;
-import io.waxwing.node.start.OpenedLedger;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -36,9 +35,8 @@ final class SyncTraffic {
 
     private final PeerLinks links;
     private final Executor verify;
-    private final FrameCheck check;
     private final LedgerStore store;
-    private final int validators;
+    private final KnownEpochs epochs;
     private final Set<Integer> served = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Asked> asked = new AtomicReference<>();
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
@@ -46,12 +44,11 @@ final class SyncTraffic {
     private final Counter refused;
     private final Counter dropped;
 
-    SyncTraffic(OpenedLedger opened, PeerLinks links, Executor verify, FrameCheck check, MeterRegistry registry) {
+    SyncTraffic(LedgerStore store, KnownEpochs epochs, PeerLinks links, Executor verify, MeterRegistry registry) {
         this.links = links;
         this.verify = verify;
-        this.check = check;
-        this.store = opened.store();
-        this.validators = opened.validators().size();
+        this.store = store;
+        this.epochs = epochs;
         this.refused = Counter.builder("waxwing.ledger.sync.ranges.refused")
                 .description("Ranges of blocks from other nodes that could not be verified")
                 .register(registry);
@@ -134,13 +131,14 @@ final class SyncTraffic {
 
     private Answer verified(int from, byte[] frame) {
         try {
-            SyncFrame.Range range = (SyncFrame.Range) SyncFrame.decode(frame, validators);
+            SyncFrame.Range range = (SyncFrame.Range)
+                    SyncFrame.decode(frame, epochs.now().validators.size());
             Certificate finalization = range.finalization();
             if (finalization == null) {
                 return new Answer(from, null, List.of(), true);
             }
             checkChain(range, finalization);
-            return new Answer(from, check.verified(0, finalization), range.blocks(), true);
+            return new Answer(from, epochs.now().verified(0, finalization), range.blocks(), true);
         } catch (LedgerFailure e) {
             refuse(from, e);
             return new Answer(from, null, List.of(), false);
@@ -164,7 +162,9 @@ final class SyncTraffic {
     }
 
     private void serve(int peer, byte[] frame) {
-        long from = ((SyncFrame.Request) SyncFrame.decode(frame, validators)).from();
+        long from = ((SyncFrame.Request)
+                        SyncFrame.decode(frame, epochs.now().validators.size()))
+                .from();
         if (!served.add(peer)) {
             dropped.increment();
             return;
@@ -176,7 +176,10 @@ final class SyncTraffic {
         }
     }
 
-    /** As many blocks as fit, up to one that has a certificate of its own. */
+    /**
+     * As many blocks of one epoch as fit, up to one that has a certificate of its own. Not the one that ends it: that
+     * comes by consensus, which has to know why.
+     */
     private byte[] range(long from) {
         List<byte[]> blocks = new ArrayList<>();
         Certificate last = null;
@@ -189,7 +192,11 @@ final class SyncTraffic {
             if (stored == null || certificate == null) {
                 break;
             }
-            Block block = Block.decode(stored, validators).withoutJustify();
+            Block block = Block.decodeStored(stored).withoutJustify();
+            EpochView epoch = epochs.of(block.header().epoch());
+            if (block.endsEpoch() || epoch == null) {
+                break;
+            }
             byte[] encoded = block.encode();
             bytes += encoded.length + Integer.BYTES;
             if (bytes > SyncFrame.MAX_BYTES) {
@@ -197,7 +204,7 @@ final class SyncTraffic {
             }
             blocks.add(encoded);
             ByteReader in = new ByteReader(certificate.toBytes(), MalformedException.BLOCK);
-            Certificate finalization = Certificate.readFrom(in, validators);
+            Certificate finalization = Certificate.readFrom(in, epoch.validators.size());
             if (finalization.blockId().equals(block.blockId())) {
                 last = finalization;
                 proven = blocks.size();

@@ -4,6 +4,7 @@ import io.waxwing.ledger.batch.BatchCodec;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.chain.ExecutedBlock;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
+import io.waxwing.ledger.control.ConfigProposal;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.BlockHeader;
@@ -12,6 +13,7 @@ import io.waxwing.ledger.simplex.Evidence;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
+import io.waxwing.node.start.LedgerIdentity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,9 @@ final class Turn {
     final List<Effects.Outgoing> sends = new ArrayList<>();
     final List<BatchReference> spread = new ArrayList<>();
     final List<Line> said = new ArrayList<>();
-    /** Peers whose links are up. */
+    final List<ConfigProposal> changes = new ArrayList<>();
+    final List<ConsensusFrame.Approved> approvals = new ArrayList<>();
+    /** Nodes whose links are up. */
     final List<Integer> ups = new ArrayList<>();
     /** A tree size whose note is wanted, 0 for none. */
     long noteWanted;
@@ -63,8 +67,8 @@ final class Turn {
         DONE
     }
 
-    /** A final block with its encoded certificate. */
-    record Final(ExecutedBlock executed, ByteString finalization) {
+    /** A final block with the certificate that makes it so, encoded as {@link io.waxwing.ledger.simplex.Ending}. */
+    record Final(ExecutedBlock executed, ByteString ending) {
         /** Bytes of the block but for its justification. */
         int bytes() {
             return BlockHeader.ENCODED_BYTES
@@ -74,8 +78,11 @@ final class Turn {
         }
     }
 
-    /** A tree head that a checkpoint is wanted of; {@code cosign} if this node's key may bind itself to it. */
-    record Head(long treeSize, Hash root, boolean cosign) {}
+    /**
+     * A tree head that a checkpoint is wanted of, by the keys of its epoch; {@code cosign} if this node's may bind
+     * itself to it.
+     */
+    record Head(long treeSize, Hash root, boolean cosign, LedgerIdentity by) {}
 
     void publish(@Nullable PublishedCheckpoint checkpoint) {
         if (checkpoint != null) {
@@ -90,6 +97,8 @@ final class Turn {
                 && sends.isEmpty()
                 && spread.isEmpty()
                 && said.isEmpty()
+                && changes.isEmpty()
+                && approvals.isEmpty()
                 && ups.isEmpty()
                 && noteWanted == 0
                 && lookups.isEmpty()

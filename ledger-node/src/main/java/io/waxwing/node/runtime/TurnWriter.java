@@ -1,10 +1,10 @@
 package io.waxwing.node.runtime;
 
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
-import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.simplex.BlockAnswer;
 import io.waxwing.ledger.simplex.Effects;
+import io.waxwing.ledger.simplex.Validators;
 import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
 import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
@@ -14,7 +14,9 @@ import java.util.function.LongSupplier;
 
 /** Carries a turn through its stages: nothing leaves the node before what binds it is on the disk. Ledger thread. */
 final class TurnWriter {
-    private final OpenedLedger opened;
+    /** The sender of this node's own cosignatures; no origin has that number. */
+    private static final int SELF = -1;
+
     private final LedgerStore store;
     private final VoteLog log;
     private final Checkpoints checkpoints;
@@ -31,7 +33,6 @@ final class TurnWriter {
             Repeats repeats,
             LongSupplier settledView,
             LongSupplier wallClockMs) {
-        this.opened = opened;
         this.store = opened.store();
         this.log = opened.log();
         this.checkpoints = checkpoints;
@@ -64,7 +65,7 @@ final class TurnWriter {
         if (turn.stage == Turn.Stage.APPLY) {
             for (; turn.applied < turn.finals.size(); turn.applied++) {
                 Turn.Final done = turn.finals.get(turn.applied);
-                store.apply(done.executed().write(done.finalization()));
+                store.apply(done.executed().write(done.ending()));
             }
             turn.stage = Turn.Stage.PUBLISH;
         }
@@ -101,6 +102,8 @@ final class TurnWriter {
         turn.ups.forEach(this::greet);
         turn.spread.forEach(peers::spread);
         turn.said.forEach(peers::spread);
+        turn.changes.forEach(peers::spread);
+        turn.approvals.forEach(peers::spread);
         if (turn.noteWanted > 0) {
             peers.askForNote(turn.noteWanted);
         }
@@ -108,40 +111,39 @@ final class TurnWriter {
             turn.publish(checkpoints.reached(head));
             if (head.cosign()) {
                 Line line = checkpoints.sign(head, wallClockMs.getAsLong());
-                turn.publish(checkpoints.onLine(opened.identity().validatorIndex(), line));
+                turn.publish(checkpoints.onLine(SELF, line));
                 peers.spread(line);
             }
         }
     }
 
     /** What was said before the link was there is said again; all of it is on the disk. */
-    private void greet(int peer) {
-        words.about(settledView.getAsLong()).forEach(message -> peers.send(new Effects.Outgoing(peer, message)));
-        repeats.ownBatches().forEach(batch -> peers.say(peer, batch));
+    private void greet(int node) {
+        words.about(settledView.getAsLong())
+                .forEach(message -> peers.send(new Effects.Outgoing(Validators.MAX + node, message)));
+        repeats.ownBatches().forEach(batch -> peers.say(node, batch));
         Line line = checkpoints.newest();
         if (line != null) {
-            peers.say(peer, line);
+            peers.say(node, line);
         }
     }
 
     private void answer(Turn turn) {
         for (Effects.Lookup lookup : turn.lookups) {
-            peers.answer(lookup.to(), answer(lookup.blockId()));
+            peers.answer(lookup.to(), answer(lookup));
         }
-        turn.notesAsked.forEach((peer, treeSize) -> {
+        turn.notesAsked.forEach((node, treeSize) -> {
             PublishedCheckpoint known = store.checkpointAt(treeSize);
             PublishedCheckpoint latest = known != null ? known : store.latestCheckpoint();
             if (latest != null && latest.treeSize() >= treeSize) {
-                peers.answer(peer, latest.note());
+                peers.answer(node, latest.note());
             }
         });
     }
 
-    private BlockAnswer answer(Hash blockId) {
-        byte[] stored = store.block(blockId);
-        Block block = stored == null
-                ? null
-                : Block.decode(stored, opened.validators().size()).withoutJustify();
-        return new BlockAnswer(opened.validators().epoch(), blockId, block);
+    private BlockAnswer answer(Effects.Lookup lookup) {
+        byte[] stored = store.block(lookup.blockId());
+        Block block = stored == null ? null : Block.decodeStored(stored).withoutJustify();
+        return new BlockAnswer(lookup.epoch(), lookup.blockId(), block);
     }
 }

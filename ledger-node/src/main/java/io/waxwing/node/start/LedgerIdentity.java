@@ -1,86 +1,80 @@
 package io.waxwing.node.start;
 
-import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Institution;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.note.NoteKey;
 import io.waxwing.ledger.note.TrustPolicy;
+import io.waxwing.node.crypto.KeyRing;
 import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.store.StoreCodes;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who this node is on its ledger: its keys under the names that the configuration in force gives them.
+ * Who this node is in one epoch of its ledger: its keys under the names that the CONFIG gives them.
  *
- * @param self the institution
+ * @param registry of the CONFIG
+ * @param keys those that count in the epoch
+ * @param self the institution, null before it has joined
  * @param validatorIndex its place among the validators, -1 if it only follows
  */
 public record LedgerIdentity(
         ConfigLeaf config,
+        Registry registry,
         TrustPolicy policy,
         NodeKeys keys,
-        Institution self,
+        @Nullable Institution self,
         int validatorIndex,
         NoteKey logKey,
         NoteKey cosignerKey) {
-    /** Throws {@link LedgerFailure} WXW-3101 if the ledger knows the institution by other keys or has another name. */
-    public static LedgerIdentity of(ConfigLeaf config, NodeKeys keys, String originLine, String institution) {
+    /** In the epoch of that CONFIG; a node that it does not know follows without a vote. */
+    public static LedgerIdentity in(ConfigLeaf config, KeyRing ring, String institution) {
         Registry registry = Registry.parse(config.registry());
         TrustPolicy policy = TrustPolicy.parse(config.policy().toBytes());
-        String name = policy.logs().get(0).key().name();
-        if (!name.equals(originLine)) {
-            throw otherLedger(
-                    "the data folder holds the ledger named " + name + ", the configuration says " + originLine);
-        }
+        String originLine = policy.logs().get(0).key().name();
+        NodeKeys keys = ring.in(registry);
+        Institution self = registry.institutionNamed(institution);
         List<Institution> validators = registry.validators();
-        for (int index = 0; index < validators.size(); index++) {
-            Institution candidate = validators.get(index);
-            if (candidate.voteKey().equals(keys.vote().publicKey())) {
-                return of(config, policy, keys, candidate, index);
+        int index = -1;
+        for (int i = 0; i < validators.size(); i++) {
+            if (KeyRing.areOf(keys, validators.get(i))) {
+                index = i;
+                self = validators.get(i);
             }
         }
-        Institution own = registry.institutionNamed(institution);
-        if (own != null && !own.validator()) {
-            return of(config, policy, keys, own, -1);
-        }
-        if (own != null && hasOrigin(registry, own, keys)) {
-            return further(config, policy, keys, own);
-        }
-        throw otherLedger("the data folder holds ledger " + config.configHash() + ", which was begun with other keys");
-    }
-
-    private static LedgerIdentity of(
-            ConfigLeaf config, TrustPolicy policy, NodeKeys keys, Institution self, int index) {
-        if (!self.cosignerKey().equals(keys.cosigner().publicKey())
-                || !self.logKey().equals(keys.log().publicKey())) {
-            throw otherLedger("the ledger knows institution " + self.name() + " by other keys");
-        }
-        String originLine = policy.logs().get(0).key().name();
-        NoteKey logKey = new NoteKey(originLine, NoteKey.LOG, self.logKey());
-        return new LedgerIdentity(config, policy, keys, self, index, logKey, Genesis.cosignerKey(originLine, self));
-    }
-
-    private static boolean hasOrigin(Registry registry, Institution own, NodeKeys keys) {
-        return registry.origins().stream()
-                .anyMatch(origin -> origin.institutionId() == own.id()
-                        && origin.active()
-                        && origin.key().equals(keys.origin().publicKey()));
-    }
-
-    /** A further node of an institution whose vote is elsewhere: it has an origin key of its own and no other. */
-    private static LedgerIdentity further(ConfigLeaf config, TrustPolicy policy, NodeKeys keys, Institution self) {
-        String originLine = policy.logs().get(0).key().name();
         NoteKey logKey = new NoteKey(originLine, NoteKey.LOG, keys.log().publicKey());
         NoteKey cosignerKey = new NoteKey(
-                self.name() + "." + originLine,
+                (self == null ? institution : self.name()) + "." + originLine,
                 NoteKey.COSIGNATURE,
                 keys.cosigner().publicKey());
-        return new LedgerIdentity(config, policy, keys, self, -1, logKey, cosignerKey);
+        return new LedgerIdentity(config, registry, policy, keys, self, index, logKey, cosignerKey);
     }
 
-    private static LedgerFailure otherLedger(String text) {
-        return new LedgerFailure(StoreCodes.OTHER_LEDGER, text);
+    /**
+     * Throws {@link LedgerFailure} WXW-3101 if the ledger that began with the CONFIG has another name, or registers the
+     * institution with keys that are not this node's: neither then nor under {@code inForce}. An observer needs none.
+     */
+    static void check(ConfigLeaf genesis, ConfigLeaf inForce, KeyRing ring, String originLine, String institution) {
+        LedgerIdentity then = in(genesis, ring, institution);
+        if (!then.logKey().name().equals(originLine)) {
+            throw new LedgerFailure(
+                    StoreCodes.OTHER_LEDGER,
+                    "the data folder holds the ledger named " + then.logKey().name() + ", the configuration says "
+                            + originLine);
+        }
+        Institution self = then.registry().institutionNamed(institution);
+        boolean follows = self == null ? genesis.epoch() < inForce.epoch() || isOfSeveral(then) : !self.validator();
+        Registry now = Registry.parse(inForce.registry());
+        if (!follows && !ring.isKnownTo(then.registry()) && !ring.isKnownTo(now)) {
+            throw new LedgerFailure(
+                    StoreCodes.OTHER_LEDGER,
+                    "the data folder holds ledger " + genesis.configHash() + ", which was begun with other keys");
+        }
+    }
+
+    private static boolean isOfSeveral(LedgerIdentity identity) {
+        return identity.registry().institutions().size() > 1;
     }
 }

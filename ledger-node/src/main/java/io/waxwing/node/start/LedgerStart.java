@@ -19,25 +19,36 @@ import io.waxwing.ledger.sign.SignatureCheck;
 import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.simplex.BlockHeader;
 import io.waxwing.ledger.simplex.Certificate;
+import io.waxwing.ledger.simplex.Ending;
+import io.waxwing.ledger.simplex.PastEpoch;
 import io.waxwing.ledger.simplex.Recovered;
 import io.waxwing.ledger.simplex.Validators;
 import io.waxwing.ledger.simplex.VoteHistory;
 import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.VoteLog;
+import io.waxwing.node.crypto.KeyRing;
 import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.store.StoreCodes;
+import io.waxwing.node.store.StoredConfigs;
+import io.waxwing.node.store.StoredConfigs.Placed;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Begins a ledger or finds where to go on with one. */
 public final class LedgerStart {
-    private final NodeKeys keys;
+    private final KeyRing keys;
     private final SignatureCheck check;
     private final LedgerStore store;
 
+    /** For a node whose keys were never rotated. */
     public LedgerStart(NodeKeys keys, SignatureCheck check, LedgerStore store) {
+        this(KeyRing.of(keys), check, store);
+    }
+
+    public LedgerStart(KeyRing keys, SignatureCheck check, LedgerStore store) {
         this.keys = keys;
         this.check = check;
         this.store = store;
@@ -56,9 +67,8 @@ public final class LedgerStart {
         return open(genesis, originLine, institution, openLog, nowMs);
     }
 
-    /** The number of validators decides how certificates are read, but block 0 has none. */
     private static ConfigLeaf soloGenesis(byte[] first) {
-        ConfigLeaf genesis = decode(0, first, 1).configs().get(0);
+        ConfigLeaf genesis = decode(0, first).configs().get(0);
         int institutions = Registry.parse(genesis.registry()).institutions().size();
         if (institutions > 1) {
             throw new LedgerFailure(
@@ -69,8 +79,12 @@ public final class LedgerStart {
     }
 
     private ConfigLeaf newSolo(String originLine, String institution) {
+        NodeKeys first = keys.sets().get(0);
         Genesis.SoloKeys publicKeys = new Genesis.SoloKeys(
-                keys.vote().publicKey(), keys.cosigner().publicKey(), keys.log().publicKey(), keys.origin());
+                first.vote().publicKey(),
+                first.cosigner().publicKey(),
+                first.log().publicKey(),
+                first.origin());
         return Genesis.solo(originLine, institution, publicKeys);
     }
 
@@ -106,11 +120,14 @@ public final class LedgerStart {
      * @throws LedgerFailure as {@link #solo}; WXW-3101 also if the data folder holds another ledger
      */
     public OpenedLedger open(ConfigLeaf genesis, String originLine, String institution, VoteLogs logs, long nowMs) {
-        Validators validators = Validators.of(genesis.configHash(), genesis);
-        LedgerIdentity identity = LedgerIdentity.of(genesis, keys, originLine, institution);
-        VoteLog log = openLog(genesis, validators, logs);
+        LedgerState state = restored();
+        ConfigLeaf inForce = state.height() < 0 ? genesis : state.config();
+        LedgerIdentity.check(genesis, inForce, keys, originLine, institution);
+        Validators validators = Validators.of(genesis.configHash(), inForce);
+        ByteString voteKey = keys.in(Registry.parse(inForce.registry())).vote().publicKey();
+        VoteLog log = openLog(genesis, voteKey, validators.size(), logs);
         try {
-            String verdict = log.verdict(keys.vote().publicKey());
+            String verdict = log.verdict(voteKey);
             if (validators.size() == 1 && !verdict.isEmpty()) {
                 throw new LedgerFailure(StoreCodes.VOTE_LOG_MISSING, verdict);
             }
@@ -121,26 +138,33 @@ public final class LedgerStart {
                         genesis,
                         validators.size() == 1 ? log.history() : new VoteHistory(),
                         agreedMs == null ? nowMs : agreedMs);
-            } else if (!decode(0, first, validators.size()).configs().get(0).equals(genesis)) {
+            } else if (!decode(0, first).configs().get(0).equals(genesis)) {
                 throw new LedgerFailure(StoreCodes.OTHER_LEDGER, "the data folder holds another ledger");
             }
-            return recover(identity, genesis, validators, log);
+            return recover(institution, genesis, state, log);
         } catch (RuntimeException e) {
             log.close();
             throw e;
         }
     }
 
-    private VoteLog openLog(ConfigLeaf genesis, Validators validators, VoteLogs logs) {
+    private LedgerState restored() {
+        ByteString record = store.state();
+        return record == null
+                ? new LedgerState()
+                : LedgerState.restore(record, store.topicHeads(), store.originHeads());
+    }
+
+    private static VoteLog openLog(ConfigLeaf genesis, ByteString voteKey, int validators, VoteLogs logs) {
         try {
             return logs.open(genesis.configHash());
         } catch (LedgerFailure e) {
             boolean lost =
                     e.code().equals(StoreCodes.VOTE_LOG_MISSING) || e.code().equals(StoreCodes.VOTE_LOG_DAMAGED);
-            if (!lost || validators.size() == 1) {
+            if (!lost || validators == 1) {
                 throw e;
             }
-            return logs.beginCondemned(genesis.configHash(), keys.vote().publicKey(), e);
+            return logs.beginCondemned(genesis.configHash(), voteKey, e);
         }
     }
 
@@ -179,49 +203,75 @@ public final class LedgerStart {
         store.writeBlocks(List.of(new LedgerStore.Body(0, block.blockId(), ByteString.of(block.encode()))));
     }
 
-    private OpenedLedger recover(LedgerIdentity identity, ConfigLeaf genesis, Validators validators, VoteLog log) {
-        ByteString record = store.state();
-        LedgerState state = record == null
-                ? new LedgerState()
-                : LedgerState.restore(record, store.topicHeads(), store.originHeads());
+    private OpenedLedger recover(String institution, ConfigLeaf genesis, LedgerState state, VoteLog log) {
         TileBuffer tiles = new TileBuffer(state.treeSize(), this::tile);
-        int size = validators.size();
-        Block base = decode(0, required(firstBlock(), 0), size);
         if (state.height() < 0) {
-            applyFirst(state, tiles, base);
+            applyFirst(state, tiles, decode(0, required(firstBlock(), 0)));
         }
         if (!state.ledgerId().equals(genesis.configHash())) {
             throw new LedgerFailure(
                     StoreCodes.OTHER_LEDGER,
                     "the data folder mixes ledger " + state.ledgerId() + " with blocks of " + genesis.configHash());
         }
-        if (state.config().epoch() != genesis.epoch()) {
-            throw new LedgerFailure(
-                    StoreCodes.OTHER_LEDGER,
-                    "the ledger is in epoch " + state.config().epoch() + ", which this version cannot run");
-        }
+        List<Placed> configs = new StoredConfigs(store).upTo(state.config());
+        Validators validators = Validators.of(state.ledgerId(), state.config());
+        Recovered recovered = recovered(state, configs.get(configs.size() - 1).height(), validators.size(), log);
+        return new OpenedLedger(
+                institution,
+                keys,
+                configs,
+                validators,
+                check,
+                store,
+                log,
+                state,
+                tiles,
+                recovered,
+                past(state.ledgerId(), configs));
+    }
+
+    /** {@code baseHeight} is that of the block which the epoch stands on. */
+    private Recovered recovered(LedgerState state, long baseHeight, int validators, VoteLog log) {
         long height = state.height();
-        BlockHeader last =
-                decode(height, required(store.block(height), height), size).header();
-        if (size == 1 && height > 0 && last.view() > log.history().settledView()) {
+        BlockHeader base = decode(baseHeight, required(store.block(baseHeight), baseHeight))
+                .header();
+        BlockHeader last = decode(height, required(store.block(height), height)).header();
+        VoteHistory history = log.history();
+        boolean entered =
+                height == baseHeight && history.epoch() == state.config().epoch();
+        boolean ahead = history.epoch() > state.config().epoch();
+        if (validators == 1 && height > 0 && !entered && !ahead && last.view() > history.settledView()) {
             throw new LedgerFailure(
                     StoreCodes.VOTE_LOG_BEHIND,
                     "block " + height + " of view " + last.view() + " is applied, but the vote log ends at view "
-                            + log.history().settledView()
+                            + history.settledView()
                             + "; it is older than the ledger, and voting on could contradict it");
         }
         List<Block> stored = store.blocksAbove(height).stream()
-                .map(body -> decode(height + 1, body, size))
+                .map(body -> decode(height + 1, body))
                 .toList();
-        Recovered recovered = new Recovered(
-                log.history(),
-                !log.history().isEmpty(),
-                base.header(),
+        return new Recovered(
+                history,
+                !history.isEmpty(),
+                base,
                 last,
-                height == 0 ? null : finalization(height, size),
+                height == baseHeight ? null : finalization(height, validators),
                 stored,
-                new TreeSet<>());
-        return new OpenedLedger(identity, genesis, validators, check, store, log, state, tiles, recovered);
+                state.convictions());
+    }
+
+    private NavigableMap<Long, PastEpoch> past(Hash ledgerId, List<Placed> configs) {
+        NavigableMap<Long, PastEpoch> past = new TreeMap<>();
+        for (int i = 0; i + 1 < configs.size(); i++) {
+            Validators validators = Validators.of(ledgerId, configs.get(i).config());
+            long last = configs.get(i + 1).height();
+            ByteString stored = store.finalization(last);
+            if (stored == null) {
+                throw damaged("the certificate of block " + last + " is missing");
+            }
+            past.put(validators.epoch(), new PastEpoch(validators, Ending.decode(stored, validators.size())));
+        }
+        return past;
     }
 
     private void applyFirst(LedgerState state, TileBuffer tiles, Block first) {
@@ -262,9 +312,9 @@ public final class LedgerStart {
         return block;
     }
 
-    private static Block decode(long height, byte[] bytes, int validators) {
+    private static Block decode(long height, byte[] bytes) {
         try {
-            return Block.decode(bytes, validators);
+            return Block.decodeStored(bytes);
         } catch (MalformedException e) {
             throw damaged("block " + height + " is unreadable (" + e.getMessage() + ")");
         }

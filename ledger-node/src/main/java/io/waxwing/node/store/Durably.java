@@ -13,8 +13,14 @@ final class Durably {
     private Durably() {}
 
     static void write(Path file, String text) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            writeFully(channel, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
+        write(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Whatever was in the file is gone. */
+    static void write(Path file, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            writeFully(channel, ByteBuffer.wrap(bytes), 0);
             channel.force(true);
         }
         forceFolder(Objects.requireNonNull(file.getParent()));

@@ -1,5 +1,6 @@
 package io.waxwing.node.store;
 
+import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -15,7 +16,9 @@ import io.waxwing.ledger.spi.LedgerReader;
 import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.ledger.verify.TrustChain;
+import io.waxwing.node.store.StoredConfigs.Placed;
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +34,14 @@ public final class StoredLedgerReader implements LedgerReader {
     private final Hash ledgerId;
     private final TreeHashes tree;
     private volatile @Nullable Progress progress;
-    private volatile @Nullable ByteString trustChain;
+    private volatile List<Placed> configs;
+    private volatile @Nullable TrustChain trustChain;
 
-    public StoredLedgerReader(LedgerStore store, ConfigLeaf genesis) {
+    /** {@code configs} are those of all epochs so far, genesis first. */
+    public StoredLedgerReader(LedgerStore store, List<Placed> configs) {
         this.store = store;
+        this.configs = List.copyOf(configs);
+        ConfigLeaf genesis = configs.get(0).config();
         this.genesisConfig = ByteString.of(genesis.encode());
         this.trustPolicy = genesis.policy();
         this.ledgerId = genesis.configHash();
@@ -46,6 +53,13 @@ public final class StoredLedgerReader implements LedgerReader {
     /** Called on the ledger thread after each block or checkpoint is stored. */
     public void advance(long height, long treeSize, PublishedCheckpoint latest) {
         progress = new Progress(height, treeSize, latest);
+    }
+
+    /** The next epoch: the block carries its CONFIG. Called on the ledger thread. */
+    public void begin(ConfigLeaf config, Applied block) {
+        List<Placed> more = new ArrayList<>(configs);
+        more.add(new Placed(config, block.height(), block.firstLeafIndex(), block.treeSize()));
+        configs = List.copyOf(more);
     }
 
     private Progress progress() {
@@ -67,19 +81,34 @@ public final class StoredLedgerReader implements LedgerReader {
         return trustPolicy;
     }
 
+    /** Up to the last epoch whose beginning is cosigned. */
     @Override
     public ByteString trustChain() {
-        ByteString known = trustChain;
-        if (known == null) {
-            PublishedCheckpoint first = store.checkpointCovering(1);
-            if (first == null || first.treeSize() > latestCheckpoint().treeSize()) {
-                return ByteString.EMPTY;
-            }
-            List<Hash> path = inclusionProof(0, first.treeSize()).hashes();
-            known = new TrustChain(List.of(new TrustChain.Entry(genesisConfig, 0, path, first.note()))).encode();
+        List<Placed> epochs = configs;
+        TrustChain known = trustChain;
+        if (known == null || known.entries().size() < epochs.size()) {
+            known = longer(known, epochs);
             trustChain = known;
         }
-        return known;
+        return known == null ? ByteString.EMPTY : known.encode();
+    }
+
+    private @Nullable TrustChain longer(@Nullable TrustChain known, List<Placed> epochs) {
+        List<TrustChain.Entry> entries = new ArrayList<>(known == null ? List.of() : known.entries());
+        for (int epoch = entries.size(); epoch < epochs.size(); epoch++) {
+            Placed placed = epochs.get(epoch);
+            PublishedCheckpoint proof =
+                    epoch == 0 ? store.checkpointCovering(1) : store.checkpointAt(placed.treeSizeAfter());
+            long end = epoch == 0 && epochs.size() > 1 ? epochs.get(1).treeSizeAfter() : Long.MAX_VALUE;
+            if (proof == null || proof.treeSize() > latestCheckpoint().treeSize() || proof.treeSize() > end) {
+                break;
+            }
+            List<Hash> path =
+                    inclusionProof(placed.leafIndex(), proof.treeSize()).hashes();
+            ByteString leaf = ByteString.of(placed.config().encode());
+            entries.add(new TrustChain.Entry(leaf, placed.leafIndex(), path, proof.note()));
+        }
+        return entries.isEmpty() ? null : new TrustChain(entries);
     }
 
     @Override

@@ -32,6 +32,7 @@ import io.waxwing.node.check.LedgerCheck;
 import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.runtime.LedgerAgent;
+import io.waxwing.node.runtime.LedgerParts;
 import io.waxwing.node.start.LedgerStart;
 import io.waxwing.testkit.fake.DiskFaults;
 import io.waxwing.testkit.fake.MemoryLedgerStore;
@@ -166,8 +167,7 @@ class LedgerOverTlsTest {
                     new SecureRandom(),
                     metrics);
             agent = new LedgerAgent(
-                    TestLedger.SETTINGS,
-                    new LedgerAgent.Parts(opened, links, verify, System::currentTimeMillis, metrics));
+                    TestLedger.SETTINGS, new LedgerParts(opened, links, verify, System::currentTimeMillis, metrics));
             agent.start(this, woken::release, System.nanoTime());
             address = links.start();
             ledger.start();

@@ -8,6 +8,9 @@ import io.waxwing.ledger.batch.BatchStatement;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.control.Genesis;
+import io.waxwing.ledger.control.JoinFile;
+import io.waxwing.ledger.control.PeerAddress;
+import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -15,23 +18,31 @@ import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.note.NoteKey;
 import io.waxwing.ledger.note.TrustPolicy;
+import io.waxwing.ledger.sign.Signer;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.node.TestLedger;
+import io.waxwing.node.crypto.KeyRing;
+import io.waxwing.node.crypto.NodeIdentity;
 import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
+import io.waxwing.node.crypto.TlsIdentity;
 import io.waxwing.node.start.LedgerStart;
+import io.waxwing.node.store.KeptProposals;
 import io.waxwing.testkit.fake.DiskFaults;
 import io.waxwing.testkit.fake.MemoryLedgerStore;
 import io.waxwing.testkit.fake.MemoryVoteLog;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -120,6 +131,24 @@ final class Consortium {
         nodes.subList(0, size).forEach(Node::start);
     }
 
+    /** A node that is not in the genesis; its number is that of the next origin. */
+    Node newcomer(int id) {
+        Node node = new Node(id, "m" + id);
+        nodes.add(node);
+        return node;
+    }
+
+    /** The join file of that member with those keys. */
+    static JoinFile join(int id, NodeKeys keys) {
+        TlsIdentity tls = TlsIdentity.generate(new SecureRandom(), BEGIN_MS);
+        return new NodeIdentity(keys, tls).join("m" + id, true, PeerAddress.parse("localhost:" + (7000 + id)));
+    }
+
+    /** What a rotation makes of a member's keys. */
+    static NodeKeys rotated(int id) {
+        return TestLedger.keys("member " + id + " again");
+    }
+
     static NodeKeys keys(int id) {
         return TestLedger.keys("member " + id);
     }
@@ -178,23 +207,43 @@ final class Consortium {
                 member, batchSeq, 1, BEGIN_MS, topicTag, Sha256.digest(new byte[] {(byte) member, (byte) batchSeq}));
         BatchHeader header = BatchStatement.over(
                         new Lane(member, Genesis.SOLO_AUDIENCE), batchSeq, batchSeq, List.of(part))
-                .signedBy(keys(member).origin(), ledgerId);
+                .signedBy(originOf(member), ledgerId);
         byte[] message = AvailabilityCertificate.signedMessage(ledgerId, header.batchId());
         long bitmap = 0;
         List<ByteString> signatures = new ArrayList<>();
         for (int holder = 1; holder <= validators; holder++) {
-            if (holder != member) {
+            if (holder != member && isActive(holder)) {
                 bitmap |= 1L << holder;
-                signatures.add(ByteString.of(keys(holder).origin().sign(message)));
+                signatures.add(ByteString.of(originOf(holder).sign(message)));
             }
         }
         return new BatchReference(header, List.of(part), new AvailabilityCertificate(bitmap, signatures));
     }
 
+    private Signer originOf(int member) {
+        return nodes.get(member - 1).ring.in(inForce()).origin();
+    }
+
+    private boolean isActive(int member) {
+        Registry.Origin origin = inForce().origin(member);
+        return origin != null && origin.active();
+    }
+
+    private Registry inForce() {
+        ConfigLeaf newest = nodes.stream()
+                .flatMap(node -> node.epochs.stream())
+                .max(Comparator.comparingLong(ConfigLeaf::epoch))
+                .orElse(genesis);
+        return Registry.parse(newest.registry());
+    }
+
     /** One member's node, through several lives. */
-    final class Node implements LedgerListener, PeerLinks {
+    final class Node implements LedgerListener, PeerLinks, KeptProposals {
         final int id;
         private final String institution;
+        KeyRing ring;
+        final List<ConfigLeaf> epochs = new ArrayList<>();
+        private final Map<Hash, KeptProposals.Kept> proposals = new TreeMap<>();
         SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         /** What is written beside the keys, which no test loses. */
         private final Map<ByteString, String> verdicts = new HashMap<>();
@@ -213,10 +262,11 @@ final class Consortium {
         Node(int id, String institution) {
             this.id = id;
             this.institution = institution;
+            this.ring = KeyRing.of(keys(id));
         }
 
         void start() {
-            var opened = new LedgerStart(keys(id), SIGNATURES, store)
+            var opened = new LedgerStart(ring, SIGNATURES, store)
                     .open(
                             genesis,
                             TestLedger.ORIGIN_LINE,
@@ -226,7 +276,7 @@ final class Consortium {
             metrics = new SimpleMeterRegistry();
             LedgerAgent made = new LedgerAgent(
                     TestLedger.SETTINGS,
-                    new LedgerAgent.Parts(opened, this, Runnable::run, Consortium.this::nowMs, metrics));
+                    new LedgerParts(opened, this, Runnable::run, Consortium.this::nowMs, metrics, this));
             made.start(this, () -> {}, nanos);
             agent = made;
             openLinks();
@@ -261,6 +311,26 @@ final class Consortium {
             for (int turn = 0; running != null && turn < 20 && running.doWork(nanos) > 0; turn++) {
                 // As long as there is something to do at this instant.
             }
+        }
+
+        @Override
+        public List<Kept> all() {
+            return List.copyOf(proposals.values());
+        }
+
+        @Override
+        public void keep(Kept kept) {
+            proposals.put(kept.proposal().intent(), kept);
+        }
+
+        @Override
+        public void forget(Hash intent) {
+            proposals.remove(intent);
+        }
+
+        @Override
+        public void onEpoch(ConfigLeaf config) {
+            epochs.add(config);
         }
 
         @Override

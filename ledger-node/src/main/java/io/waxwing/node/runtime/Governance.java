@@ -1,0 +1,331 @@
+package io.waxwing.node.runtime;
+
+import io.waxwing.ledger.chain.LedgerChain;
+import io.waxwing.ledger.chain.PendingChanges;
+import io.waxwing.ledger.control.Change;
+import io.waxwing.ledger.control.ConfigProposal;
+import io.waxwing.ledger.control.ConfigRules;
+import io.waxwing.ledger.control.GovernanceCodes;
+import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.control.Registry.Institution;
+import io.waxwing.ledger.control.Registry.Origin;
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.leaf.ConfigLeaf.Approval;
+import io.waxwing.ledger.sign.SignatureCheck;
+import io.waxwing.ledger.sign.Signer;
+import io.waxwing.node.start.LedgerIdentity;
+import io.waxwing.node.store.KeptProposals;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes of the consortium on their way (ledger-runtime.md section 4): proposed by one institution, approved by the
+ * operators of Q, then put into a block. An operator approves what is to change; for which block is for the nodes to
+ * find: every node whose operator approves, and which knows that Q do, signs for the same block some way ahead (the
+ * next multiple of {@value #STEP}), and for the next such one if that was missed. Whoever has Q signatures for one
+ * block hands the change to consensus. Ledger thread.
+ */
+public final class Governance {
+    /** Most changes that are looked at at a time. */
+    static final int MAX_OPEN = 32;
+    /** And of those that another node told of and nobody here approves. */
+    static final int MAX_OF_NODE = 4;
+
+    static final long STEP = 32;
+    /** Blocks that are left at least for the signatures to get around. */
+    static final long LEAD = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Governance.class);
+
+    private final Consensus consensus;
+    private final KeptProposals kept;
+    private final SignatureCheck signatures;
+    // By intent.
+    private final TreeMap<Hash, OpenChange> open = new TreeMap<>();
+    private Hash following = Hash.ZERO;
+    // Approvals cost signatures, so they are gone through only when there is something new.
+    private boolean news;
+    private final Set<Hash> unsaid = new TreeSet<>();
+    private long seenTarget;
+
+    Governance(Consensus consensus, KeptProposals kept, SignatureCheck signatures) {
+        this.consensus = consensus;
+        this.kept = kept;
+        this.signatures = signatures;
+    }
+
+    /** Takes up what was kept. */
+    void start() {
+        following = config().configHash();
+        for (KeptProposals.Kept known : kept.all()) {
+            try {
+                OpenChange change = add(known.proposal(), -1);
+                if (known.approved()) {
+                    approve(change);
+                }
+            } catch (LedgerFailure e) {
+                LOG.atInfo().log(
+                        "the change {} is dropped: {}", known.proposal().intent(), e.getMessage());
+                kept.forget(known.proposal().intent());
+            }
+        }
+    }
+
+    private ConfigLeaf config() {
+        return chain().last().config();
+    }
+
+    private LedgerChain chain() {
+        return consensus.chain();
+    }
+
+    private ConfigRules rules() {
+        return new ConfigRules(config(), chain().ledgerId(), signatures);
+    }
+
+    boolean isOpen() {
+        return !open.isEmpty() || chain().changes().isWaiting();
+    }
+
+    /**
+     * A change of this institution, approved by it.
+     *
+     * @return what others approve it by
+     * @throws LedgerFailure WXW-3193 if it makes no sense, WXW-3194 if it may not follow the CONFIG in force, WXW-3195
+     *     if this node's institution has no vote or too many changes are open
+     */
+    public Hash propose(List<Change> changes) {
+        OpenChange change = add(ConfigProposal.of(config(), changes, 0), -1);
+        approve(change);
+        kept.keep(new KeptProposals.Kept(change.proposal, true));
+        return change.intent;
+    }
+
+    /**
+     * Approves a known change, or takes that back as far as nothing was signed for a block.
+     *
+     * @throws LedgerFailure WXW-3195 if there is no such change, or this institution has no vote
+     */
+    public void vote(Hash intent, boolean approves) {
+        OpenChange change = open.get(intent);
+        if (change == null) {
+            throw refuse("no change " + intent + " is open");
+        }
+        if (approves) {
+            approve(change);
+        } else {
+            change.approvedHere = false;
+        }
+        kept.keep(new KeptProposals.Kept(change.proposal, approves));
+    }
+
+    private OpenChange add(ConfigProposal proposed, int from) {
+        OpenChange known = open.get(proposed.intent());
+        if (known != null) {
+            return known;
+        }
+        if (open.size() >= MAX_OPEN) {
+            throw refuse(MAX_OPEN + " changes are open");
+        }
+        OpenChange change = new OpenChange(proposed, from, rules());
+        open.put(change.intent, change);
+        news = true;
+        return change;
+    }
+
+    private void approve(OpenChange change) {
+        Approval approval = approval(change.proposal);
+        if (approval == null) {
+            throw refuse("this node's institution has no vote");
+        }
+        change.approvedHere = true;
+        change.add(0, approval);
+        news = true;
+        unsaid.add(change.intent);
+    }
+
+    private static LedgerFailure refuse(String text) {
+        return new LedgerFailure(GovernanceCodes.NOT_NOW, text);
+    }
+
+    /** This institution's signature under the change as it stands; null if it has no say. */
+    private @Nullable Approval approval(ConfigProposal proposal) {
+        LedgerIdentity identity = consensus.identity();
+        Institution self = identity.self();
+        Signer key = identity.keys().origin();
+        for (Origin origin : identity.registry().origins()) {
+            boolean own = self != null && self.validator() && origin.institutionId() == self.id();
+            if (own && origin.active() && origin.key().equals(key.publicKey())) {
+                return proposal.approval(origin.originId(), key, chain().ledgerId());
+            }
+        }
+        return null;
+    }
+
+    /** A change that another node told of: proposed, or approved for its block. */
+    void hear(int from, ConfigProposal proposal, Turn turn) {
+        if (proposal.leaf().firstHeight() > 0) {
+            if (chain().offer(proposal) == PendingChanges.Offer.TAKEN) {
+                turn.changes.add(proposal);
+            }
+            return;
+        }
+        long ofNode = open.values().stream()
+                .filter(change -> change.from == from && !change.approvedHere)
+                .count();
+        if (open.containsKey(proposal.intent()) || ofNode >= MAX_OF_NODE || open.size() >= MAX_OPEN) {
+            return;
+        }
+        try {
+            OpenChange change = add(proposal, from);
+            LOG.info("node {} told of the proposed change {}", from, change.intent);
+        } catch (LedgerFailure e) {
+            LOG.debug("node {} told of a change that may not be: {}", from, e.getMessage());
+        }
+    }
+
+    /** Somebody's approval. */
+    void hear(ConsensusFrame.Approved approval) {
+        OpenChange change = open.get(approval.intent());
+        boolean useful = approval.firstHeight() == 0
+                || (approval.firstHeight() - 1 > chain().last().height()
+                        && approval.firstHeight() - 1 <= chain().last().height() + STEP + LEAD + STEP);
+        if (change != null && useful) {
+            news |= change.add(approval.firstHeight(), new Approval(approval.originId(), approval.signature()));
+        }
+    }
+
+    /** Does what has become possible; true if consensus has something to order. */
+    boolean gather(Turn turn) {
+        if (open.isEmpty()) {
+            following = config().configHash();
+            return false;
+        }
+        if (!config().configHash().equals(following)) {
+            following = config().configHash();
+            forgetAll();
+            return false;
+        }
+        long height = chain().last().height();
+        if (!isDue()) {
+            return false;
+        }
+        news = false;
+        seenTarget = target(height);
+        boolean offered = false;
+        unsaid.stream().map(open::get).filter(Objects::nonNull).forEach(change -> say(change, turn));
+        unsaid.clear();
+        for (OpenChange change : open.values()) {
+            change.forgetUpTo(height);
+            signFor(change, target(height), turn);
+            ConfigProposal agreed = change.agreedAfter(height + 1);
+            if (agreed != null && !isWaiting(change, agreed.leaf().firstHeight())) {
+                if (chain().offer(agreed) == PendingChanges.Offer.TAKEN) {
+                    turn.changes.add(agreed);
+                    offered = true;
+                }
+            }
+        }
+        return offered;
+    }
+
+    /** True if {@link #gather} has something to do. */
+    boolean isDue() {
+        return !open.isEmpty() && (news || target(chain().last().height()) != seenTarget);
+    }
+
+    /** The first block under the change, if it is agreed on now: the same for all nodes at about that height. */
+    static long target(long height) {
+        return (height + LEAD + STEP) / STEP * STEP;
+    }
+
+    private void signFor(OpenChange change, long firstHeight, Turn turn) {
+        if (!change.approvedHere || !change.isAgreed(0)) {
+            return;
+        }
+        Approval approval = change.of(firstHeight).stream()
+                .filter(known -> isOwn(known.originId()))
+                .findFirst()
+                .orElse(null);
+        if (approval == null) {
+            approval = approval(change.proposal.at(firstHeight));
+            if (approval != null && change.add(firstHeight, approval)) {
+                turn.approvals.add(frame(change, firstHeight, approval));
+            }
+        }
+    }
+
+    private boolean isOwn(int originId) {
+        Institution self = consensus.identity().self();
+        Origin origin = consensus.identity().registry().origin(originId);
+        return self != null && origin != null && origin.institutionId() == self.id();
+    }
+
+    private static ConsensusFrame.Approved frame(OpenChange change, long firstHeight, Approval approval) {
+        return new ConsensusFrame.Approved(change.intent, firstHeight, approval.originId(), approval.signature());
+    }
+
+    private boolean isWaiting(OpenChange change, long firstHeight) {
+        return chain().changes().all().stream()
+                .anyMatch(waiting -> waiting.leaf().firstHeight() == firstHeight
+                        && waiting.intent().equals(change.intent));
+    }
+
+    /** They would have followed a CONFIG that is not in force any more. */
+    private void forgetAll() {
+        for (OpenChange change : open.values()) {
+            kept.forget(change.intent);
+        }
+        open.clear();
+    }
+
+    /** What others may not have heard. */
+    void repeat(Turn turn) {
+        open.values().forEach(change -> say(change, turn));
+    }
+
+    private void say(OpenChange change, Turn turn) {
+        if (change.from < 0 || change.approvedHere) {
+            turn.changes.add(change.proposal);
+        }
+        for (long height : change.heights()) {
+            change.of(height).stream()
+                    .filter(approval -> isOwn(approval.originId()))
+                    .forEach(approval -> turn.approvals.add(frame(change, height, approval)));
+        }
+    }
+
+    /** Everything that is open. */
+    public List<ProposedChange> proposed() {
+        List<ProposedChange> all = new ArrayList<>();
+        Registry registry = Registry.parse(config().registry());
+        for (OpenChange change : open.values()) {
+            Map<Integer, String> names = new TreeMap<>();
+            for (int originId : change.approvingOrigins()) {
+                Origin origin = registry.origin(originId);
+                Institution institution = origin == null ? null : registry.institution(origin.institutionId());
+                if (institution != null) {
+                    names.put(institution.id(), institution.name());
+                }
+            }
+            all.add(new ProposedChange(
+                    change.intent,
+                    change.proposal,
+                    change.proposal.differences(config()),
+                    List.copyOf(names.values()),
+                    change.approvedHere,
+                    rules().needed()));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,116 @@
+package io.waxwing.node.runtime;
+
+import io.waxwing.ledger.control.ConfigProposal;
+import io.waxwing.ledger.control.ConfigRules;
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.ConfigLeaf.Approval;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A proposed change with the approvals it has. Height 0 stands for "whenever it begins": that is what an operator
+ * approves. A CONFIG names its first height, so nodes then approve, in their operators' name, one height after the
+ * other until the change is in a block. Ledger thread.
+ */
+final class OpenChange {
+    private static final int MAX_HEIGHTS = 4;
+
+    final ConfigProposal proposal;
+    final Hash intent;
+    /** The node that told of it first; -1 for this one. */
+    final int from;
+
+    private final ConfigRules rules;
+    private final TreeMap<Long, TreeMap<Integer, Approval>> approvals = new TreeMap<>();
+    boolean approvedHere;
+
+    /** Throws {@link LedgerFailure} WXW-3194 if it may not follow the CONFIG that the rules are about. */
+    OpenChange(ConfigProposal proposed, int from, ConfigRules rules) {
+        this.proposal = proposed.at(0);
+        this.intent = proposed.intent();
+        this.from = from;
+        this.rules = rules;
+        rules.checkProposal(proposal);
+    }
+
+    /** Takes an approval if it is a valid one of the change beginning there, and not known. */
+    boolean add(long firstHeight, Approval approval) {
+        TreeMap<Integer, Approval> known = approvals.computeIfAbsent(firstHeight, height -> new TreeMap<>());
+        if (known.containsKey(approval.originId())) {
+            return false;
+        }
+        try {
+            rules.approving(
+                    proposal.at(firstHeight).approvedBy(List.of(approval)).leaf());
+        } catch (LedgerFailure wrong) {
+            return false;
+        }
+        known.put(approval.originId(), approval);
+        if (approvals.size() > MAX_HEIGHTS) {
+            // Behind 0, which stays: the operators' own.
+            approvals.remove(approvals.higherKey(0L));
+        }
+        return true;
+    }
+
+    /** The approvals of that height, by rising originId. */
+    List<Approval> of(long firstHeight) {
+        return List.copyOf(approvals.getOrDefault(firstHeight, new TreeMap<>()).values());
+    }
+
+    /** True if a quorum approves it beginning there. */
+    boolean isAgreed(long firstHeight) {
+        return enough(firstHeight) != null;
+    }
+
+    /**
+     * The change as a quorum approves it for one of the heights behind that one, the lowest first; null if for none.
+     */
+    @Nullable ConfigProposal agreedAfter(long height) {
+        for (long firstHeight : approvals.tailMap(height, false).keySet()) {
+            List<Approval> enough = firstHeight > 0 ? enough(firstHeight) : null;
+            if (enough != null) {
+                return proposal.at(firstHeight).approvedBy(enough);
+            }
+        }
+        return null;
+    }
+
+    /** As few as are needed: which of several institutions' origins, and so the CONFIG's hash, is nobody's choice. */
+    private @Nullable List<Approval> enough(long firstHeight) {
+        List<Approval> chosen = new ArrayList<>();
+        ConfigProposal at = proposal.at(firstHeight);
+        for (Approval approval : of(firstHeight)) {
+            List<Approval> more = new ArrayList<>(chosen);
+            more.add(approval);
+            try {
+                rules.approving(at.approvedBy(more).leaf());
+                chosen = more;
+            } catch (LedgerFailure twice) {
+                // A second origin of an institution that is counted.
+            }
+            if (chosen.size() == rules.needed()) {
+                return chosen;
+            }
+        }
+        return null;
+    }
+
+    /** The names of the institutions whose operators approve it. */
+    List<Integer> approvingOrigins() {
+        return of(0).stream().map(Approval::originId).toList();
+    }
+
+    /** Heights whose block is final are of no use any more. */
+    void forgetUpTo(long height) {
+        approvals.keySet().removeIf(firstHeight -> firstHeight > 0 && firstHeight - 1 <= height);
+    }
+
+    /** All heights that approvals are known of, 0 first. */
+    List<Long> heights() {
+        return List.copyOf(approvals.keySet());
+    }
+}
