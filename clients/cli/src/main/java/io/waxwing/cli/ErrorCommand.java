@@ -86,10 +86,10 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3189", "a node of the demo did not end"),
             Map.entry("WXW-3190", "payloads are not those that their origin signed"),
             Map.entry("WXW-3191", "payload frame that its sender may not send"),
-            Map.entry("WXW-3192", "origin signed two batches under one number"));
+            Map.entry("WXW-3192", "origin signed two batches under one number"),
             Map.entry("WXW-3193", "the change of the consortium makes no sense with what it is now"),
             Map.entry("WXW-3194", "the change of the consortium may not follow what is in force"),
-            Map.entry("WXW-3195", "no such change is open, no room for another, or this institution has no vote"),
+            Map.entry("WXW-3195", "no such change is open, no room for another, or this institution has no vote"));
 
     @Spec
     private CommandSpec spec;
