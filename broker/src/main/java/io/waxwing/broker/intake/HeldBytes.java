@@ -1,5 +1,6 @@
 package io.waxwing.broker.intake;
 
+import io.waxwing.anchor.availability.HeldBatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -7,12 +8,20 @@ import java.util.concurrent.atomic.AtomicLong;
  * number. Any thread. What is in batches has its own bound there.
  */
 public final class HeldBytes {
+    /** What an event takes in memory besides its bytes, about: 64 MiB of tiny ones would be far more than 64 MiB. */
+    private static final int EVENT_BYTES = HeldBatch.EVENT_BYTES;
+
     private final long limit;
     private final AtomicLong held = new AtomicLong();
 
     /** Holds up to {@code limit} bytes (limits.intake); at least one event of any size. */
     public HeldBytes(long limit) {
         this.limit = limit;
+    }
+
+    /** What an event counts with these bytes of topic, headers and payload. */
+    public static long of(int sizeBytes) {
+        return (long) sizeBytes + EVENT_BYTES;
     }
 
     /** False if there is no room: nothing was counted. */

@@ -95,14 +95,15 @@ public final class Intake {
             return true;
         }
         long ringSequence;
-        if (!held.take(draft.sizeBytes())) {
+        long bytes = HeldBytes.of(draft.sizeBytes());
+        if (!held.take(bytes)) {
             metrics.stalls.increment();
             return false;
         }
         try {
             ringSequence = ring.tryNext();
         } catch (InsufficientCapacityException full) {
-            held.release(draft.sizeBytes());
+            held.release(bytes);
             metrics.stalls.increment();
             return false;
         }

@@ -238,7 +238,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             }
         }
         metrics.duplicates.increment();
-        held.release(slot.draft().sizeBytes());
+        held.release(HeldBytes.of(slot.draft().sizeBytes()));
         if (slot.wanted() != AckPolicy.ACCEPTED) {
             next.onDuplicate(known.journalSeq(), slot.wanted(), slot.token(), slot.sink());
         }
@@ -301,7 +301,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     }
 
     private void refuse(IntakeSlot slot, Refusal refusal) {
-        held.release(slot.draft().sizeBytes());
+        held.release(HeldBytes.of(slot.draft().sizeBytes()));
         if (refusal.code() == FailureCode.TOPIC_LIMIT) {
             metrics.refusedTopic.increment();
         }

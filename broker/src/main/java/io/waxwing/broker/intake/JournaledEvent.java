@@ -32,7 +32,7 @@ public final class JournaledEvent implements DurableEvent {
         this.token = slot.token();
         this.sink = slot.sink();
         this.receivedNanos = slot.draft().receivedNanos();
-        this.heldBytes = slot.draft().sizeBytes();
+        this.heldBytes = HeldBytes.of(slot.draft().sizeBytes());
     }
 
     private JournaledEvent(StoredEvent stored, TopicState topic, boolean identified) {

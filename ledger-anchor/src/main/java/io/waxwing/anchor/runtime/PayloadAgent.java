@@ -10,6 +10,7 @@ import io.waxwing.anchor.availability.Holding;
 import io.waxwing.anchor.availability.Members;
 import io.waxwing.anchor.availability.PayloadFrame;
 import io.waxwing.anchor.availability.PayloadStore;
+import io.waxwing.anchor.availability.Promises;
 import io.waxwing.anchor.challenge.PayloadSearch;
 import io.waxwing.ledger.batch.AvailabilityCertificate;
 import io.waxwing.ledger.batch.BatchHeader;
@@ -46,6 +47,7 @@ public final class PayloadAgent {
     private final Parts parts;
     private final PayloadTraffic traffic;
     private final Holding holding = new Holding();
+    private final Promises promises = new Promises();
     private final PayloadSearch search;
     private final Deque<HeldBatch> unrecorded = new ArrayDeque<>();
     // What is searched for, for the threads that look at frames.
@@ -121,6 +123,7 @@ public final class PayloadAgent {
     public void onApplied(Applied applied) {
         for (Applied.AppliedBatch batch : applied.batches()) {
             holding.onFinal(batch.reference().lane(), batch.reference().batchSeq());
+            promises.onFinal(batch.reference().lane(), batch.reference().batchSeq());
         }
     }
 
@@ -142,7 +145,7 @@ public final class PayloadAgent {
         Hash stored = parts.store().held(batch.lane(), batch.batchSeq());
         switch (holding.onPush(batch, stored, search.wants(batch.batchId()))) {
             case STORE -> store(batch);
-            case SIGN -> unrecorded.add(batch);
+            case SIGN -> promise(batch);
             case TOO_FAR -> refused.increment();
             case OTHER_CONTENT -> {
                 refused.increment();
@@ -176,8 +179,19 @@ public final class PayloadAgent {
             searching.set(search.size());
             return;
         }
-        unrecorded.add(batch);
+        promise(batch);
         record();
+    }
+
+    private void promise(HeldBatch batch) {
+        if (promises.begin(batch)) {
+            unrecorded.add(batch);
+            return;
+        }
+        ByteString signature = promises.again(batch, nowNanos);
+        if (signature != null) {
+            say(batch, signature);
+        }
     }
 
     private int record() {
@@ -197,6 +211,11 @@ public final class PayloadAgent {
         byte[] message = AvailabilityCertificate.signedMessage(parts.ledgerId(), batch.batchId());
         ByteString signature = ByteString.of(parts.originKey().sign(message));
         held.increment();
+        promises.signed(batch, signature, nowNanos);
+        say(batch, signature);
+    }
+
+    private void say(HeldBatch batch, ByteString signature) {
         // If it is lost the origin sends the batch again, and gets the same signature again.
         boolean unused =
                 parts.out().send(batch.lane().originId(), new PayloadFrame.Held(batch.batchId(), signature).encode());

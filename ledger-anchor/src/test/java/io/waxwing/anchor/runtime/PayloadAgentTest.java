@@ -40,6 +40,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,8 @@ class PayloadAgentTest {
         private boolean diskIsFull;
         private boolean ringIsFull;
         private boolean poolsAreFull;
+        private boolean poolsSleep;
+        private final List<Runnable> asleep = new ArrayList<>();
         private boolean logIsFull;
 
         Node(int id, @Nullable Hash secret) {
@@ -118,7 +121,17 @@ class PayloadAgentTest {
             if (poolsAreFull) {
                 throw new RejectedExecutionException("full");
             }
-            work.run();
+            if (poolsSleep) {
+                asleep.add(work);
+            } else {
+                work.run();
+            }
+        }
+
+        void wakePools() {
+            List<Runnable> now = List.copyOf(asleep);
+            asleep.clear();
+            now.forEach(Runnable::run);
         }
 
         private boolean send(int to, byte[] frame) {
@@ -239,9 +252,31 @@ class PayloadAgentTest {
         holder.agent.onFrame(1, push(1, "x").encode());
         holder.agent.onFrame(1, push(1, "x").encode());
         holder.force();
+        holder.agent.onFrame(1, push(1, "x").encode());
         deliver();
-        assertThat(holder.story).containsExactly("stored 1", "recorded Avail", "recorded Avail");
+        assertThat(origin.story).as("said a moment ago").containsExactly("signed by 2");
+        holder.agent.doWork(TimeUnit.SECONDS.toNanos(1));
+        holder.agent.onFrame(1, push(1, "x").encode());
+        deliver();
+        assertThat(holder.story).as("once on the disk and in the log").containsExactly("stored 1", "recorded Avail");
         assertThat(origin.story).containsExactly("signed by 2", "signed by 2");
+    }
+
+    @Test
+    void oneNodeMayHaveOnlySoManyFramesUnderWayAndTheOthersAreServedAllTheSame() {
+        Node busy = node(2, SECRET);
+        busy.poolsSleep = true;
+        byte[] ask = new PayloadFrame.SecretWanted(Genesis.EVERYBODY).encode();
+        for (int i = 0; i < PayloadTraffic.FRAMES_EACH + 1; i++) {
+            busy.agent.onFrame(1, ask);
+        }
+        assertThat(busy.asleep).hasSize(PayloadTraffic.FRAMES_EACH);
+        assertThat(busy.count("waxwing.payload.frames.dropped")).isEqualTo(1);
+        busy.agent.onFrame(3, ask);
+        assertThat(busy.asleep).hasSize(PayloadTraffic.FRAMES_EACH + 1);
+        busy.wakePools();
+        busy.agent.onFrame(1, ask);
+        assertThat(busy.asleep).hasSize(1);
     }
 
     @Test
@@ -314,18 +349,16 @@ class PayloadAgentTest {
 
     @Test
     void whoDoesNotHaveItSaysSoAndTheNextIsAskedWithoutWaiting() {
-        Node holder = node(1, SECRET);
         node(2, SECRET);
         Node late = node(4, SECRET);
-        holder.held.put(1L, HeldBatch.check(push(1, "x"), topic -> Objects.requireNonNull(holder.secret.tagOf(topic))));
         late.agent.search(push(1, "x").header());
-        nodes.remove(1);
+        // Node 1 is not there and does not answer; node 2 is asked after it, has nothing and says so.
         late.agent.doWork(0);
         long second = late.agent.nextWorkNanos();
+        assertThat(second).isPositive();
         late.agent.doWork(second);
         deliver();
-        nodes.put(1, holder);
-        assertThat(late.agent.nextWorkNanos()).isEqualTo(second);
+        assertThat(late.agent.nextWorkNanos()).as("node 3 is asked at once").isEqualTo(second);
         assertThat(late.story).isEmpty();
     }
 
