@@ -7,14 +7,11 @@ import io.waxwing.broker.store.Database;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.batch.BatchReference;
-import io.waxwing.ledger.batch.Lane;
-import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.GenesisFile;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Institution;
 import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.hash.Hash;
-import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.simplex.Timing;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.node.crypto.KeyFiles;
@@ -32,6 +29,7 @@ import io.waxwing.node.store.RocksLedgerStore;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +50,9 @@ final class LedgerPart implements AutoCloseable {
     final LedgerAgent agent;
     final RocksLedgerStore store;
     final Registry registry;
+    /** The registry that the ledger began with. */
+    final Registry genesis;
+
     final Signatures signatures = Signatures.get();
     /** This node among the origins. */
     final Origin self;
@@ -65,30 +66,36 @@ final class LedgerPart implements AutoCloseable {
     private final BrokerConfig config;
 
     /** Opens it. Keys are made if the folder has none. Throws {@link io.waxwing.ledger.failure.LedgerFailure}. */
-    LedgerPart(BrokerFolder folder, BrokerConfig config, Database database, MeterRegistry metrics) {
+    LedgerPart(
+            BrokerFolder folder,
+            BrokerConfig config,
+            Database database,
+            UnaryOperator<PeerLinks> tap,
+            MeterRegistry metrics) {
         this.config = config;
         store = new RocksLedgerStore(database.rocks(), database.foreign());
         if (Files.exists(folder.genesis())) {
-            GenesisFile genesis = NetworkFiles.genesis(folder.genesis());
-            genesis.requireQuorum(signatures);
+            GenesisFile file = NetworkFiles.genesis(folder.genesis());
+            file.requireQuorum(signatures);
             requireFits(config.limits());
             NodeIdentity identity = NodeIdentity.load(folder.keys(), signatures);
             keys = identity.keys();
-            Institution member = genesis.memberWith(identity.publicKeys());
+            Institution member = file.memberWith(identity.publicKeys());
             institution = member.name();
-            registry = genesis.registry();
+            genesis = file.registry();
+            registry = genesis;
             self = origin(registry, keys);
-            originLine = genesis.originLine();
+            originLine = file.originLine();
             OpenedLedger opened = new LedgerStart(keys, signatures, store)
                     .open(
-                            genesis.config(),
+                            file.config(),
                             originLine,
                             institution,
                             VoteLogs.in(folder.votes(), FileVoteLog.SEGMENT_BYTES),
                             System.currentTimeMillis());
-            peering = new Peering(genesis, self.originId(), identity.tls(), config.peers(), metrics);
+            peering = new Peering(file, self.originId(), identity.tls(), config.peers(), tap, metrics);
             LedgerAgent.Parts parts =
-                    new LedgerAgent.Parts(opened, peering.links, peering.verify, System::currentTimeMillis, metrics);
+                    new LedgerAgent.Parts(opened, peering.traffic, peering.verify, System::currentTimeMillis, metrics);
             agent = new LedgerAgent(settings(originLine), parts);
         } else {
             keys = soloKeys(folder);
@@ -100,7 +107,8 @@ final class LedgerPart implements AutoCloseable {
                             institution,
                             ledgerId -> FileVoteLog.open(folder.votes(), ledgerId, FileVoteLog.SEGMENT_BYTES),
                             System.currentTimeMillis());
-            registry = Registry.parse(opened.genesis().registry());
+            genesis = Registry.parse(opened.genesis().registry());
+            registry = genesis;
             self = origin(registry, keys);
             peering = null;
             agent = new LedgerAgent(
@@ -148,19 +156,12 @@ final class LedgerPart implements AutoCloseable {
         return agent.reader().ledgerId();
     }
 
-    /** The lane of this node's events: those of the audience of all. */
-    Lane lane() {
-        return new Lane(self.originId(), Genesis.EVERYBODY);
-    }
-
     /** What recovery has to know; {@code search} looks for payloads that are not here. Before the agent is started. */
     Recovery.LedgerSide recovered(Consumer<BatchReference> search) {
-        @Nullable OriginHead head = agent.laneHead(lane());
         return new Recovery.LedgerSide(
                 agent.height(),
                 new AppliedReader(store)::at,
-                head == null ? 0 : head.batchSeq(),
-                head == null ? 0 : head.originSeq(),
+                agent::laneHead,
                 agent.recordedBatches(),
                 peering != null,
                 search);

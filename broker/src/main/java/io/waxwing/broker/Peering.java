@@ -10,6 +10,7 @@ import io.waxwing.ledger.control.GenesisFile;
 import io.waxwing.ledger.control.PeerAddress;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Node;
+import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.node.crypto.TlsIdentity;
 import io.waxwing.node.peer.LocalNode;
 import io.waxwing.node.peer.NettyPeers;
@@ -19,6 +20,7 @@ import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** The links of a member to the nodes of the other institutions, with the threads that carry and check what comes. */
 final class Peering implements AutoCloseable {
@@ -26,6 +28,8 @@ final class Peering implements AutoCloseable {
     private static final int VERIFY_QUEUED = 8192;
 
     final NettyPeers links;
+    /** The same for those who send and receive. */
+    final PeerLinks traffic;
     /** For what consensus says and asks. */
     final ThreadPoolExecutor verify = Pools.bounded("verify", VERIFY_THREADS, VERIFY_QUEUED);
     /** For payloads, which must not stand in front of votes. */
@@ -34,7 +38,14 @@ final class Peering implements AutoCloseable {
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, Pools.threads("peer-io"), NioIoHandler.newFactory());
 
-    Peering(GenesisFile genesis, int self, TlsIdentity tls, BrokerConfig.Peers config, MeterRegistry metrics) {
+    /** {@code tap} stands between the links and everybody who uses them. */
+    Peering(
+            GenesisFile genesis,
+            int self,
+            TlsIdentity tls,
+            BrokerConfig.Peers config,
+            UnaryOperator<PeerLinks> tap,
+            MeterRegistry metrics) {
         Registry registry = genesis.registry();
         Node node = Objects.requireNonNull(registry.node(self), "a member of a genesis has a node");
         links = new NettyPeers(
@@ -44,6 +55,7 @@ final class Peering implements AutoCloseable {
                 loop,
                 new SecureRandom(),
                 metrics);
+        traffic = tap.apply(links);
     }
 
     private static PeerSettings settings(PeerAddress named, BrokerConfig.Peers config) {

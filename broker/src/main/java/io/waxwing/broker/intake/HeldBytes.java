@@ -1,6 +1,8 @@
 package io.waxwing.broker.intake;
 
 import io.waxwing.anchor.availability.HeldBatch;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -11,8 +13,9 @@ public final class HeldBytes {
     /** What an event takes in memory besides its bytes, about: 64 MiB of tiny ones would be far more than 64 MiB. */
     private static final int EVENT_BYTES = HeldBatch.EVENT_BYTES;
 
-    private final long limit;
     private final AtomicLong held = new AtomicLong();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private volatile long limit;
 
     /** Holds up to {@code limit} bytes (limits.intake); at least one event of any size. */
     public HeldBytes(long limit) {
@@ -42,6 +45,26 @@ public final class HeldBytes {
     /** True if a quarter is free. */
     boolean hasRoom() {
         return held.get() <= limit - limit / 4;
+    }
+
+    /** Another limit from now on; what is held stays. */
+    void limit(long now) {
+        limit = now;
+    }
+
+    /** Somebody found no room. */
+    void await(Runnable resume) {
+        waiting.add(resume);
+    }
+
+    /** Calls back those who found no room, if a quarter is free now. */
+    void releaseWaiting() {
+        if (waiting.isEmpty() || !hasRoom()) {
+            return;
+        }
+        for (Runnable resume = waiting.poll(); resume != null; resume = waiting.poll()) {
+            resume.run();
+        }
     }
 
     public long bytes() {

@@ -2,6 +2,7 @@ package io.waxwing.broker.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waxwing.broker.intake.AudienceNames;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.intake.Topics;
@@ -28,6 +29,7 @@ import io.waxwing.ledger.sign.Signer;
 import io.waxwing.node.crypto.Signatures;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -40,14 +42,20 @@ class BatchContentsTest {
 
     private final MemoryColumns columns = withTopic();
     private final EventJournal journal = new EventJournal(columns);
-    private final Topics topics = new Topics(columns, name -> ORDERED, 10, topic -> Hash.ZERO, () -> 1);
+    private final Topics topics = new Topics(
+            columns,
+            name -> ORDERED,
+            10,
+            (topic, audience) -> Hash.ZERO,
+            new AudienceNames(Map.of(), audience -> audience == 1, audience -> audience == 1),
+            () -> 1);
     private final DeliveryIndex index = new DeliveryIndex(columns);
     private final BatchContents contents = new BatchContents(new StoredBatches(journal, topics), index);
     private long journalSeq;
 
     private static MemoryColumns withTopic() {
         MemoryColumns columns = new MemoryColumns();
-        TopicRecords.put(columns, "t", new TopicRecords.Stored(ORDERED, 1, 1, Hash.ZERO));
+        TopicRecords.put(columns, "t", 1, new TopicRecords.Stored(ORDERED, 1, 1, Hash.ZERO, 0));
         return columns;
     }
 

@@ -86,7 +86,8 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3189", "a node of the demo did not end"),
             Map.entry("WXW-3190", "payloads are not those that their origin signed"),
             Map.entry("WXW-3191", "payload frame that its sender may not send"),
-            Map.entry("WXW-3192", "origin signed two batches under one number"));
+            Map.entry("WXW-3192", "origin signed two batches under one number"),
+            Map.entry("WXW-3220", "batches of other institutions do not fit this node's secret of an audience"));
 
     @Spec
     private CommandSpec spec;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waxwing.anchor.availability.AudienceNodes;
 import io.waxwing.anchor.availability.AudienceSecret;
+import io.waxwing.anchor.availability.Audiences;
 import io.waxwing.anchor.availability.CarriedEvent;
 import io.waxwing.anchor.availability.HeldBatch;
 import io.waxwing.anchor.availability.Members;
@@ -85,6 +86,7 @@ class PayloadAgentTest {
         private final Map<Long, HeldBatch> held = new HashMap<>();
         private final List<Runnable> unforced = new ArrayList<>();
         private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        private final Audiences audiences;
         private final AudienceSecret secret;
         private final PayloadAgent agent;
         private boolean diskIsFull;
@@ -96,21 +98,20 @@ class PayloadAgentTest {
 
         Node(int id, @Nullable Hash secret) {
             this.id = id;
-            AudienceNodes audience = Objects.requireNonNull(AudienceNodes.of(REGISTRY, Genesis.EVERYBODY, id));
-            this.secret = new AudienceSecret(audience, secret);
+            audiences = new Audiences(id, REGISTRY, audienceId -> secret);
+            this.secret = Objects.requireNonNull(audiences.secret(Genesis.EVERYBODY));
             Executor pool = this::run;
             agent = new PayloadAgent(
                     new PayloadAgent.Parts(
-                            audience,
+                            audiences,
                             new Members(REGISTRY, LEDGER_ID, io.waxwing.testkit.epoch.Members.check()),
                             LEDGER_ID,
                             origin(id),
-                            this.secret,
                             this,
                             this,
                             this::send,
                             (from, batchId, signature) -> story.add("signed by " + from),
-                            () -> story.add("secret"),
+                            of -> story.add("secret"),
                             pool,
                             pool,
                             pool),
@@ -149,7 +150,7 @@ class PayloadAgentTest {
         }
 
         @Override
-        public boolean hold(HeldBatch batch, Done done) {
+        public boolean hold(HeldBatch batch, boolean wanted, Done done) {
             if (ringIsFull) {
                 return false;
             }
@@ -374,6 +375,37 @@ class PayloadAgentTest {
         assertThat(fresh.secret.secret()).isEqualTo(SECRET);
         fresh.agent.onFrame(1, push(1, "x").encode());
         assertThat(fresh.story).contains("stored 1");
+    }
+
+    /** The registry in which node 4 is retired. */
+    private static Registry withoutNode4() {
+        String key = Objects.requireNonNull(REGISTRY.origin(4)).key().toString();
+        String text = REGISTRY.encode()
+                .utf8()
+                .replace("origin 4 4 active " + key, "origin 4 4 retired " + key)
+                .replace("audience 1 quorum 1,2,3,4", "audience 1 quorum 1,2,3");
+        return Registry.parse(io.waxwing.ledger.hash.ByteString.utf8(text));
+    }
+
+    @Test
+    void whoeverHasLeftGetsNothingAndIsNotHeardAnyMore() {
+        Node holder = node(2, SECRET);
+        node(4, null);
+        holder.agent.onFrame(1, push(1, "x").encode());
+        holder.audiences.onRegistry(withoutNode4());
+        holder.agent.onRegistry(withoutNode4());
+        holder.agent.onFrame(4, new PayloadFrame.SecretWanted(Genesis.EVERYBODY).encode());
+        holder.agent.onFrame(
+                4,
+                new PayloadFrame.Pull(
+                                new Lane(1, Genesis.EVERYBODY),
+                                1,
+                                push(1, "x").header().batchId())
+                        .encode());
+        holder.agent.onFrame(4, push(4, 1, "y", origin(4)).encode());
+        assertThat(holder.count("waxwing.payload.frames.refused")).isEqualTo(3);
+        assertThat(wire).isEmpty();
+        assertThat(holder.audiences.nodes(Genesis.EVERYBODY).others()).containsOnlyKeys(1, 3);
     }
 
     @Test
