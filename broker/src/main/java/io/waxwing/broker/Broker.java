@@ -14,12 +14,14 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
 import io.waxwing.ledger.control.Quorum;
+import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.mqtt.netty.MqttAdapter;
 import io.waxwing.node.store.RocksLedgerStore;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,25 +50,35 @@ public final class Broker {
     private volatile @Nullable Throwable failure;
     private boolean stopping;
 
-    private Broker(BrokerFolder folder, BrokerConfig config) {
+    private Broker(BrokerFolder folder, BrokerConfig config, UnaryOperator<PeerLinks> tap) {
         this.folder = folder;
         this.config = config;
         checkListeners(config);
         folder.create();
         database = Database.open(folder.database(), RocksLedgerStore.columnNames());
         try {
-            ledger = new LedgerPart(folder, config, database, metrics);
+            ledger = new LedgerPart(folder, config, database, tap, metrics);
         } catch (RuntimeException e) {
             database.close();
             throw e;
         }
-        audience = new AudiencePart(ledger, folder.keys());
+        audience = audiencePart(folder, config);
         pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher);
         mqtt = new MqttAdapter(bus, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
         http = new HttpAdapter(ports(bus), loops.group());
         wireHealth();
         ProcessMetrics.register(metrics);
+    }
+
+    private AudiencePart audiencePart(BrokerFolder of, BrokerConfig with) {
+        try {
+            return new AudiencePart(ledger, with, of.keys());
+        } catch (RuntimeException e) {
+            ledger.close();
+            database.close();
+            throw e;
+        }
     }
 
     private static void checkListeners(BrokerConfig config) {
@@ -85,7 +97,9 @@ public final class Broker {
                 metrics,
                 ledger.institution,
                 AdapterSettings.http(config),
-                folder.cursorKey());
+                folder.cursorKey(),
+                new ConsortiumPart(ledger, pipeline.calls()),
+                folder.operatorToken());
     }
 
     private void wireHealth() {
@@ -101,11 +115,12 @@ public final class Broker {
                         : ledger.agent.health().detail());
         if (ledger.peering != null) {
             health.ready("audience", audience::problem);
+            health.ready("lane", pipeline::laneProblem);
         }
         Gauge.builder("waxwing.up", () -> 1)
                 .description("1 while the process runs")
                 .register(metrics);
-        for (String check : new String[] {"core", "store", "ledger", "serving"}) {
+        for (String check : new String[] {"core", "store", "ledger", "audience", "lane", "serving"}) {
             Gauge.builder("waxwing.ready", () -> isOk(check) ? 1 : 0)
                     .description("1 while this part is ready")
                     .tag("check", check)
@@ -114,7 +129,7 @@ public final class Broker {
     }
 
     private boolean isOk(String name) {
-        return health.ready().stream().anyMatch(check -> check.name().equals(name) && check.ok());
+        return health.ready().stream().noneMatch(check -> check.name().equals(name) && !check.ok());
     }
 
     /**
@@ -124,7 +139,12 @@ public final class Broker {
      * @throws io.waxwing.ledger.failure.LedgerFailure if keys, vote log and data do not fit together
      */
     public static Broker start(BrokerFolder folder, BrokerConfig config) {
-        Broker broker = new Broker(folder, config);
+        return start(folder, config, UnaryOperator.identity());
+    }
+
+    /** The same with something between the links to other members and everybody who uses them. */
+    static Broker start(BrokerFolder folder, BrokerConfig config, UnaryOperator<PeerLinks> tap) {
+        Broker broker = new Broker(folder, config, tap);
         try {
             broker.pipeline.start();
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
@@ -163,7 +183,7 @@ public final class Broker {
 
     /** How many order events, where, and what that tolerates. */
     public String ledgerInWords() {
-        int validators = ledger.registry.validators().size();
+        int validators = ledger.registry().validators().size();
         int faults = Quorum.faults(validators);
         return "ledger of " + (validators == 1 ? "one" : validators) + " (" + ledger.originLine + ", "
                 + (faults == 0 ? "no fault tolerance" : "tolerates " + faults + " that fail or lie") + ")";

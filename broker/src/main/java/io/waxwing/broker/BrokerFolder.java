@@ -2,15 +2,21 @@ package io.waxwing.broker;
 
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.node.crypto.OwnerFiles;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Where a node keeps what it has: {@code db} the database, {@code trust.policy} the trust file of its ledger,
- * {@code cursor.key} the secret of stream cursors, {@code network.genesis} the genesis of a ledger of several; and, in
+ * {@code cursor.key} the secret of stream cursors, {@code operator.token} the operator's, {@code network.genesis} the
+ * genesis of a ledger of several, {@code proposals} what its operator wants to change of it; and, in
  * the folder of the keys, the keys and the vote log, which belong together: data may be restored from a backup, votes
  * never.
  *
@@ -23,6 +29,16 @@ public record BrokerFolder(Path data, Path keys) {
     /** The folders; keys are inside the data folder unless said otherwise. */
     public static BrokerFolder of(Path data, @Nullable Path keys) {
         return new BrokerFolder(data, keys == null ? data.resolve("keys") : keys);
+    }
+
+    /** The folders of this node's keys, oldest first: {@link #keys} and, for each rotation, one inside it. */
+    public List<Path> keySets() {
+        List<Path> sets = new ArrayList<>();
+        sets.add(keys);
+        for (int rotation = 2; Files.isDirectory(keys.resolve(Integer.toString(rotation))); rotation++) {
+            sets.add(keys.resolve(Integer.toString(rotation)));
+        }
+        return sets;
     }
 
     public Path database() {
@@ -40,6 +56,16 @@ public record BrokerFolder(Path data, Path keys) {
     /** The genesis of a ledger of several, if this node is a member of one. */
     public Path genesis() {
         return data.resolve("network.genesis");
+    }
+
+    /** How the ledger came from its genesis to the epoch in which this node joined, if it was not there from the first. */
+    public Path trustChain() {
+        return data.resolve("trust.chain");
+    }
+
+    /** Changes of the consortium that this node's operator has proposed or approved. */
+    public Path proposals() {
+        return data.resolve("proposals");
     }
 
     /** Makes the folder if it is not there. @throws RefusedException WXW-2101 */
@@ -74,6 +100,30 @@ public record BrokerFolder(Path data, Path keys) {
         new SecureRandom().nextBytes(key);
         write(file, key);
         return key;
+    }
+
+    /**
+     * The secret that shows who is this node's operator, made on first use, readable by the node's user only.
+     *
+     * @throws RefusedException WXW-2101
+     */
+    String operatorToken() {
+        Path file = data.resolve("operator.token");
+        try {
+            if (!Files.exists(file)) {
+                byte[] secret = new byte[CURSOR_KEY_BYTES];
+                new SecureRandom().nextBytes(secret);
+                OwnerFiles.create(file, HexFormat.of().formatHex(secret) + "\n");
+            }
+            String token = Files.readString(file, StandardCharsets.US_ASCII).strip();
+            if (token.length() != 2 * CURSOR_KEY_BYTES) {
+                throw new RefusedException(
+                        FailureCode.DATA_DAMAGED, file + " has " + token.length() + " characters, want 64");
+            }
+            return token;
+        } catch (IOException e) {
+            throw new RefusedException(FailureCode.STORAGE, file + ": " + e.getMessage());
+        }
     }
 
     private static void write(Path file, byte[] bytes) {

@@ -25,8 +25,8 @@ final class Bus implements EventBus {
     }
 
     @Override
-    public void whenRoom(Runnable resume) {
-        intake.whenRoom(resume);
+    public void whenRoom(String topic, Runnable resume) {
+        intake.whenRoom(topic, resume);
     }
 
     @Override

@@ -1,21 +1,24 @@
 package io.waxwing.broker;
 
 import io.waxwing.anchor.runtime.AnchorAgent;
+import io.waxwing.anchor.runtime.AnchorLanes;
 import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.intake.DurableSink;
 import io.waxwing.broker.intake.HoldRequest;
 import io.waxwing.broker.intake.JournaledEvent;
-import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.runtime.Agent;
 import io.waxwing.broker.runtime.Inbox;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.batch.Lane;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,38 +34,53 @@ final class CoreIntake implements DurableSink, Agent {
 
     private final Inbox<Runnable> inbox;
     private final Dispatcher dispatcher;
-    private final AnchorAgent<JournaledEvent> anchor;
-    private final Lane lane;
-    private final LongConsumer taken;
+    private final AnchorLanes<JournaledEvent> anchors;
+    private final Runnable taken;
     private final LongConsumer entrusted;
-    private final Deque<JournaledEvent> forLedger = new ArrayDeque<>();
-    private Iterator<JournaledEvent> backlog = Collections.emptyIterator();
+    private final Map<Long, Waiting> waiting = new TreeMap<>();
+    private volatile boolean empty = true;
+
+    /** What one lane has no room for. */
+    private static final class Waiting {
+        final Deque<JournaledEvent> forLedger = new ArrayDeque<>();
+        Iterator<JournaledEvent> backlog = Collections.emptyIterator();
+
+        boolean isEmpty() {
+            return forLedger.isEmpty() && !backlog.hasNext();
+        }
+    }
 
     /**
      * The way from journal to the core thread.
      *
-     * @param lane of this node's own events
-     * @param taken is told how many held bytes have gone to the anchor, or need not
+     * @param anchors this node's lanes
+     * @param taken is run when held events have gone to the anchor, or need not
      * @param entrusted is told how many bytes of another node's batch have left
      */
     CoreIntake(
-            Lane lane,
             Dispatcher dispatcher,
-            AnchorAgent<JournaledEvent> anchor,
-            LongConsumer taken,
+            AnchorLanes<JournaledEvent> anchors,
+            Runnable taken,
             LongConsumer entrusted,
             Runnable wake) {
-        this.lane = lane;
         this.entrusted = entrusted;
         this.inbox = new Inbox<>(INBOX_GROUPS, wake);
         this.dispatcher = dispatcher;
-        this.anchor = anchor;
+        this.anchors = anchors;
         this.taken = taken;
     }
 
-    /** What was durable before a restart and is in no batch yet; goes before everything new, as the anchor has room. */
-    void resume(Iterator<JournaledEvent> events) {
-        backlog = events;
+    /**
+     * What was durable before a restart and is in no batch of that audience yet; goes before everything new, as the
+     * anchor has room.
+     */
+    void resume(long audienceId, Iterator<JournaledEvent> events) {
+        of(audienceId).backlog = events;
+        empty = false;
+    }
+
+    private Waiting of(long audienceId) {
+        return waiting.computeIfAbsent(audienceId, unused -> new Waiting());
     }
 
     @Override
@@ -76,8 +94,10 @@ final class CoreIntake implements DurableSink, Agent {
             entrusted.accept(request.batch().sizeBytes());
             if (events != null) {
                 dispatcher.onHeld(request.batch().header(), events);
-                if (request.batch().lane().equals(lane)) {
-                    anchor.onFound(request.batch().header(), events);
+                Lane lane = request.batch().lane();
+                AnchorAgent<JournaledEvent> own = anchors.of(lane.audienceId());
+                if (own != null && own.lane().equals(lane)) {
+                    own.onFound(request.batch().header(), events);
                 }
             }
             request.done().stored(events != null);
@@ -91,49 +111,62 @@ final class CoreIntake implements DurableSink, Agent {
 
     private void take(List<JournaledEvent> events) {
         dispatcher.onDurable(events);
-        long done = 0;
         for (JournaledEvent event : events) {
-            if (StoredBatches.isOf(lane, event.stored())) {
-                forLedger.add(event);
+            if (!event.stored().held() && event.stored().deliveryClass() != DeliveryClass.LOCAL) {
+                of(event.stored().lane().audienceId()).forLedger.add(event);
+                empty = false;
             } else {
-                done += event.heldBytes();
+                event.left();
             }
         }
-        taken.accept(done);
+        taken.run();
     }
 
     @Override
     public int doWork(long nowNanos) {
-        int work = feedAnchor(nowNanos);
-        // Whatever the anchor has room for: what others entrust to this node comes by the same way and must not wait
-        // for
-        // this node's own batches, or two institutions could block each other in a circle.
+        int work = feedAnchors(nowNanos);
+        // Whatever the anchors have room for: what others entrust to this node comes by the same way and must not wait
+        // for this node's own batches, or two institutions could block each other in a circle.
         work += inbox.drain(Runnable::run, GROUPS_PER_TURN);
-        return work + feedAnchor(nowNanos);
+        return work + feedAnchors(nowNanos);
     }
 
-    private int feedAnchor(long nowNanos) {
+    private int feedAnchors(long nowNanos) {
         int fed = 0;
-        while (backlog.hasNext() && anchor.hasRoom()) {
-            anchor.onDurable(backlog.next(), nowNanos);
-            fed++;
+        for (Map.Entry<Long, Waiting> lane : waiting.entrySet()) {
+            AnchorAgent<JournaledEvent> anchor = anchors.of(lane.getKey());
+            // Null: this node left the audience. Its events are durable here and can be certified by nobody.
+            if (anchor != null) {
+                fed += feed(lane.getValue(), anchor, nowNanos);
+            }
         }
-        long bytes = 0;
-        // What waited from before a restart goes first.
-        while (!backlog.hasNext() && !forLedger.isEmpty() && anchor.hasRoom()) {
-            JournaledEvent event = forLedger.remove();
-            anchor.onDurable(event, nowNanos);
-            bytes += event.heldBytes();
-            fed++;
+        if (!empty) {
+            empty = waiting.values().stream().allMatch(Waiting::isEmpty);
         }
-        if (bytes > 0) {
-            taken.accept(bytes);
+        if (fed > 0) {
+            taken.run();
         }
         return fed;
     }
 
-    /** True if nothing is between journal and the anchor. */
+    private static int feed(Waiting lane, AnchorAgent<JournaledEvent> anchor, long nowNanos) {
+        int fed = 0;
+        // What waited from before a restart goes first.
+        while (anchor.hasRoom() && lane.backlog.hasNext()) {
+            anchor.onDurable(lane.backlog.next(), nowNanos);
+            fed++;
+        }
+        while (anchor.hasRoom() && !lane.forLedger.isEmpty() && !lane.backlog.hasNext()) {
+            JournaledEvent event = lane.forLedger.remove();
+            anchor.onDurable(event, nowNanos);
+            event.left();
+            fed++;
+        }
+        return fed;
+    }
+
+    /** True if nothing is between journal and the anchor. Any thread, once journal has ended. */
     boolean isEmpty() {
-        return inbox.isEmpty() && forLedger.isEmpty() && !backlog.hasNext();
+        return inbox.isEmpty() && empty;
     }
 }

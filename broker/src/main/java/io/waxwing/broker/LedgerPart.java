@@ -2,23 +2,18 @@ package io.waxwing.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.broker.config.BrokerConfig;
-import io.waxwing.broker.network.NetworkFiles;
+import io.waxwing.broker.network.Enrolment;
 import io.waxwing.broker.store.Database;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.batch.BatchReference;
-import io.waxwing.ledger.batch.Lane;
-import io.waxwing.ledger.control.Genesis;
-import io.waxwing.ledger.control.GenesisFile;
 import io.waxwing.ledger.control.Registry;
-import io.waxwing.ledger.control.Registry.Institution;
 import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.hash.Hash;
-import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.simplex.Timing;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.node.crypto.KeyFiles;
-import io.waxwing.node.crypto.NodeIdentity;
 import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.runtime.LedgerAgent;
@@ -29,10 +24,12 @@ import io.waxwing.node.start.OpenedLedger;
 import io.waxwing.node.start.VoteLogs;
 import io.waxwing.node.store.AppliedReader;
 import io.waxwing.node.store.FileVoteLog;
+import io.waxwing.node.store.ProposalFiles;
 import io.waxwing.node.store.RocksLedgerStore;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +49,9 @@ final class LedgerPart implements AutoCloseable {
     final NodeKeys keys;
     final LedgerAgent agent;
     final RocksLedgerStore store;
-    final Registry registry;
+    /** The registry that the ledger began with. */
+    final Registry genesis;
+
     final Signatures signatures = Signatures.get();
     /** This node among the origins. */
     final Origin self;
@@ -64,32 +63,43 @@ final class LedgerPart implements AutoCloseable {
     final @Nullable Peering peering;
 
     private final BrokerConfig config;
+    private volatile ConfigLeaf inForce;
+    private volatile Registry registry;
 
     /** Opens it. Keys are made if the folder has none. Throws {@link io.waxwing.ledger.failure.LedgerFailure}. */
-    LedgerPart(BrokerFolder folder, BrokerConfig config, Database database, MeterRegistry metrics) {
+    LedgerPart(
+            BrokerFolder folder,
+            BrokerConfig config,
+            Database database,
+            UnaryOperator<PeerLinks> tap,
+            MeterRegistry metrics) {
         this.config = config;
         store = new RocksLedgerStore(database.rocks(), database.foreign());
         if (Files.exists(folder.genesis())) {
-            GenesisFile genesis = NetworkFiles.genesis(folder.genesis());
-            genesis.requireQuorum(signatures);
+            Enrolment enrolment = Enrolment.read(folder, signatures);
             requireFits(config.limits());
-            NodeIdentity identity = NodeIdentity.load(folder.keys(), signatures);
-            keys = identity.keys();
-            Institution member = genesis.memberWith(identity.publicKeys());
-            institution = member.name();
-            registry = genesis.registry();
-            self = origin(registry, keys);
-            originLine = genesis.originLine();
-            OpenedLedger opened = new LedgerStart(keys, signatures, store)
+            institution = enrolment.institution();
+            genesis = enrolment.genesis().registry();
+            originLine = enrolment.genesis().originLine();
+            OpenedLedger opened = new LedgerStart(enrolment.ring(), signatures, store)
                     .open(
-                            genesis.config(),
+                            enrolment.genesis().config(),
                             originLine,
                             institution,
                             VoteLogs.in(folder.votes(), FileVoteLog.SEGMENT_BYTES),
                             System.currentTimeMillis());
-            peering = new Peering(genesis, self.originId(), identity.tls(), config.peers(), metrics);
-            LedgerParts parts =
-                    new LedgerParts(opened, peering.links, peering.verify, System::currentTimeMillis, metrics);
+            inForce = enrolment.newest(opened.state().config());
+            registry = Registry.parse(inForce.registry());
+            keys = enrolment.ring().in(registry);
+            self = origin(registry, keys);
+            peering = new Peering(enrolment, registry, self.originId(), config.peers(), tap, metrics);
+            LedgerParts parts = new LedgerParts(
+                    opened,
+                    peering.traffic,
+                    peering.verify,
+                    System::currentTimeMillis,
+                    metrics,
+                    new ProposalFiles(folder.proposals()));
             agent = new LedgerAgent(settings(originLine), parts);
         } else {
             keys = soloKeys(folder);
@@ -101,7 +111,9 @@ final class LedgerPart implements AutoCloseable {
                             institution,
                             ledgerId -> FileVoteLog.open(folder.votes(), ledgerId, FileVoteLog.SEGMENT_BYTES),
                             System.currentTimeMillis());
-            registry = Registry.parse(opened.genesis().registry());
+            genesis = Registry.parse(opened.genesis().registry());
+            inForce = opened.genesis();
+            registry = genesis;
             self = origin(registry, keys);
             peering = null;
             agent = new LedgerAgent(
@@ -145,23 +157,35 @@ final class LedgerPart implements AutoCloseable {
                 Timing.LAN);
     }
 
+    /** Another CONFIG is in force from the next block on: others are linked from now on. Core thread. */
+    void onEpoch(ConfigLeaf next) {
+        inForce = next;
+        registry = Registry.parse(next.registry());
+        if (peering != null) {
+            peering.onRegistry(registry);
+        }
+    }
+
+    /** The newest CONFIG that this node knows of. Any thread. */
+    ConfigLeaf inForce() {
+        return inForce;
+    }
+
+    /** Its registry. Any thread. */
+    Registry registry() {
+        return registry;
+    }
+
     Hash ledgerId() {
         return agent.reader().ledgerId();
     }
 
-    /** The lane of this node's events: those of the audience of all. */
-    Lane lane() {
-        return new Lane(self.originId(), Genesis.EVERYBODY);
-    }
-
     /** What recovery has to know; {@code search} looks for payloads that are not here. Before the agent is started. */
     Recovery.LedgerSide recovered(Consumer<BatchReference> search) {
-        @Nullable OriginHead head = agent.laneHead(lane());
         return new Recovery.LedgerSide(
                 agent.height(),
                 new AppliedReader(store)::at,
-                head == null ? 0 : head.batchSeq(),
-                head == null ? 0 : head.originSeq(),
+                agent::laneHead,
                 agent.recordedBatches(),
                 peering != null,
                 search);

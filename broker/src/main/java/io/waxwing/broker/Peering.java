@@ -6,44 +6,95 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.runtime.Pools;
-import io.waxwing.ledger.control.GenesisFile;
+import io.waxwing.broker.network.Enrolment;
+import io.waxwing.ledger.control.CeremonyCodes;
 import io.waxwing.ledger.control.PeerAddress;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Node;
+import io.waxwing.ledger.spi.PeerLinks;
+import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.node.crypto.NodeIdentity;
 import io.waxwing.node.crypto.TlsIdentity;
+import io.netty.util.concurrent.Future;
+import java.util.List;
 import io.waxwing.node.peer.LocalNode;
 import io.waxwing.node.peer.NettyPeers;
 import io.waxwing.node.peer.PeerDirectory;
 import io.waxwing.node.peer.PeerSettings;
 import java.security.SecureRandom;
-import java.util.Objects;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** The links of a member to the nodes of the other institutions, with the threads that carry and check what comes. */
 final class Peering implements AutoCloseable {
     private static final int VERIFY_THREADS = 1;
     private static final int VERIFY_QUEUED = 8192;
 
+    private static final int FAREWELL_S = 5;
+
     final NettyPeers links;
+    /** The same for those who send and receive. */
+    final PeerLinks traffic;
     /** For what consensus says and asks. */
     final ThreadPoolExecutor verify = Pools.bounded("verify", VERIFY_THREADS, VERIFY_QUEUED);
     /** For payloads, which must not stand in front of votes. */
     final ThreadPoolExecutor verifyPayloads = Pools.bounded("payload", VERIFY_THREADS, VERIFY_QUEUED);
 
+    private final int self;
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, Pools.threads("peer-io"), NioIoHandler.newFactory());
 
-    Peering(GenesisFile genesis, int self, TlsIdentity tls, BrokerConfig.Peers config, MeterRegistry metrics) {
-        Registry registry = genesis.registry();
-        Node node = Objects.requireNonNull(registry.node(self), "a member of a genesis has a node");
+    /** {@code tap} stands between the links and everybody who uses them. */
+    Peering(
+            Enrolment enrolment,
+            Registry registry,
+            int self,
+            BrokerConfig.Peers config,
+            UnaryOperator<PeerLinks> tap,
+            MeterRegistry metrics) {
+        this.self = self;
+        Node node = node(enrolment, registry);
         links = new NettyPeers(
-                new LocalNode(genesis.ledgerId(), self, tls),
+                new LocalNode(enrolment.genesis().ledgerId(), self, tls(enrolment, node)),
                 PeerDirectory.of(registry, self),
                 settings(node.address(), config),
                 loop,
                 new SecureRandom(),
                 metrics);
+        traffic = tap.apply(links);
+    }
+
+    /** One that is no member any more listens where it did, and nobody comes. */
+    private Node node(Enrolment enrolment, Registry registry) {
+        Registry before = Registry.parse(enrolment.known().registry());
+        for (Registry candidate : List.of(registry, before, enrolment.genesis().registry())) {
+            Node node = candidate.node(self);
+            if (node != null) {
+                return node;
+            }
+        }
+        throw new LedgerFailure(
+                CeremonyCodes.NOT_A_MEMBER, "the registry never had a node of this one's number, " + self);
+    }
+
+    /** The key that the registry pins; of a node that is not registered any more, the newest. */
+    private static TlsIdentity tls(Enrolment enrolment, Node node) {
+        List<NodeIdentity> identities = enrolment.identities();
+        return identities.stream()
+                .map(NodeIdentity::tls)
+                .filter(tls -> tls.pin().equals(node.pin()))
+                .findFirst()
+                .orElse(identities.get(identities.size() - 1).tls());
+    }
+
+    /**
+     * Another registry is in force. Who is no member any more is linked for a little while, to hear of it. Any thread.
+     */
+    void onRegistry(Registry registry) {
+        PeerDirectory now = PeerDirectory.of(registry, self);
+        links.replacePeers(now.with(links.directory()));
+        Future<?> unused = loop.schedule(() -> links.replacePeers(now), FAREWELL_S, TimeUnit.SECONDS);
     }
 
     private static PeerSettings settings(PeerAddress named, BrokerConfig.Peers config) {

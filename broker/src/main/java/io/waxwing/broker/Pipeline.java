@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.anchor.batch.BatchBuilder;
 import io.waxwing.anchor.batch.BatchLimits;
 import io.waxwing.anchor.runtime.AnchorAgent;
+import io.waxwing.anchor.runtime.AnchorLanes;
+import io.waxwing.anchor.runtime.AnchorMetrics;
 import io.waxwing.anchor.runtime.PayloadAgent;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.dispatch.BatchContents;
@@ -13,6 +15,7 @@ import io.waxwing.broker.dispatch.History;
 import io.waxwing.broker.intake.CarriedEvents;
 import io.waxwing.broker.intake.EntrustedPayloads;
 import io.waxwing.broker.intake.HeldBytes;
+import io.waxwing.broker.intake.HeldShares;
 import io.waxwing.broker.intake.Intake;
 import io.waxwing.broker.intake.IntakeMetrics;
 import io.waxwing.broker.intake.Journal;
@@ -31,12 +34,15 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.PeerLinks.Channel;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.node.runtime.LedgerAgent;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -63,9 +69,10 @@ final class Pipeline {
 
     private final LedgerPart part;
     private final CoreCalls calls = new CoreCalls(this::wakeCore);
-    private final AnchorAgent<JournaledEvent> anchor;
+    private final AudiencePart audience;
+    private final HeldShares held;
+    private final AnchorLanes<JournaledEvent> anchors;
     private final @Nullable PayloadAgent payloads;
-    private final BatchBuilder<JournaledEvent> builder;
     private final LedgerAgent ledger;
     private final CoreIntake coreIntake;
     private final CoreThread core;
@@ -83,6 +90,7 @@ final class Pipeline {
             MeterRegistry metrics,
             Consumer<Throwable> onFailure) {
         this.part = part;
+        this.audience = audience;
         this.onFailure = onFailure;
         ledger = part.agent;
         topics = topics(config, database, audience);
@@ -90,7 +98,8 @@ final class Pipeline {
         index = new DeliveryIndex(database);
         guard = new StorageGuard(database::usableBytes, config.storeReserveBytes());
         IntakeMetrics intakeMetrics = new IntakeMetrics(metrics);
-        HeldBytes held = new HeldBytes(config.limits().intakeBytes());
+        held = new HeldShares(config.limits().intakeBytes());
+        held.divide(audience.audiences.ids().size());
         HeldBytes entrusted = new HeldBytes(config.limits().entrustedBytes());
         intake = new Intake(
                 topics,
@@ -100,39 +109,25 @@ final class Pipeline {
                 held,
                 entrusted,
                 Pools.threads("journal"));
-        Lane lane = part.lane();
         StoredBatches batches = new StoredBatches(events, topics);
         dispatcher = new Dispatcher(
-                audienceId -> audienceId == lane.audienceId(),
+                audience.audiences::contains,
                 new BatchContents(batches, index),
                 index,
                 nextPosition -> new History(events, index, topics, nextPosition),
                 readers,
                 this::wakeCore,
                 metrics);
-        builder = new BatchBuilder<>(lane, BatchLimits.DEFAULT, part.keys.origin(), part.ledgerId());
-        anchor = new AnchorAgent<>(
-                lane,
-                new AnchorAgent.Parts<>(
-                        builder, ledger, audience.nodes, audience::send, CarriedEvents::of, dispatcher::onClosed),
-                metrics);
-        payloads = audience.agent(new EntrustedPayloads(intake, index, batches), anchor, readers, calls, metrics);
-        coreIntake = new CoreIntake(
-                lane,
-                dispatcher,
-                anchor,
-                bytes -> {
-                    held.release(bytes);
-                    intake.releaseWaiting();
-                },
-                entrusted::release,
-                this::wakeCore);
+        AnchorMetrics anchorMetrics = new AnchorMetrics(metrics);
+        anchors = new AnchorLanes<>(audience.audiences, lane -> anchor(lane, anchorMetrics));
+        payloads =
+                audience.agent(new EntrustedPayloads(intake, index, batches), anchors::onHeld, readers, calls, metrics);
+        coreIntake = new CoreIntake(dispatcher, anchors, intake::releaseWaiting, entrusted::release, this::wakeCore);
         journal = new Journal(
-                lane,
+                part.self.originId(),
                 events,
                 topics,
                 guard,
-                held,
                 coreIntake,
                 new Secrets(),
                 System::currentTimeMillis,
@@ -140,7 +135,18 @@ final class Pipeline {
                 intake::releaseWaiting);
         core = new CoreThread("core", agents(), this::coreFailed);
         wake = core::wake;
-        register(held, metrics);
+        register(metrics);
+    }
+
+    private AnchorAgent<JournaledEvent> anchor(Lane lane, AnchorMetrics metrics) {
+        AnchorAgent.Parts<JournaledEvent> parts = new AnchorAgent.Parts<>(
+                new BatchBuilder<>(lane, BatchLimits.DEFAULT, part.keys.origin(), part.ledgerId()),
+                ledger,
+                audience.audiences.nodes(lane.audienceId()),
+                audience::send,
+                CarriedEvents::of,
+                dispatcher::onClosed);
+        return new AnchorAgent<>(lane, parts, metrics);
     }
 
     private static Topics topics(BrokerConfig config, Database database, AudiencePart audience) {
@@ -149,17 +155,29 @@ final class Pipeline {
                 config.topics()::policyOf,
                 config.topics().maxTopics(),
                 audience.topicKeys(),
+                audience.names,
                 System::currentTimeMillis);
     }
 
-    private void register(HeldBytes held, MeterRegistry metrics) {
+    private void register(MeterRegistry metrics) {
         Gauge.builder("waxwing.pipeline.ring.utilization.ratio", intake, Intake::utilization)
                 .description("Share of the intake ring in use")
                 .register(metrics);
-        Gauge.builder("waxwing.pipeline.held", held, HeldBytes::bytes)
+        Gauge.builder("waxwing.pipeline.held", held, HeldShares::bytes)
                 .description("Bytes of events between admission and the ledger's batches")
                 .baseUnit("bytes")
                 .register(metrics);
+        Gauge.builder(
+                        "waxwing.anchor.lanes.stalled",
+                        anchors,
+                        lanes -> lanes.stalled().size())
+                .description("Audiences whose events wait: too few of their members sign, or batches are lost")
+                .register(metrics);
+    }
+
+    /** What other threads want done on the core thread; may refuse. */
+    Executor calls() {
+        return calls;
     }
 
     private void wakeCore() {
@@ -167,7 +185,7 @@ final class Pipeline {
     }
 
     private List<Agent> agents() {
-        Agent anchorAgent = agent(anchor::doWork, anchor::nextWorkNanos);
+        Agent anchorAgent = agent(anchors::doWork, anchors::nextWorkNanos);
         Agent ledgerAgent = agent(ledger::doWork, ledger::nextTimeoutNanos);
         PayloadAgent ofOthers = payloads;
         return ofOthers == null
@@ -199,19 +217,45 @@ final class Pipeline {
     void start() {
         PayloadAgent ofOthers = payloads;
         Consumer<BatchReference> search = ofOthers == null ? Pipeline::lost : ofOthers::want;
-        Recovery recovery = new Recovery(part.lane(), events, index, topics, dispatcher, part.recovered(search));
-        long resumed = recovery.run(builder, anchor, coreIntake);
+        Recovery recovery = new Recovery(events, index, topics, dispatcher, part.recovered(search));
+        long resumed = recovery.run(anchors, coreIntake);
         if (resumed > 0) {
-            LOG.info("{} durable events are not final yet and go on to the ledger", resumed);
+            LOG.info("{} durable events of signed batches are not final yet and go on to the ledger", resumed);
         }
         if (ofOthers != null && part.peering != null) {
-            anchor.lost().forEach(ofOthers::search);
+            anchors.all().forEach(anchor -> anchor.lost().forEach(ofOthers::search));
             part.store.originHeads().forEach(head -> ofOthers.restore(head.lane(), head.batchSeq()));
-            part.peering.links.receive(Channel.PAYLOAD, ofOthers::onFrame);
+            part.peering.traffic.receive(Channel.PAYLOAD, ofOthers::onFrame);
         }
         ledger.start(new Listener(), core::wake, System.nanoTime());
         core.start();
         intake.start(journal, this::journalFailed);
+    }
+
+    /**
+     * Another registry is in force from the next block on: who is in which audience, who may send and who must hold.
+     * Core thread.
+     */
+    void onRegistry(Registry registry) {
+        audience.onRegistry(registry);
+        PayloadAgent ofOthers = payloads;
+        if (ofOthers != null) {
+            ofOthers.onRegistry(registry);
+        }
+        anchors.onRegistry();
+        held.divide(audience.audiences.ids().size());
+    }
+
+    /** Null while every lane that lost batches has found them. */
+    @Nullable String laneProblem() {
+        for (AnchorLanes.Stalled lane : anchors.stalled()) {
+            if (!lane.lost().isEmpty()) {
+                return "batches " + lane.lost() + " of lane " + lane.lane()
+                        + " are lost with this node's data and no member has given them back; events of that audience"
+                        + " are durable and wait";
+            }
+        }
+        return null;
     }
 
     private static void lost(BatchReference batch) {
@@ -224,11 +268,19 @@ final class Pipeline {
     private final class Listener implements LedgerListener {
         @Override
         public void onApplied(Applied applied) {
-            anchor.onApplied(applied);
+            anchors.onApplied(applied);
             if (payloads != null) {
                 payloads.onApplied(applied);
             }
             dispatcher.onApplied(applied);
+        }
+
+        @Override
+        public void onEpoch(ConfigLeaf config) {
+            if (config.epoch() >= part.inForce().epoch()) {
+                part.onEpoch(config);
+                onRegistry(part.registry());
+            }
         }
 
         @Override
@@ -261,7 +313,7 @@ final class Pipeline {
     void stop() throws InterruptedException {
         intake.close();
         long deadline = System.nanoTime() + DRAIN_NANOS;
-        while (!(coreIntake.isEmpty() && anchor.isIdle()) && System.nanoTime() - deadline < 0) {
+        while (!(coreIntake.isEmpty() && anchors.isIdle()) && System.nanoTime() - deadline < 0) {
             core.awaitTurn();
         }
         core.stop();

@@ -2,14 +2,17 @@ package io.waxwing.broker;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waxwing.anchor.availability.AudienceNodes;
+import io.waxwing.anchor.availability.Audiences;
 import io.waxwing.anchor.batch.BatchBuilder;
 import io.waxwing.anchor.batch.BatchLimits;
 import io.waxwing.anchor.runtime.AnchorAgent;
+import io.waxwing.anchor.runtime.AnchorLanes;
+import io.waxwing.anchor.runtime.AnchorMetrics;
 import io.waxwing.broker.dispatch.BatchContents;
 import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.dispatch.History;
+import io.waxwing.broker.intake.AudienceNames;
 import io.waxwing.broker.intake.CarriedEvents;
-import io.waxwing.broker.intake.HeldBytes;
 import io.waxwing.broker.intake.IntakeMetrics;
 import io.waxwing.broker.intake.Journal;
 import io.waxwing.broker.intake.JournalDriver;
@@ -24,10 +27,10 @@ import io.waxwing.broker.store.EventJournal;
 import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.Genesis;
+import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
-import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
@@ -44,11 +47,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One life of a node without threads, files or clock: the production journal, anchor, ledger and dispatch on simulated
@@ -68,7 +71,7 @@ final class SimulatedNode implements LedgerListener {
     private static final Lane LANE = new Lane(Genesis.SOLO_ORIGIN, Genesis.SOLO_AUDIENCE);
 
     final Deque<Runnable> reads = new ArrayDeque<>();
-    private final AnchorAgent<JournaledEvent> anchor;
+    private final AnchorLanes<JournaledEvent> anchors;
     private final CoreIntake coreIntake;
     private final VirtualTime time;
     private boolean diskIsFull;
@@ -94,9 +97,15 @@ final class SimulatedNode implements LedgerListener {
         NodeKeys keys = keys();
         OpenedLedger solo =
                 new LedgerStart(keys, SIGNATURES, ledgerStore).solo(ORIGIN_LINE, "sim", ledgerId -> votes, time.ms);
-        ledger =
-                new LedgerAgent(LedgerSettings.of(ORIGIN_LINE, "sim"), LedgerParts.alone(solo, () -> time.ms, metrics));
-        topics = new Topics(columns, policies, 100, topic -> random(random), () -> time.ms);
+        ledger = new LedgerAgent(
+                LedgerSettings.of(ORIGIN_LINE, "sim"), LedgerParts.alone(solo, () -> time.ms, metrics));
+        topics = new Topics(
+                columns,
+                policies,
+                100,
+                (topic, audience) -> random(random),
+                new AudienceNames(Map.of(), audience -> audience == 1, audience -> audience == 1),
+                () -> time.ms);
         EventJournal events = new EventJournal(columns);
         DeliveryIndex index = new DeliveryIndex(columns);
         dispatcher = new Dispatcher(
@@ -108,26 +117,27 @@ final class SimulatedNode implements LedgerListener {
                 () -> {},
                 metrics);
         Hash ledgerId = ledger.reader().ledgerId();
-        BatchBuilder<JournaledEvent> builder = new BatchBuilder<>(LANE, LIMITS, keys.origin(), ledgerId);
-        anchor = new AnchorAgent<>(LANE, anchorParts(builder), metrics);
-        HeldBytes held = new HeldBytes(Long.MAX_VALUE);
-        coreIntake = new CoreIntake(LANE, dispatcher, anchor, held::release, held::release, () -> {});
+        AnchorMetrics anchorMetrics = new AnchorMetrics(metrics);
+        Audiences alone =
+                new Audiences(LANE.originId(), Registry.parse(solo.genesis().registry()), audience -> null);
+        anchors = new AnchorLanes<>(
+                alone,
+                lane -> new AnchorAgent<>(
+                        lane, anchorParts(new BatchBuilder<>(lane, LIMITS, keys.origin(), ledgerId)), anchorMetrics));
+        coreIntake = new CoreIntake(dispatcher, anchors, () -> {}, bytes -> {}, () -> {});
         StorageGuard guard = new StorageGuard(() -> diskIsFull ? 0 : Long.MAX_VALUE, 1);
         journal = new JournalDriver(new Journal(
-                LANE,
+                LANE.originId(),
                 events,
                 topics,
                 guard,
-                held,
                 coreIntake,
                 () -> random(random),
                 () -> time.ms,
                 new IntakeMetrics(metrics),
                 () -> {}));
         receipts = new Receipts(events, index, ledger.reader());
-        @Nullable OriginHead head = ledger.laneHead(LANE);
         new Recovery(
-                        LANE,
                         events,
                         index,
                         topics,
@@ -135,14 +145,13 @@ final class SimulatedNode implements LedgerListener {
                         new Recovery.LedgerSide(
                                 ledger.height(),
                                 new AppliedReader(ledgerStore)::at,
-                                head == null ? 0 : head.batchSeq(),
-                                head == null ? 0 : head.originSeq(),
+                                ledger::laneHead,
                                 ledger.recordedBatches(),
                                 false,
                                 batch -> {
                                     throw new IllegalStateException("lost " + batch);
                                 }))
-                .run(builder, anchor, coreIntake);
+                .run(anchors, coreIntake);
         ledger.start(this, () -> {}, time.nanos());
     }
 
@@ -168,7 +177,7 @@ final class SimulatedNode implements LedgerListener {
 
     @Override
     public void onApplied(Applied applied) {
-        anchor.onApplied(applied);
+        anchors.onApplied(applied);
         dispatcher.onApplied(applied);
     }
 
@@ -180,7 +189,7 @@ final class SimulatedNode implements LedgerListener {
     /** One turn of the core thread. */
     int coreTurn() {
         long now = time.nanos();
-        return coreIntake.doWork(now) + anchor.doWork(now) + ledger.doWork(now) + dispatcher.doWork(now);
+        return coreIntake.doWork(now) + anchors.doWork(now) + ledger.doWork(now) + dispatcher.doWork(now);
     }
 
     /** One read of history, if one is asked for. */

@@ -2,6 +2,7 @@ package io.waxwing.broker.command;
 
 import io.waxwing.broker.network.GenesisText;
 import io.waxwing.broker.network.LocalNetwork;
+import io.waxwing.broker.network.NamedAudience;
 import io.waxwing.broker.network.NetworkFiles;
 import io.waxwing.ledger.control.GenesisFile;
 import io.waxwing.ledger.control.JoinFile;
@@ -89,7 +90,8 @@ public final class NetworkCommand implements Runnable {
                                     + " ten further (default: ${DEFAULT-VALUE}).")
                     int basePort) {
         return Refusals.told(spec, () -> {
-            LocalNetwork network = new LocalNetwork(folder, terms.terms(), basePort);
+            LocalNetwork network = new LocalNetwork(folder, terms.terms(), basePort)
+                    .named(terms.audiences().stream().map(NamedAudience::name).toList());
             GenesisFile genesis = network.create(members);
             GenesisText.of(genesis).forEach(out()::println);
             for (int i = 0; i < members.size(); i++) {

@@ -1,8 +1,11 @@
 package io.waxwing.broker.command;
 
+import io.waxwing.broker.network.NamedAudience;
 import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.Registry.Availability;
+import io.waxwing.ledger.failure.LedgerFailure;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -30,11 +33,23 @@ final class TermsOptions {
             description = "Time of the first block, such as 2026-03-01T08:00:00Z (default: now).")
     private @Nullable Instant time;
 
-    /**
-     * Throws {@link io.waxwing.ledger.failure.LedgerFailure} WXW-3010 or WXW-3141 for terms that no ledger can have.
-     */
+    @Option(
+            names = "--audience",
+            paramLabel = "NAME=MEMBER,...[:quorum|origin|all]",
+            description = "Members who keep the payloads of some topics among themselves; may be repeated. The ledger"
+                    + " numbers them from 2 on in this order; the name is not on it.")
+    private List<String> audiences = List.of();
+
+    /** What {@code --audience} gave, in its order. Throws {@link LedgerFailure} WXW-3141 for what is none. */
+    List<NamedAudience> audiences() {
+        return audiences.stream().map(NamedAudience::parse).toList();
+    }
+
+    /** Throws {@link LedgerFailure} WXW-3010 or WXW-3141 for terms that no ledger can have. */
     Genesis.Terms terms() {
         long timeMs = time == null ? System.currentTimeMillis() : time.toEpochMilli();
-        return new Genesis.Terms(origin, availability, timeMs);
+        List<Genesis.PrivateAudience> some =
+                audiences().stream().map(NamedAudience::audience).toList();
+        return new Genesis.Terms(origin, availability, timeMs, some);
     }
 }

@@ -1,6 +1,7 @@
 package io.waxwing.broker.config;
 
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * The configuration of one node, checked. What each setting means and its default stand in {@code defaults.yaml}.
@@ -11,6 +12,7 @@ import java.time.Duration;
  * @param mqtt where MQTT clients come in, and their limits
  * @param http where HTTP clients come in, and their limits
  * @param topics policies of topics
+ * @param audiences number by the name that this node gives it
  * @param limits bounds of the pipeline
  * @param storeReserveBytes disk space that is never used
  * @param log how the node writes its log
@@ -22,9 +24,14 @@ public record BrokerConfig(
         Mqtt mqtt,
         Http http,
         TopicSettings topics,
+        Map<String, Long> audiences,
         Limits limits,
         long storeReserveBytes,
         Log log) {
+    public BrokerConfig {
+        audiences = Map.copyOf(audiences);
+    }
+
     /** See {@code ledger.*}. */
     public record Ledger(String origin, Duration heartbeat) {}
 

@@ -14,17 +14,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link BrokerConfig} out of the defaults, a file, the environment and the command line. */
 public final class ConfigLoader {
     private static final List<String> CLASSES = List.of("ordered", "sealed", "local");
     private static final List<String> ACKS = List.of("auto", "ordered", "durable", "accepted");
+
+    private static final Pattern AUDIENCE_NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+    private static final Pattern AUDIENCE_ID = Pattern.compile("[2-9]|[1-9][0-9]{1,8}");
 
     private ConfigLoader() {}
 
@@ -52,6 +57,7 @@ public final class ConfigLoader {
                 mqtt(settings),
                 http(settings),
                 topics(settings),
+                audiences(settings),
                 limits(settings),
                 settings.size("store.reserve", 1L << 50),
                 new BrokerConfig.Log(
@@ -118,29 +124,57 @@ public final class ConfigLoader {
     }
 
     private static TopicSettings topics(Settings settings) {
-        TopicPolicy byDefault =
-                policy(settings.oneOf("topics.default.class", CLASSES), settings.oneOf("topics.default.ack", ACKS));
+        TopicPolicy byDefault = policy(
+                settings.oneOf("topics.default.class", CLASSES),
+                settings.oneOf("topics.default.ack", ACKS),
+                settings.text("topics.default.audience"));
         List<TopicSettings.ByFilter> policies = new ArrayList<>();
         for (Map<String, YamlSettings.Setting> item :
                 settings.list("topics.policies").items()) {
-            policies.add(byFilter(item));
+            policies.add(byFilter(item, byDefault));
         }
         return new TopicSettings(byDefault, policies, (int) settings.number("topics.max", 1, 100_000_000));
     }
 
-    private static TopicSettings.ByFilter byFilter(Map<String, YamlSettings.Setting> item) {
-        Set<String> known = Set.of("filter", "class", "ack");
+    private static Map<String, Long> audiences(Settings settings) {
+        Map<String, Long> ids = new HashMap<>();
+        for (Map<String, YamlSettings.Setting> item : settings.list("audiences").items()) {
+            YamlSettings.Setting name = item.get("name");
+            YamlSettings.Setting id = item.get("id");
+            if (name == null || id == null || item.size() != 2) {
+                throw new RefusedException(FailureCode.CONFIG_VALUE, "audiences: each entry has name and id");
+            }
+            boolean isName =
+                    AUDIENCE_NAME.matcher(name.text()).matches() && !name.text().equals(TopicPolicy.EVERYBODY);
+            if (!isName || ids.containsKey(name.text())) {
+                throw Settings.bad("audiences.name", name, "want a-z, 0-9 and '-', beginning with a letter, once");
+            }
+            if (!AUDIENCE_ID.matcher(id.text()).matches() || ids.containsValue(Long.parseLong(id.text()))) {
+                throw Settings.bad("audiences.id", id, "want a number from 2, once");
+            }
+            ids.put(name.text(), Long.parseLong(id.text()));
+        }
+        return ids;
+    }
+
+    private static TopicSettings.ByFilter byFilter(Map<String, YamlSettings.Setting> item, TopicPolicy byDefault) {
+        Set<String> known = Set.of("filter", "class", "ack", "audience");
         item.forEach((key, setting) -> {
             if (!known.contains(key)) {
                 throw new RefusedException(
                         FailureCode.CONFIG_KEY,
-                        setting.where() + ": 'topics.policies." + key + "'; known are filter, class, ack");
+                        setting.where() + ": 'topics.policies." + key + "'; known are filter, class, ack, audience");
             }
         });
         YamlSettings.Setting filter = item.get("filter");
         YamlSettings.Setting deliveryClass = item.get("class");
-        if (filter == null || deliveryClass == null) {
-            throw new RefusedException(FailureCode.CONFIG_VALUE, "topics.policies: each entry has filter and class");
+        YamlSettings.Setting audience = item.get("audience");
+        if (filter == null || (deliveryClass == null && audience == null)) {
+            throw new RefusedException(
+                    FailureCode.CONFIG_VALUE, "topics.policies: each entry has filter and class or audience");
+        }
+        if (deliveryClass == null) {
+            deliveryClass = new YamlSettings.Setting(byDefault.deliveryClass().word(), filter.where());
         }
         YamlSettings.Setting ack = item.getOrDefault("ack", new YamlSettings.Setting("auto", filter.where()));
         try {
@@ -148,7 +182,8 @@ public final class ConfigLoader {
                     TopicFilter.parse(filter.text()),
                     policy(
                             Settings.oneOf("topics.policies.class", deliveryClass, CLASSES),
-                            Settings.oneOf("topics.policies.ack", ack, ACKS)));
+                            Settings.oneOf("topics.policies.ack", ack, ACKS),
+                            audience == null ? byDefault.audience() : audience.text()));
         } catch (RefusedException e) {
             throw new RefusedException(
                     FailureCode.CONFIG_VALUE,
@@ -157,11 +192,11 @@ public final class ConfigLoader {
     }
 
     /** The policy for the two words; {@code auto} is the strongest acknowledgement that does not slow delivery down. */
-    public static TopicPolicy policy(String deliveryClass, String ack) {
+    private static TopicPolicy policy(String deliveryClass, String ack, String audience) {
         DeliveryClass parsed = DeliveryClass.valueOf(deliveryClass.toUpperCase(Locale.ROOT));
         AckPolicy acknowledged = ack.equals("auto")
                 ? (parsed == DeliveryClass.ORDERED ? AckPolicy.ORDERED : AckPolicy.DURABLE)
                 : AckPolicy.valueOf(ack.toUpperCase(Locale.ROOT));
-        return new TopicPolicy(parsed, acknowledged);
+        return new TopicPolicy(parsed, acknowledged, audience);
     }
 }

@@ -1,7 +1,7 @@
 package io.waxwing.broker.dispatch;
 
-import io.waxwing.anchor.availability.HeldBatch;
 import io.waxwing.anchor.batch.OpenBatch;
+import io.waxwing.broker.intake.HeldBytes;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.store.BatchRow;
@@ -22,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  * Belongs to the core thread.
  */
 public final class BatchContents {
-    /** Bytes of other nodes' batches that are kept in memory until they are final. */
+    /** Bytes of one lane's batches of another node that are kept in memory until they are final. */
+    static final long KEPT_BYTES_EACH = 4L << 20;
+    /** The same of all lanes. */
     static final long KEPT_BYTES = 32L << 20;
 
     private final StoredBatches stored;
     private final DeliveryIndex index;
     private final Map<Place, Kept> kept = new HashMap<>();
     private final Map<Lane, Long> taken = new HashMap<>();
+    private final Map<Lane, Long> keptOf = new HashMap<>();
     private long keptBytes;
     private long seenJournalSeq;
 
@@ -55,10 +58,13 @@ public final class BatchContents {
     /** A batch of another node, which is in the journal too. */
     void keepHeld(BatchHeader header, List<JournaledEvent> events) {
         long bytes = events.stream()
-                .mapToLong(event -> event.sizeBytes() + HeldBatch.EVENT_BYTES)
+                .mapToLong(event -> HeldBytes.of(event.sizeBytes()))
                 .sum();
         boolean done = header.batchSeq() <= taken.getOrDefault(header.lane(), 0L);
-        if (done || keptBytes + bytes > KEPT_BYTES) {
+        // A lane of its own share: one origin whose batches never become final must not make the disk read for all.
+        boolean full =
+                keptBytes + bytes > KEPT_BYTES || keptOf.getOrDefault(header.lane(), 0L) + bytes > KEPT_BYTES_EACH;
+        if (done || full) {
             return;
         }
         OpenBatch<JournaledEvent> open = new OpenBatch<>();
@@ -69,7 +75,19 @@ public final class BatchContents {
     private void put(BatchHeader header, List<List<JournaledEvent>> segments, long bytes) {
         Kept before =
                 kept.put(new Place(header.lane(), header.batchSeq()), new Kept(header.batchId(), segments, bytes));
-        keptBytes += bytes - (before == null ? 0 : before.bytes());
+        count(header.lane(), bytes - (before == null ? 0 : before.bytes()));
+    }
+
+    private void count(Lane lane, long bytes) {
+        keptBytes += bytes;
+        if (bytes != 0) {
+            keptOf.merge(lane, bytes, Long::sum);
+        }
+    }
+
+    /** Bytes of other nodes' batches that are in memory. */
+    long keptBytes() {
+        return keptBytes;
     }
 
     /** True if the events of a final batch are here. */
@@ -89,7 +107,7 @@ public final class BatchContents {
         taken.merge(batch.lane(), batch.batchSeq(), Math::max);
         Kept found = kept.remove(new Place(batch.lane(), batch.batchSeq()));
         if (found != null) {
-            keptBytes -= found.bytes();
+            count(batch.lane(), -found.bytes());
             if (found.batchId().equals(batch.batchId())) {
                 return found.segments();
             }

@@ -31,8 +31,8 @@ public final class EntrustedPayloads implements PayloadStore {
     }
 
     @Override
-    public boolean hold(HeldBatch batch, Done done) {
-        return intake.hold(new HoldRequest(batch, done));
+    public boolean hold(HeldBatch batch, boolean wanted, Done done) {
+        return intake.hold(new HoldRequest(batch, wanted, done));
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.waxwing.broker.intake;
 
+import io.waxwing.anchor.availability.HeldBatch;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -7,12 +10,21 @@ import java.util.concurrent.atomic.AtomicLong;
  * number. Any thread. What is in batches has its own bound there.
  */
 public final class HeldBytes {
-    private final long limit;
+    /** What an event takes in memory besides its bytes, about: 64 MiB of tiny ones would be far more than 64 MiB. */
+    private static final int EVENT_BYTES = HeldBatch.EVENT_BYTES;
+
     private final AtomicLong held = new AtomicLong();
+    private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
+    private volatile long limit;
 
     /** Holds up to {@code limit} bytes (limits.intake); at least one event of any size. */
     public HeldBytes(long limit) {
         this.limit = limit;
+    }
+
+    /** What an event counts with these bytes of topic, headers and payload. */
+    public static long of(int sizeBytes) {
+        return (long) sizeBytes + EVENT_BYTES;
     }
 
     /** False if there is no room: nothing was counted. */
@@ -33,6 +45,26 @@ public final class HeldBytes {
     /** True if a quarter is free. */
     boolean hasRoom() {
         return held.get() <= limit - limit / 4;
+    }
+
+    /** Another limit from now on; what is held stays. */
+    void limit(long now) {
+        limit = now;
+    }
+
+    /** Somebody found no room. */
+    void await(Runnable resume) {
+        waiting.add(resume);
+    }
+
+    /** Calls back those who found no room, if a quarter is free now. */
+    void releaseWaiting() {
+        if (waiting.isEmpty() || !hasRoom()) {
+            return;
+        }
+        for (Runnable resume = waiting.poll(); resume != null; resume = waiting.poll()) {
+            resume.run();
+        }
     }
 
     public long bytes() {

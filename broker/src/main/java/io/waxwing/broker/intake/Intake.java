@@ -16,7 +16,6 @@ import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.bus.topic.TopicPolicy;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -34,13 +33,12 @@ public final class Intake {
     private final Topics topics;
     private final IntakeMetrics metrics;
     private final int maxEventBytes;
-    private final HeldBytes held;
+    private final HeldShares held;
     private final HeldBytes entrusted;
     private final ThreadFactory journalThread;
     private final Disruptor<IntakeSlot> disruptor;
     private final RingBuffer<IntakeSlot> ring;
     private volatile @Nullable Thread journal;
-    private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     private volatile boolean closing;
 
     /**
@@ -48,7 +46,7 @@ public final class Intake {
      *
      * @param ringSlots a power of two
      * @param maxEventBytes largest event: topic, headers and payload
-     * @param held counts what is between here and the ledger
+     * @param held counts what is between here and the ledger, for each audience
      * @param entrusted counts what other nodes' batches have between here and the disk: a share of their own, so that
      *     two institutions cannot block each other in a circle
      */
@@ -57,7 +55,7 @@ public final class Intake {
             IntakeMetrics metrics,
             int ringSlots,
             int maxEventBytes,
-            HeldBytes held,
+            HeldShares held,
             HeldBytes entrusted,
             ThreadFactory journalThread) {
         this.topics = topics;
@@ -95,19 +93,21 @@ public final class Intake {
             return true;
         }
         long ringSequence;
-        if (!held.take(draft.sizeBytes())) {
+        long bytes = HeldBytes.of(draft.sizeBytes());
+        HeldBytes share = held.of(topics.audienceOf(draft.topic()));
+        if (!share.take(bytes)) {
             metrics.stalls.increment();
             return false;
         }
         try {
             ringSequence = ring.tryNext();
         } catch (InsufficientCapacityException full) {
-            held.release(draft.sizeBytes());
+            share.release(bytes);
             metrics.stalls.increment();
             return false;
         }
         try {
-            ring.get(ringSequence).fill(draft, wanted, token, sink);
+            ring.get(ringSequence).fill(draft, wanted, token, sink, share);
         } finally {
             ring.publish(ringSequence);
         }
@@ -187,8 +187,8 @@ public final class Intake {
     }
 
     /** As {@link io.waxwing.bus.spi.EventBus#whenRoom}. */
-    public void whenRoom(Runnable resume) {
-        waiting.add(resume);
+    public void whenRoom(String topic, Runnable resume) {
+        held.of(topics.audienceOf(topic)).await(resume);
         releaseWaiting();
     }
 
@@ -197,11 +197,8 @@ public final class Intake {
      * the core thread after it took one.
      */
     public void releaseWaiting() {
-        if (waiting.isEmpty() || ring.remainingCapacity() < ring.getBufferSize() / 4 || !held.hasRoom()) {
-            return;
-        }
-        for (Runnable resume = waiting.poll(); resume != null; resume = waiting.poll()) {
-            resume.run();
+        if (ring.remainingCapacity() >= ring.getBufferSize() / 4) {
+            held.all().forEach(HeldBytes::releaseWaiting);
         }
     }
 

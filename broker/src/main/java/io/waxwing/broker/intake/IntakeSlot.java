@@ -15,10 +15,13 @@ final class IntakeSlot {
     private AckPolicy wanted = AckPolicy.DURABLE;
     private long token;
     private @Nullable AckSink sink;
+    private @Nullable HeldBytes share;
     private @Nullable TopicCreation creation;
     private @Nullable HoldRequest hold;
 
-    void fill(EventDraft newDraft, AckPolicy newWanted, long newToken, AckSink newSink) {
+    /** {@code newShare} counts the event's bytes. */
+    void fill(EventDraft newDraft, AckPolicy newWanted, long newToken, AckSink newSink, HeldBytes newShare) {
+        share = newShare;
         draft = newDraft;
         wanted = newWanted;
         token = newToken;
@@ -52,12 +55,17 @@ final class IntakeSlot {
     void clear() {
         draft = null;
         sink = null;
+        share = null;
         creation = null;
         hold = null;
     }
 
     EventDraft draft() {
         return Objects.requireNonNull(draft);
+    }
+
+    HeldBytes share() {
+        return Objects.requireNonNull(share);
     }
 
     AckPolicy wanted() {

@@ -44,11 +44,13 @@ public final class Journal implements EventHandler<IntakeSlot> {
 
     static final long MAX_GROUP_BYTES = 8L << 20;
 
-    private final Lane lane;
+    /** For what this node brings itself. */
+    private static final int OURS = 0;
+
+    private final int originId;
     private final EventJournal store;
     private final Topics topics;
     private final StorageGuard guard;
-    private final HeldBytes held;
     private final DurableSink next;
     private final Supplier<Hash> salts;
     private final LongSupplier clockMs;
@@ -68,24 +70,22 @@ public final class Journal implements EventHandler<IntakeSlot> {
     /**
      * Continues after the last durable event of {@code store}; {@code groupDone} runs after each group.
      *
-     * @param lane of this node's own events
+     * @param originId of this node
      */
     public Journal(
-            Lane lane,
+            int originId,
             EventJournal store,
             Topics topics,
             StorageGuard guard,
-            HeldBytes held,
             DurableSink next,
             Supplier<Hash> salts,
             LongSupplier clockMs,
             IntakeMetrics metrics,
             Runnable groupDone) {
-        this.lane = lane;
+        this.originId = originId;
         this.store = store;
         this.topics = topics;
         this.guard = guard;
-        this.held = held;
         this.next = next;
         this.salts = salts;
         this.clockMs = clockMs;
@@ -124,16 +124,23 @@ public final class Journal implements EventHandler<IntakeSlot> {
             // It may belong to the group under way, and "it is there" must not be said of what is not on the disk.
             commit();
         }
-        TopicState known = topics.get(creation.topic());
-        if (known == null) {
-            try {
-                addTopic(creation.topic(), creation.policy());
+        long audienceId;
+        TopicState known;
+        try {
+            audienceId = topics.audienceFor(creation.topic(), creation.policy());
+            known = topics.get(creation.topic(), audienceId);
+            if (known == null) {
+                topics.requireRoom();
+                addTopic(creation.topic(), creation.policy(), audienceId, OURS);
                 created.add(creation);
-            } catch (RefusedException e) {
-                metrics.refusedTopic.increment();
-                creation.answer().refuse(e.refusal());
+                return;
             }
-        } else if (known.policy().equals(creation.policy())) {
+        } catch (RefusedException e) {
+            metrics.refusedTopic.increment();
+            creation.answer().refuse(e.refusal());
+            return;
+        }
+        if (known.policy().equals(topics.shown(creation.policy(), audienceId))) {
             creation.answer().give(false);
         } else {
             creation.answer()
@@ -145,10 +152,14 @@ public final class Journal implements EventHandler<IntakeSlot> {
         }
     }
 
-    private TopicState addTopic(String name, @Nullable TopicPolicy ownPolicy) {
-        Topics.NewTopic added = topics.add(name, ownPolicy);
+    private TopicState addTopic(String name, @Nullable TopicPolicy ownPolicy, long audienceId, int introducedBy) {
+        return put(topics.add(name, ownPolicy, audienceId, introducedBy));
+    }
+
+    private TopicState put(Topics.NewTopic added) {
         newTopics.add(added);
-        store.addTopic(name, added.record().toBytes());
+        store.addTopic(
+                added.state().name(), added.state().audienceId(), added.record().toBytes());
         return added.state();
     }
 
@@ -163,9 +174,17 @@ public final class Journal implements EventHandler<IntakeSlot> {
             for (HeldBatch.Content content : batch.events()) {
                 checked.add(CarriedEvents.stored(lastJournalSeq + 1 + checked.size(), batch.lane(), content));
             }
+            int broughtBy =
+                    batch.lane().originId() == originId ? OURS : batch.lane().originId();
+            long audienceId = batch.lane().audienceId();
+            if (!request.wanted()) {
+                List<String> names = checked.stream().map(StoredEvent::topic).toList();
+                topics.requireRoom(broughtBy, audienceId, names);
+            }
             for (StoredEvent stored : checked) {
-                TopicState topic = topics.get(stored.topic());
-                events.add(JournaledEvent.held(stored, topic == null ? addTopic(stored.topic(), null) : topic));
+                TopicState topic = topics.get(stored.topic(), audienceId);
+                events.add(JournaledEvent.held(
+                        stored, topic == null ? addTopic(stored.topic(), null, audienceId, broughtBy) : topic));
             }
         } catch (RefusedException e) {
             LOG.atWarn()
@@ -238,7 +257,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             }
         }
         metrics.duplicates.increment();
-        held.release(slot.draft().sizeBytes());
+        slot.share().release(HeldBytes.of(slot.draft().sizeBytes()));
         if (slot.wanted() != AckPolicy.ACCEPTED) {
             next.onDuplicate(known.journalSeq(), slot.wanted(), slot.token(), slot.sink());
         }
@@ -247,10 +266,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
 
     private JournaledEvent journaled(IntakeSlot slot) {
         EventDraft draft = slot.draft();
-        TopicState topic = topics.get(draft.topic());
-        if (topic == null) {
-            topic = addTopic(draft.topic(), null);
-        }
+        TopicState topic = topicOf(draft.topic());
         settle(slot, topic.policy());
         DeliveryClass deliveryClass = topic.policy().deliveryClass();
         Hash salt = Hash.ZERO;
@@ -261,7 +277,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
         }
         StoredEvent stored = new StoredEvent(
                 lastJournalSeq + 1,
-                lane,
+                new Lane(originId, topic.audienceId()),
                 false,
                 draft.topic(),
                 deliveryClass,
@@ -274,6 +290,16 @@ public final class Journal implements EventHandler<IntakeSlot> {
                 draft.payload(),
                 draft.publisher());
         return new JournaledEvent(stored, topic, slot);
+    }
+
+    private TopicState topicOf(String name) {
+        long audienceId = topics.audienceFor(name);
+        TopicState known = topics.get(name, audienceId);
+        if (known != null && !known.isForeign()) {
+            return known;
+        }
+        topics.requireRoom();
+        return known == null ? addTopic(name, null, audienceId, OURS) : put(topics.adopt(known));
     }
 
     /** The topic may have been created with another policy after the event was admitted. */
@@ -301,7 +327,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     }
 
     private void refuse(IntakeSlot slot, Refusal refusal) {
-        held.release(slot.draft().sizeBytes());
+        slot.share().release(HeldBytes.of(slot.draft().sizeBytes()));
         if (refusal.code() == FailureCode.TOPIC_LIMIT) {
             metrics.refusedTopic.increment();
         }
@@ -363,7 +389,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     private void giveUp(Refusal refusal) throws InterruptedException {
         store.rollback();
         boolean firstTime = guard.failed(refusal.detail());
-        newTopics.forEach(added -> topics.forget(added.state()));
+        newTopics.forEach(topics::forget);
         lastJournalSeq -= group.size();
         metrics.refusedStorage.increment(group.size());
         if (firstTime) {
@@ -373,7 +399,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
                     .log("events are refused until this ends: {}", refusal.detail());
         }
         group.forEach(event -> {
-            held.release(event.heldBytes());
+            event.left();
             event.refuse(refusal);
         });
         created.forEach(creation -> creation.answer().refuse(refusal));

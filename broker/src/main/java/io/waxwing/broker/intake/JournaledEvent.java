@@ -21,6 +21,7 @@ public final class JournaledEvent implements DurableEvent {
     private final long token;
     private final @Nullable AckSink sink;
     private final long receivedNanos;
+    private final @Nullable HeldBytes share;
     private final long heldBytes;
     private long position;
 
@@ -32,7 +33,8 @@ public final class JournaledEvent implements DurableEvent {
         this.token = slot.token();
         this.sink = slot.sink();
         this.receivedNanos = slot.draft().receivedNanos();
-        this.heldBytes = slot.draft().sizeBytes();
+        this.share = slot.share();
+        this.heldBytes = HeldBytes.of(slot.draft().sizeBytes());
     }
 
     private JournaledEvent(StoredEvent stored, TopicState topic, boolean identified) {
@@ -43,6 +45,7 @@ public final class JournaledEvent implements DurableEvent {
         this.token = 0;
         this.sink = null;
         this.receivedNanos = 0;
+        this.share = null;
         this.heldBytes = 0;
     }
 
@@ -74,9 +77,11 @@ public final class JournaledEvent implements DurableEvent {
         return identified;
     }
 
-    /** Bytes that {@link HeldBytes} counted for it; 0 after a restart. */
-    public long heldBytes() {
-        return heldBytes;
+    /** It went to the anchor, or need not, or was given up: its bytes are not counted any more. Once. */
+    public void left() {
+        if (share != null) {
+            share.release(heldBytes);
+        }
     }
 
     /** Monotonic arrival time; 0 after a restart. */

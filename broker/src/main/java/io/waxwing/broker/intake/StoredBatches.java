@@ -84,7 +84,7 @@ public final class StoredBatches {
 
     /** An event that nobody waits for any more. */
     public JournaledEvent recovered(StoredEvent stored) {
-        TopicState topic = topics.get(stored.topic());
+        TopicState topic = topics.get(stored.topic(), stored.lane().audienceId());
         if (topic == null) {
             throw new RefusedException(
                     FailureCode.DATA_DAMAGED,

@@ -1,10 +1,12 @@
 package io.waxwing.broker.network;
 
+import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.GenesisFile;
 import io.waxwing.ledger.control.JoinFile;
 import io.waxwing.ledger.control.KeyPurpose;
 import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.control.Registry.Audience;
 import io.waxwing.node.crypto.KeyFiles;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,9 +42,26 @@ public final class GenesisText {
             lines.add("  origin key " + KeyFiles.fingerprint(member.key(KeyPurpose.ORIGIN)));
             lines.add("  TLS pin    " + member.pin());
         }
+        for (Audience audience : registry.audiences()) {
+            lines.add(audience(audience, registry));
+        }
         lines.add("signed       " + genesis.signed().size() + " of " + validators + ": " + names(genesis.signed()));
         lines.add("not signed   " + names(genesis.unsigned()));
         return lines;
+    }
+
+    private static String audience(Audience audience, Registry registry) {
+        List<String> members = audience.institutionIds().stream()
+                .map(id -> Objects.requireNonNull(registry.institution(id)).name())
+                .toList();
+        return String.format(
+                Locale.ROOT,
+                "%-12s %s; %d of %d must hold a payload (%s)",
+                "audience " + audience.audienceId(),
+                audience.audienceId() == Genesis.EVERYBODY ? "all" : names(members),
+                audience.holdersNeeded(),
+                members.size(),
+                audience.availability().word());
     }
 
     private static String names(List<String> names) {

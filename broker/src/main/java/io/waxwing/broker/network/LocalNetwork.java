@@ -39,6 +39,7 @@ public final class LocalNetwork {
     private final Genesis.Terms terms;
     private final int basePort;
     private final List<String> peerHosts;
+    private final List<String> audienceNames;
 
     /**
      * A network to be made.
@@ -51,12 +52,23 @@ public final class LocalNetwork {
         this(folder, terms, basePort, List.of());
     }
 
+    /** The same with names for the audiences of the terms, in their order; they go to their members' settings only. */
+    public LocalNetwork named(List<String> names) {
+        return new LocalNetwork(folder, terms, basePort, peerHosts, names);
+    }
+
     /**
      * The same where members reach each other under addresses of their own, as in network namespaces.
      *
      * @param peerHosts one per member, in their order; empty: 127.0.0.1 for all
      */
     public LocalNetwork(Path folder, Genesis.Terms terms, int basePort, List<String> peerHosts) {
+        this(folder, terms, basePort, peerHosts, List.of());
+    }
+
+    private LocalNetwork(
+            Path folder, Genesis.Terms terms, int basePort, List<String> peerHosts, List<String> audienceNames) {
+        this.audienceNames = List.copyOf(audienceNames);
         this.folder = folder;
         this.terms = terms;
         this.basePort = basePort;
@@ -190,6 +202,21 @@ public final class LocalNetwork {
                 + "  mqtt:\n"
                 + "    port: " + ports.mqtt() + "\n"
                 + "  http:\n"
-                + "    port: " + ports.http() + "\n");
+                + "    port: " + ports.http() + "\n"
+                + audiences(name));
+    }
+
+    /** The rest of the settings: what this member calls its audiences, and topics for each. */
+    private String audiences(String member) {
+        StringBuilder names = new StringBuilder();
+        StringBuilder topics = new StringBuilder();
+        for (int i = 0; i < audienceNames.size(); i++) {
+            if (terms.audiences().get(i).institutions().contains(member)) {
+                String name = audienceNames.get(i);
+                names.append("  - { name: " + name + ", id: " + (Genesis.EVERYBODY + 1 + i) + " }\n");
+                topics.append("    - { filter: \"" + name + "/#\", audience: " + name + " }\n");
+            }
+        }
+        return names.isEmpty() ? "" : "audiences:\n" + names + "topics:\n  policies:\n" + topics;
     }
 }

@@ -1,16 +1,25 @@
 package io.waxwing.broker.network;
 
+import io.waxwing.anchor.availability.AudienceSecret;
+import io.waxwing.anchor.availability.Audiences;
 import io.waxwing.broker.BrokerFolder;
 import io.waxwing.ledger.control.CeremonyCodes;
 import io.waxwing.ledger.control.GenesisFile;
+import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Institution;
+import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.sign.SignatureCheck;
 import io.waxwing.node.crypto.NodeIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 
-/** Makes a node's folder that of a member: its genesis and its trust file beside its keys. */
+/**
+ * Makes a node's folder that of a member: its genesis and its trust file beside its keys, and the secrets that it
+ * keeps.
+ */
 public final class Membership {
     private Membership() {}
 
@@ -30,9 +39,28 @@ public final class Membership {
         refuseIfThere(folder.votes(), "votes of these keys on a ledger");
         NetworkFiles.createFolder(folder.data());
         NetworkFiles.replace(folder.trustPolicy(), genesis.config().policy());
+        makeSecrets(genesis.registry(), self, folder);
         // Last: with this file the folder is a member's.
         NetworkFiles.create(folder.genesis(), genesis.encode());
         return self;
+    }
+
+    /**
+     * Those of the audiences that this node keeps. Now and not at the first start: a backup of the keys made after the
+     * ceremony has them, and a node that misses one later must not make another.
+     */
+    private static void makeSecrets(Registry registry, Institution self, BrokerFolder folder) {
+        SecureRandom random = new SecureRandom();
+        for (Origin origin : registry.originsOf(self.id())) {
+            for (AudienceSecret secret : new Audiences(origin.originId(), registry, unused -> null).secrets()) {
+                AudienceSecretFile file = new AudienceSecretFile(folder.keys(), secret.audienceId());
+                if (secret.keeper() == origin.originId() && file.read() == null) {
+                    byte[] bytes = new byte[Hash.LENGTH];
+                    random.nextBytes(bytes);
+                    file.write(Hash.of(bytes));
+                }
+            }
+        }
     }
 
     private static void refuseIfThere(Path path, String what) {

@@ -19,6 +19,8 @@ import java.nio.file.StandardOpenOption;
 
 /** Reads and writes the files of the ceremony. Every failure is a {@link RefusedException} that names the file. */
 public final class NetworkFiles {
+    private static final int MAX_CHAIN_BYTES = 64 << 20;
+
     private NetworkFiles() {}
 
     /** Reads a join file. Throws {@link LedgerFailure} WXW-3013 naming the file too. */
@@ -39,6 +41,11 @@ public final class NetworkFiles {
         } catch (LedgerFailure e) {
             throw new LedgerFailure(e.code(), file + ": " + e.text(), e);
         }
+    }
+
+    /** Reads a trust chain, unchecked. */
+    static ByteString chain(Path file) {
+        return read(file, MAX_CHAIN_BYTES);
     }
 
     private static ByteString read(Path file, int maxBytes) {

@@ -19,7 +19,7 @@ public enum Column {
     FINALS,
     /** journalSeq by identity (CloudEvents source and id). Written by journal. */
     IDENTITIES,
-    /** Topics; key: the name in UTF-8. Written by journal and by topic administration. */
+    /** Topics; key: the name in UTF-8 and the audience. Written by journal. */
     TOPICS,
     /** Last retained value of a topic: topic to journalSeq. Written by dispatch. */
     RETAINED,

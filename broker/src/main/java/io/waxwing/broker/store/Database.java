@@ -33,7 +33,7 @@ import org.rocksdb.WriteOptions;
  */
 public final class Database implements ColumnStore, AutoCloseable {
     /** Raised when a layout changes so that older programs must not touch the data. */
-    public static final int FORMAT = 3;
+    public static final int FORMAT = 4;
 
     static {
         // Before the first field that is an object of the native library.

@@ -122,6 +122,23 @@ public final class DeliveryIndex {
         return null;
     }
 
+    /** Up to this journalSeq no event of the lane waits for a batch; 0 if that is not known. */
+    public long emptyUpTo(Lane lane) {
+        byte[] value = store.get(Column.META, emptyKey(lane));
+        return value == null ? 0 : Keys.sequence(value);
+    }
+
+    /** Remembers {@link #emptyUpTo}. */
+    public void putEmptyUpTo(Lane lane, long journalSeq) {
+        ColumnStore.Writes row = new ColumnStore.Writes();
+        row.put(Column.META, emptyKey(lane), Keys.sequence(journalSeq));
+        store.write(row, false);
+    }
+
+    private static byte[] emptyKey(Lane lane) {
+        return Keys.ascii("lane-empty " + lane);
+    }
+
     /** eventId and order time of an event that was recorded with {@link #addFinal}, or null. */
     public @Nullable Final findFinal(long journalSeq) {
         byte[] value = store.get(Column.FINALS, Keys.sequence(journalSeq));

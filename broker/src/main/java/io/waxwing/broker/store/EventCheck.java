@@ -3,13 +3,16 @@ package io.waxwing.broker.store;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.commit.Component;
 import io.waxwing.ledger.commit.PayloadCommitment;
 import io.waxwing.ledger.commit.Salt;
 import io.waxwing.ledger.commit.TopicTag;
+import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.BatchLeaf;
 import io.waxwing.ledger.leaf.Leaf;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.leaf.SegmentLeaf;
@@ -97,8 +100,9 @@ public final class EventCheck {
         Map<Hash, String> topics = new HashMap<>();
         TopicRecords.forEach(
                 store,
-                (name, stored) ->
+                (name, audienceId, stored) ->
                         topics.put(TopicTag.of(ByteString.of(stored.topicKey().toBytes()), stored.tagEpoch()), name));
+        BatchHeader batch = null;
         for (long leafIndex = 0; problems.size() < MAX_PROBLEMS; leafIndex++) {
             byte @Nullable [] bytes = ledger.leaf(leafIndex);
             if (bytes == null) {
@@ -106,13 +110,22 @@ public final class EventCheck {
             }
             try {
                 Leaf leaf = LeafCodec.decode(bytes);
-                if (leaf instanceof SegmentLeaf segment) {
+                if (leaf instanceof BatchLeaf of) {
+                    batch = of.header();
+                } else if (leaf instanceof SegmentLeaf segment && isHere(batch)) {
                     checkSegment(leafIndex, segment, topics.get(segment.topicTag()));
                 }
             } catch (MalformedException e) {
                 problems.add("leaf " + leafIndex + ": " + e.getMessage());
             }
         }
+    }
+
+    /** Nothing is here of an audience that this node is not in. */
+    private boolean isHere(@Nullable BatchHeader batch) {
+        return batch == null
+                || batch.lane().audienceId() == Genesis.EVERYBODY
+                || index.batch(batch.lane(), batch.batchSeq()) != null;
     }
 
     private void checkSegment(long leafIndex, SegmentLeaf segment, @Nullable String topic) {

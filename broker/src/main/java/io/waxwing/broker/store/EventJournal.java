@@ -51,8 +51,8 @@ public final class EventJournal {
     }
 
     /** Adds a topic to the write under way. */
-    public void addTopic(String topic, byte[] record) {
-        writes.put(Column.TOPICS, TopicRecords.key(topic), record);
+    public void addTopic(String topic, long audienceId, byte[] record) {
+        writes.put(Column.TOPICS, TopicRecords.key(topic, audienceId), record);
     }
 
     /** Writes what was added and forces it to the disk: when this returns, it is durable. */

@@ -287,6 +287,34 @@ class CeremonyTest {
         assertThat(dir.resolve("bank-x")).doesNotExist();
     }
 
+    @Test
+    void theNameOfAnAudienceIsInTheSettingsOfItsMembersOnlyAndItsKeeperHasTheSecret() throws IOException {
+        Path dir = folder.resolve("net");
+        waxwing(
+                        "network",
+                        "init",
+                        "--members",
+                        "bank-a,bank-b,insurer,utility",
+                        "--dir",
+                        dir,
+                        "--base-port",
+                        freePorts(40),
+                        "--audience",
+                        "contracts=utility,bank-b")
+                .well();
+        for (String name : NAMES) {
+            Path member = dir.resolve(name);
+            BrokerConfig config = ConfigLoader.load(member.resolve("waxwing.yaml"), Map.of(), Map.of());
+            boolean isMember = name.equals("utility") || name.equals("bank-b");
+            assertThat(config.audiences()).isEqualTo(isMember ? Map.of("contracts", 2L) : Map.of());
+            assertThat(config.topics().policyOf("contracts/1").audience()).isEqualTo(isMember ? "contracts" : "all");
+            assertThat(Files.exists(member.resolve("data/keys/audience-1.secret")))
+                    .isEqualTo(name.equals("bank-a"));
+            assertThat(Files.exists(member.resolve("data/keys/audience-2.secret")))
+                    .isEqualTo(name.equals("bank-b"));
+        }
+    }
+
     private static Run init(Path dir, String members, int basePort) {
         return waxwing("network", "init", "--members", members, "--dir", dir, "--base-port", basePort);
     }
@@ -332,6 +360,8 @@ class CeremonyTest {
                 "ledger.example",
                 "--availability",
                 "all",
+                "--audience",
+                "contracts=insurer,bank-a:all",
                 "--time",
                 "2026-03-01T08:00:00Z",
                 "-o",
@@ -341,7 +371,14 @@ class CeremonyTest {
                 .contains("time         2026-03-01T08:00:00Z")
                 .contains("member 1     bank-a");
         GenesisFile genesis = NetworkFiles.genesis(output);
-        assertThat(genesis.registry().encode().utf8()).contains("\naudience 1 all 1,2\n");
+        assertThat(genesis.registry().encode().utf8())
+                .contains("\naudience 1 all 1,2\naudience 2 all 1,2\n")
+                .doesNotContain("contracts");
+        assertThat(run.out()).contains("audience 2   bank-a, insurer; 2 of 2 must hold a payload (all)");
+        waxwing("genesis", "merge", bank, insurer, "-o", output, "--audience", "contracts:bank-a")
+                .refused(1, "WXW-3141", "name=member");
+        waxwing("genesis", "merge", bank, insurer, "-o", output, "--audience", "x=bank-z")
+                .refused(1, "WXW-3141", "bank-z, who does not join");
         assertThat(waxwing("genesis", "merge", bank, "-o", output, "--availability", "most")
                         .exitCode())
                 .isEqualTo(1);

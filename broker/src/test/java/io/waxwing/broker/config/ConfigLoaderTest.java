@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +110,23 @@ class ConfigLoaderTest {
         assertThat(config.topics().policyOf("a/c").ack()).isEqualTo(AckPolicy.ORDERED);
         assertThat(config.topics().policyOf("b").deliveryClass()).isEqualTo(DeliveryClass.SEALED);
         assertThat(config.topics().policyOf("b").ack()).isEqualTo(AckPolicy.DURABLE);
+    }
+
+    @Test
+    void topicsMayHaveAnAudienceWithTheClassOfTheDefault() {
+        BrokerConfig config = load("audiences: [ { name: contracts, id: 2 } ]\n"
+                + "topics: { policies: [ { filter: 'c/#', audience: contracts }, { filter: 'd', class: local } ] }");
+        assertThat(config.audiences()).isEqualTo(Map.of("contracts", 2L));
+        assertThat(config.topics().policyOf("c/1").audience()).isEqualTo("contracts");
+        assertThat(config.topics().policyOf("c/1").deliveryClass()).isEqualTo(DeliveryClass.ORDERED);
+        assertThat(config.topics().policyOf("d").audience()).isEqualTo("all");
+        for (String wrong : List.of(
+                "[ { name: all, id: 2 } ]",
+                "[ { name: a, id: 1 } ]",
+                "[ { name: a } ]",
+                "[ { name: a, id: 2 }, { name: b, id: 2 } ]")) {
+            assertThatThrownBy(() -> load("audiences: " + wrong)).hasMessageContaining("audiences");
+        }
     }
 
     @Test

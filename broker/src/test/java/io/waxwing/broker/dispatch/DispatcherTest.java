@@ -3,6 +3,7 @@ package io.waxwing.broker.dispatch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.waxwing.broker.intake.AudienceNames;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.intake.TopicState;
@@ -44,7 +45,13 @@ class DispatcherTest {
     private final MemoryColumns columns = withTopics("t", "u", "rare", "often");
     private final EventJournal journal = new EventJournal(columns);
     private final Deque<Runnable> reads = new ArrayDeque<>();
-    private final Topics topics = new Topics(columns, name -> LOCAL, 10, topic -> Hash.ZERO, () -> 1);
+    private final Topics topics = new Topics(
+            columns,
+            name -> LOCAL,
+            10,
+            (topic, audience) -> Hash.ZERO,
+            new AudienceNames(Map.of(), audience -> audience == 1, audience -> audience == 1),
+            () -> 1);
     private final DeliveryIndex index = new DeliveryIndex(columns);
     private final Dispatcher dispatcher = new Dispatcher(
             audience -> true,
@@ -61,7 +68,7 @@ class DispatcherTest {
         MemoryColumns columns = new MemoryColumns();
         for (String name : names) {
             Hash key = Sha256.digest(name.getBytes(StandardCharsets.UTF_8));
-            TopicRecords.put(columns, name, new TopicRecords.Stored(LOCAL, 1, 1, key));
+            TopicRecords.put(columns, name, 1, new TopicRecords.Stored(LOCAL, 1, 1, key, 0));
         }
         return columns;
     }

@@ -11,6 +11,7 @@ import java.util.List;
 /** Plays the ring: what is published waits here until the test lets journal take it as one group. */
 public final class JournalDriver {
     private final Journal journal;
+    private final HeldBytes held = new HeldBytes(Long.MAX_VALUE);
     private final List<IntakeSlot> waiting = new ArrayList<>();
 
     public JournalDriver(Journal journal) {
@@ -20,7 +21,7 @@ public final class JournalDriver {
     /** Puts an event into the ring. */
     public void publish(EventDraft draft, AckPolicy wanted, long token, AckSink sink) {
         IntakeSlot slot = new IntakeSlot();
-        slot.fill(draft, wanted, token, sink);
+        slot.fill(draft, wanted, token, sink, held);
         waiting.add(slot);
     }
 

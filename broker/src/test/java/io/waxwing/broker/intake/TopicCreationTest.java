@@ -21,7 +21,9 @@ import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -34,16 +36,16 @@ class TopicCreationTest {
 
     private final SplittableRandom random = new SplittableRandom(7);
     private final MemoryColumns columns = new MemoryColumns();
+    private final Map<String, String> audienceOf = new HashMap<>();
     private final Topics topics = topics();
     private final List<JournaledEvent> durable = new ArrayList<>();
     private final List<Refusal> refused = new ArrayList<>();
     private long free = Long.MAX_VALUE;
     private final JournalDriver journal = new JournalDriver(new Journal(
-            new Lane(1, 1),
+            1,
             new EventJournal(columns),
             topics,
             new StorageGuard(() -> free, 1),
-            new HeldBytes(Long.MAX_VALUE),
             new Sink(),
             this::randomHash,
             () -> 1,
@@ -51,7 +53,13 @@ class TopicCreationTest {
             () -> {}));
 
     private Topics topics() {
-        return new Topics(columns, name -> ORDERED, 3, topic -> randomHash(), () -> 1);
+        return new Topics(
+                columns,
+                name -> ORDERED.of(audienceOf.getOrDefault(name, "all")),
+                3,
+                (topic, audience) -> randomHash(),
+                new AudienceNames(Map.of("ours", 2L, "theirs", 3L), id -> id < 4, id -> id < 3),
+                () -> 1);
     }
 
     private Hash randomHash() {
@@ -161,5 +169,78 @@ class TopicCreationTest {
         assertThat(answers.subList(0, 3))
                 .allSatisfy(answer -> assertThat(said(answer)).isTrue());
         assertThatThrownBy(() -> said(answers.get(3))).hasMessageContaining("topics.max");
+    }
+
+    private TopicState known(String name, long audienceId) {
+        return java.util.Objects.requireNonNull(topics.get(name, audienceId));
+    }
+
+    @Test
+    void aTopicHasTheAudienceThatTheSettingsSayAndKeepsItOverARestart() {
+        audienceOf.put("a", "ours");
+        publish("a", AckPolicy.ORDERED, true);
+        publish("b", AckPolicy.ORDERED, true);
+        journal.runGroup();
+        assertThat(durable).extracting(event -> event.stored().lane()).containsExactly(new Lane(1, 2), new Lane(1, 1));
+        assertThat(java.util.Objects.requireNonNull(topics().get("a")).audienceId())
+                .isEqualTo(2);
+        assertThat(topics().policyOf("a").audience()).isEqualTo("ours");
+    }
+
+    @Test
+    void theAudienceOfATopicThatHasEventsIsNotChangedByTheSettings() {
+        publish("a", AckPolicy.ORDERED, true);
+        journal.runGroup();
+        audienceOf.put("a", "ours");
+        publish("a", AckPolicy.ORDERED, true);
+        Answer<Boolean> created = journal.create("a", ORDERED.of("2"));
+        journal.runGroup();
+        assertThat(durable).hasSize(1);
+        assertThat(refused)
+                .singleElement()
+                .satisfies(refusal -> assertThat(refusal.code()).isEqualTo(FailureCode.AUDIENCE_FIXED));
+        assertThatThrownBy(() -> said(created)).hasMessageContaining("belongs to audience 'all', not 'ours'");
+    }
+
+    @Test
+    void aTopicOfAnAudienceThatThisInstitutionIsNotInIsRefused() {
+        audienceOf.put("a", "theirs");
+        publish("a", AckPolicy.ORDERED, true);
+        Answer<Boolean> foreign = journal.create("b", ORDERED.of("3"));
+        Answer<Boolean> unknown = journal.create("b", ORDERED.of("nobodys"));
+        Answer<Boolean> ours = journal.create("b", LOCAL.of("2"));
+        journal.runGroup();
+        assertThat(refused)
+                .singleElement()
+                .satisfies(refusal -> assertThat(refusal.code()).isEqualTo(FailureCode.AUDIENCE_FOREIGN));
+        assertThatThrownBy(() -> said(foreign)).hasMessageContaining("audience 'theirs'");
+        assertThatThrownBy(() -> said(unknown)).hasMessageContaining("is no audience");
+        assertThat(said(ours)).isTrue();
+        assertThat(topics.policyOf("b").audience()).isEqualTo("ours");
+    }
+
+    @Test
+    void topicsThatOthersBringCountForThemAndOnesThatArePublishedToHereForThisNode() {
+        Topics.NewTopic brought = topics.add("a", null, 2, 7);
+        topics.add("b", null, 2, 7);
+        topics.add("c", null, 2, 7);
+        topics.requireRoom();
+        topics.requireRoom(7, 2, List.of("a", "b", "c"));
+        topics.requireRoom(8, 2, List.of("d", "e", "f"));
+        assertThatThrownBy(() -> topics.requireRoom(7, 2, List.of("d"))).hasMessageContaining("topics.max");
+        assertThat(known("a", 2).isForeign()).isTrue();
+        assertThat(topics.policyOf("a").audience())
+                .as("what another says fixes nothing here")
+                .isEqualTo("all");
+        publish("a", AckPolicy.ORDERED, true);
+        journal.runGroup();
+        assertThat(durable.get(0).stored().lane().audienceId()).isEqualTo(1);
+        assertThat(topics.get("a")).isSameAs(known("a", 1));
+        assertThat(brought.state().topicTag()).isNotEqualTo(known("a", 1).topicTag());
+        audienceOf.put("b", "ours");
+        publish("b", AckPolicy.ORDERED, true);
+        journal.runGroup();
+        assertThat(known("b", 2).isForeign()).as("published to here now").isFalse();
+        topics.requireRoom(7, 2, List.of("d"));
     }
 }

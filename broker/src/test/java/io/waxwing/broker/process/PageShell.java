@@ -38,8 +38,9 @@ final class PageShell {
     /** Runs them all in {@code folder} with one more variable in the environment; returns what they printed. */
     String run(Path folder, String variable, String value) throws IOException, InterruptedException {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String waxwing = "waxwing() { '" + java + "' -XX:+UseSerialGC -XX:TieredStopAtLevel=1"
-                + " io.waxwing.broker.Main \"$@\"; }\n";
+        // In a subshell it takes the shell's place, so that a page can end what it began in the background.
+        String waxwing = "waxwing() { local in=exec; [ \"$BASHPID\" != $$ ] || in=command; $in '" + java
+                + "' -Xmx192m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 io.waxwing.broker.Main \"$@\"; }\n";
         Path printed = Files.createTempFile("waxwing", ".out");
         ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", waxwing + script);
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));

@@ -2,8 +2,8 @@ package io.waxwing.bus.failure;
 
 /**
  * The stable codes of everything Waxwing refuses or fails at. A code never changes its meaning and is never reused. The
- * hundreds say where: 10 events and topics, 11 publishing, 12 reading, 13 protocols, 20 configuration, 21 storage, 31
- * ledger (ledger codes are declared by the ledger itself).
+ * hundreds say where: 10 events and topics, 11 publishing, 12 reading (from 1240: audiences), 13 protocols, 20
+ * configuration, 21 storage, 31 ledger (ledger codes are declared by the ledger itself).
  */
 public enum FailureCode {
     TOPIC_NAME(1001, Kind.INVALID, "topic name is not legal"),
@@ -28,6 +28,9 @@ public enum FailureCode {
     RECEIPT_NOT_YET(1204, Kind.UNAVAILABLE, "no published checkpoint covers the event yet"),
     NO_RECEIPT(1205, Kind.NOT_FOUND, "events of this topic have no receipt"),
     SUBSCRIPTION_LIMIT(1206, Kind.OVERLOADED, "too many subscriptions"),
+    AUDIENCE_FOREIGN(1240, Kind.DENIED, "this institution is not in the topic's audience"),
+    AUDIENCE_FIXED(1241, Kind.CONFLICT, "the topic has events of another audience"),
+    AUDIENCE_UNKNOWN(1242, Kind.INVALID, "no audience has this name or number"),
     PROTOCOL(1301, Kind.INVALID, "request is malformed"),
     PARAMETER(1302, Kind.INVALID, "unknown or illegal parameter"),
     METHOD(1303, Kind.INVALID, "method is not allowed here"),

@@ -14,8 +14,11 @@ public interface EventBus {
      */
     boolean publish(EventDraft draft, long token, AckSink sink);
 
-    /** Runs {@code resume} once, on a thread of the bus, when publishing has room again (at once if it has). */
-    void whenRoom(Runnable resume);
+    /**
+     * Runs {@code resume} once, on a thread of the bus, when publishing to that topic has room again (at once if it
+     * has). Topics of different audiences may differ in this.
+     */
+    void whenRoom(String topic, Runnable resume);
 
     /**
      * Attaches a subscriber; it gets nothing before its first subscription.

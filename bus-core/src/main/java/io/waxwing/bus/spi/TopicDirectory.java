@@ -17,7 +17,8 @@ public interface TopicDirectory {
      * Creates a topic with its own policy, or leaves an existing one with the same policy as it is.
      *
      * @return true if it is new
-     * @throws io.waxwing.bus.failure.RefusedException WXW-1001, WXW-1003; WXW-1009 if it exists with another policy
+     * @throws io.waxwing.bus.failure.RefusedException WXW-1001, WXW-1003; WXW-1009 if it exists with another policy,
+     *     WXW-1240 to 1242 if its audience cannot be had
      */
     boolean create(String topic, TopicPolicy policy);
 

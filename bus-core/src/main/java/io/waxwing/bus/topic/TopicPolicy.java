@@ -8,8 +8,17 @@ import io.waxwing.bus.failure.RefusedException;
  *
  * @param deliveryClass how its events reach subscribers
  * @param ack when its publishers are told, unless they ask for something else
+ * @param audience who may hold its events: what this node calls an audience, or its number
  */
-public record TopicPolicy(DeliveryClass deliveryClass, AckPolicy ack) {
+public record TopicPolicy(DeliveryClass deliveryClass, AckPolicy ack, String audience) {
+    /** The audience of all institutions. */
+    public static final String EVERYBODY = "all";
+
+    /** A policy of a topic that all institutions may hold. */
+    public TopicPolicy(DeliveryClass deliveryClass, AckPolicy ack) {
+        this(deliveryClass, ack, EVERYBODY);
+    }
+
     public TopicPolicy {
         if (ack == AckPolicy.ACCEPTED && deliveryClass != DeliveryClass.LOCAL) {
             throw new RefusedException(
@@ -18,6 +27,11 @@ public record TopicPolicy(DeliveryClass deliveryClass, AckPolicy ack) {
         if (ack == AckPolicy.ORDERED && deliveryClass == DeliveryClass.LOCAL) {
             throw new RefusedException(FailureCode.POLICY, "class 'local' is never ordered: ack must be 'durable'");
         }
+    }
+
+    /** The same for another audience. */
+    public TopicPolicy of(String otherAudience) {
+        return new TopicPolicy(deliveryClass, ack, otherAudience);
     }
 
     /** True if a publisher may ask for this acknowledgement on a topic with this policy. */

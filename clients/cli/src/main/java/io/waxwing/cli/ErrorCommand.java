@@ -89,7 +89,8 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3192", "origin signed two batches under one number"),
             Map.entry("WXW-3193", "the change of the consortium makes no sense with what it is now"),
             Map.entry("WXW-3194", "the change of the consortium may not follow what is in force"),
-            Map.entry("WXW-3195", "no such change is open, no room for another, or this institution has no vote"));
+            Map.entry("WXW-3195", "no such change is open, no room for another, or this institution has no vote"),
+            Map.entry("WXW-3220", "batches of other institutions do not fit this node's secret of an audience"));
 
     @Spec
     private CommandSpec spec;

@@ -63,13 +63,21 @@ final class TopicCommand implements Runnable {
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "TOPIC") String topic,
             @Option(names = "--class", paramLabel = "ordered|sealed|local") @Nullable String deliveryClass,
-            @Option(names = "--ack", paramLabel = "ordered|durable") @Nullable String ack) {
+            @Option(names = "--ack", paramLabel = "ordered|durable") @Nullable String ack,
+            @Option(
+                            names = "--audience",
+                            paramLabel = "NAME",
+                            description = "Who may hold its events: a name of the" + " node's settings or a number.")
+                    @Nullable String audience) {
         ObjectNode policy = Api.JSON.createObjectNode();
         if (deliveryClass != null) {
             policy.put("class", deliveryClass.toLowerCase(Locale.ROOT));
         }
         if (ack != null) {
             policy.put("ack", ack.toLowerCase(Locale.ROOT));
+        }
+        if (audience != null) {
+            policy.put("audience", audience);
         }
         Api.Answer answer = server.api()
                 .send(
@@ -91,10 +99,11 @@ final class TopicCommand implements Runnable {
         }
         screen.line(String.format(
                 Locale.ROOT,
-                "%-40s  class %-7s  ack %-8s  last #%s",
+                "%-40s  class %-7s  ack %-8s  audience %-10s  last #%s",
                 topic.path("name").asText(),
                 topic.path("class").asText(),
                 topic.path("ack").asText(),
+                topic.path("audience").asText(),
                 topic.path("lastTopicSeq").asText()));
     }
 }

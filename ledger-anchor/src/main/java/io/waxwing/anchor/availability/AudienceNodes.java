@@ -46,6 +46,11 @@ public record AudienceNodes(
         return new AudienceNodes(audienceId, self, own.institutionId(), audience.holdersNeeded(), others);
     }
 
+    /** How many institutions have a node in it. */
+    int institutions() {
+        return institutionsWith(others.keySet());
+    }
+
     /** True if a batch needs no other holder than its origin. */
     public boolean originSuffices() {
         return holdersNeeded <= 1;

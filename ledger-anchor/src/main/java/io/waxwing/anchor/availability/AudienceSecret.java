@@ -7,16 +7,22 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Hmac;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an audience's topic keys are made of, so that all members give a topic one pseudonym without asking each other:
  * topicKey = HMAC(secret, "wxw/topic-key/v1" || topic in UTF-8). 32 random bytes, made by the *keeper*, the member node
- * with the smallest number, and given to members on request. The word of the keeper is taken, or one that f + 1 other
- * members agree on, of whom one is honest.
+ * with the smallest number, and given to members on request. The word of the keeper is taken, or one that nodes of f +
+ * 1 other institutions agree on, of which one is honest.
  *
- * <p>The core thread changes it; any thread reads.
+ * <p>A secret that is not that of the others shows in their batches: what their origins signed does not fit it. If more
+ * than f institutions' batches do not fit and nobody's does, {@link #doubt} says so.
+ *
+ * <p>The core thread changes it; any thread reads and says what did or did not fit.
  */
 public final class AudienceSecret {
     /** Of the pseudonyms made with this secret. */
@@ -24,8 +30,10 @@ public final class AudienceSecret {
 
     private static final byte[] DOMAIN = "wxw/topic-key/v1".getBytes(StandardCharsets.US_ASCII);
 
-    private final AudienceNodes audience;
     private final Map<Integer, Hash> said = new HashMap<>();
+    // Institutions whose batches do not fit.
+    private final Set<Integer> doubting = ConcurrentHashMap.newKeySet();
+    private volatile AudienceNodes audience;
     private volatile @Nullable Hash secret;
 
     /** {@code secret} is null if this node does not have it yet. */
@@ -36,6 +44,24 @@ public final class AudienceSecret {
 
     public long audienceId() {
         return audience.audienceId();
+    }
+
+    /** The nodes of the audience. */
+    public AudienceNodes nodes() {
+        return audience;
+    }
+
+    /** The audience has other nodes now. */
+    void onNodes(AudienceNodes now) {
+        audience = now;
+    }
+
+    /** This node makes it and gives it to the others. Core thread, or before it runs. */
+    public void make(Hash value) {
+        if (secret != null) {
+            throw new IllegalStateException("audience " + audienceId() + " has a secret");
+        }
+        secret = value;
     }
 
     /** The one who makes it. */
@@ -67,13 +93,42 @@ public final class AudienceSecret {
             return false;
         }
         said.put(from, value);
-        long agreed = said.values().stream().filter(value::equals).count();
-        if (from != keeper() && agreed <= Quorum.faults(audience.others().size() + 1)) {
+        AudienceNodes now = audience;
+        Set<Integer> agreed = new HashSet<>();
+        said.forEach((node, word) -> {
+            AudienceNodes.Member member = now.others().get(node);
+            if (member != null && word.equals(value) && member.institutionId() != now.selfInstitution()) {
+                agreed.add(member.institutionId());
+            }
+        });
+        if (from != keeper() && agreed.size() <= faults(now)) {
             return false;
         }
         secret = value;
         said.clear();
         return true;
+    }
+
+    private static int faults(AudienceNodes audience) {
+        return Quorum.faults(audience.institutions());
+    }
+
+    /** What that origin signed fits this secret, or does not. Any thread. */
+    public void onBatch(int originId, boolean fits) {
+        if (fits) {
+            doubting.clear();
+            return;
+        }
+        AudienceNodes.Member origin = audience.others().get(originId);
+        if (origin != null) {
+            doubting.add(origin.institutionId());
+        }
+    }
+
+    /** How many institutions' batches do not fit, if that cannot be the work of those who lie; else 0. Any thread. */
+    public int doubt() {
+        int institutions = doubting.size();
+        return institutions > faults(audience) ? institutions : 0;
     }
 
     @Override

@@ -24,6 +24,11 @@ public final class Members {
         this.signatures = signatures;
     }
 
+    /** The same under another registry of this ledger. */
+    public Members under(Registry now) {
+        return new Members(now, ledgerId, signatures);
+    }
+
     /** True if that node is active and its institution a member of the audience. */
     public boolean isMember(int originId, long audienceId) {
         Audience audience = registry.audience(audienceId);

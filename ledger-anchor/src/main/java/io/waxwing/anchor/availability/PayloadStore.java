@@ -12,8 +12,10 @@ public interface PayloadStore {
     /**
      * Stores a batch in the place of anything else under its number. False: no room now, nothing was taken. Otherwise
      * {@code done} runs on the core thread when it is on the disk (true) or was refused (false). Core thread.
+     *
+     * @param wanted it is final or this node's own, so no bound of what an origin may have here refuses it
      */
-    boolean hold(HeldBatch batch, Done done);
+    boolean hold(HeldBatch batch, boolean wanted, Done done);
 
     /** Hears how it ended. */
     @FunctionalInterface

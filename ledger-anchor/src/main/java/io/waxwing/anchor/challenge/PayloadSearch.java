@@ -14,11 +14,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for the payloads of final batches: asks those who signed that they hold one in turn, then the other members,
- * and begins again. One question at a time for each batch.
+ * and begins again. One question at a time for each batch, and for {@value #ACTIVE} batches at a time; one whose round
+ * ended without an answer goes behind those that wait.
  */
 public final class PayloadSearch {
     /** After this long without an answer the next one is asked. */
     static final long ANSWER_NANOS = 1_000_000_000L;
+    /** Most batches that are asked for at a time: more would be dropped by the links and asked for again. */
+    static final int ACTIVE = 32;
 
     private final int self;
     private final Map<Hash, Search> searches = new LinkedHashMap<>();
@@ -94,9 +97,10 @@ public final class PayloadSearch {
 
     /** The questions that are due. */
     public List<Question> due(long nowNanos) {
+        rotate(nowNanos);
         List<Question> questions = new ArrayList<>();
-        for (Search search : searches.values()) {
-            if (nowNanos - search.askAtNanos < 0 || search.holders.isEmpty()) {
+        for (Search search : active()) {
+            if (nowNanos - search.askAtNanos < 0) {
                 continue;
             }
             if (search.next == search.holders.size()) {
@@ -109,11 +113,31 @@ public final class PayloadSearch {
         return questions;
     }
 
+    private List<Search> active() {
+        return searches.values().stream()
+                .filter(search -> !search.holders.isEmpty())
+                .limit(ACTIVE)
+                .toList();
+    }
+
+    /** Whose round is over makes room for one that waits. */
+    private void rotate(long nowNanos) {
+        if (searches.size() <= ACTIVE) {
+            return;
+        }
+        for (Search search : active()) {
+            if (search.next == search.holders.size() && nowNanos - search.askAtNanos >= 0) {
+                searches.remove(search.pull.batchId());
+                searches.put(search.pull.batchId(), search);
+            }
+        }
+    }
+
     /** When {@link #due} has the next one; null for never. */
     public @Nullable Long nextNanos() {
         Long next = null;
-        for (Search search : searches.values()) {
-            if (!search.holders.isEmpty() && (next == null || search.askAtNanos - next < 0)) {
+        for (Search search : active()) {
+            if (next == null || search.askAtNanos - next < 0) {
                 next = search.askAtNanos;
             }
         }

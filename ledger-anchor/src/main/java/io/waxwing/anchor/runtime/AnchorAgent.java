@@ -1,7 +1,5 @@
 package io.waxwing.anchor.runtime;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.anchor.availability.AudienceNodes;
 import io.waxwing.anchor.availability.CarriedEvent;
 import io.waxwing.anchor.availability.CertificateCollector;
@@ -16,6 +14,7 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Rejection;
+import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.VoteRecord;
@@ -23,12 +22,15 @@ import io.waxwing.ledger.spi.Ledger;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes durable events of one lane to the ledger: batch, number, signature, record, payloads to the members,
@@ -43,26 +45,30 @@ public final class AnchorAgent<E extends DurableEvent> {
     /** Most batches of a lane that are not final (ledger-runtime.md section 7). */
     public static final int MAX_UNFINAL_BATCHES = 64;
 
+    private static final Logger LOG = LoggerFactory.getLogger(AnchorAgent.class);
+
     private final Lane lane;
     private final BatchBuilder<E> builder;
     private final Ledger ledger;
-    private final AudienceNodes audience;
     private final PayloadOut out;
     private final Function<E, CarriedEvent> carried;
     private final Consumer<ClosedBatch<E>> beforeRecord;
     private final AnchorMetrics metrics;
     private final Deque<ClosedBatch<E>> unrecorded = new ArrayDeque<>();
+    // Numbers that are recorded, but the record is not on the disk yet: nothing of these batches may leave.
+    private final Set<Long> unforced = new HashSet<>();
     private final Deque<ClosedBatch<E>> unpushed = new ArrayDeque<>();
     private final Map<Hash, Collecting<E>> collecting = new LinkedHashMap<>();
     private final Deque<BatchReference> unsubmitted = new ArrayDeque<>();
     private final Deque<ClosedBatch<E>> unfinal = new ArrayDeque<>();
     private final Deque<BatchHeader> lost = new ArrayDeque<>();
+    private AudienceNodes audience;
     private long lastBoundBatchSeq;
     private long lastBoundOriginSeq;
     private long lastFinal;
-    // Written here only; the gauges read them from another thread.
-    private final AtomicLong pendingEvents = new AtomicLong();
-    private final AtomicLong uncertified = new AtomicLong();
+    private long uncertified;
+    // Written here only; whoever stops the node reads it from another thread.
+    private volatile long pendingEvents;
 
     private record Collecting<E extends DurableEvent>(
             ClosedBatch<E> closed, ByteString frame, CertificateCollector signatures) {}
@@ -84,7 +90,7 @@ public final class AnchorAgent<E extends DurableEvent> {
             Function<E, CarriedEvent> carried,
             Consumer<ClosedBatch<E>> beforeRecord) {}
 
-    public AnchorAgent(Lane lane, Parts<E> parts, MeterRegistry registry) {
+    public AnchorAgent(Lane lane, Parts<E> parts, AnchorMetrics metrics) {
         this.lane = lane;
         this.builder = parts.builder();
         this.ledger = parts.ledger();
@@ -92,19 +98,41 @@ public final class AnchorAgent<E extends DurableEvent> {
         this.out = parts.out();
         this.carried = parts.carried();
         this.beforeRecord = parts.beforeRecord();
-        this.metrics = new AnchorMetrics(registry);
-        Gauge.builder("waxwing.ledger.pending.events", this, agent -> agent.pendingEvents.get())
-                .description("Durable events that are not final yet")
-                .register(registry);
-        Gauge.builder("waxwing.anchor.batches.uncertified", this, agent -> agent.uncertified.get())
-                .description("Batches of this node that too few members have signed for")
-                .register(registry);
+        this.metrics = metrics;
+    }
+
+    public Lane lane() {
+        return lane;
+    }
+
+    /** Continues after what this lane is bound to already. Only before the first event. */
+    public void restore(long lastBoundBatchSeq, long lastBoundOriginSeq) {
+        builder.restore(lastBoundBatchSeq, lastBoundOriginSeq);
+    }
+
+    /**
+     * The audience has other nodes or asks for another number of holders: what is not final is certified anew, since
+     * the ledger dropped what its new registry refuses.
+     */
+    public void onAudience(AudienceNodes now) {
+        audience = now;
+        collecting.clear();
+        unsubmitted.clear();
+        unpushed.clear();
+        ClosedBatch<E> firstUnrecorded = unrecorded.peek();
+        long recordedBelow = firstUnrecorded == null ? Long.MAX_VALUE : firstUnrecorded.batchSeq();
+        for (ClosedBatch<E> closed : unfinal) {
+            if (closed.batchSeq() < recordedBelow && !unforced.contains(closed.batchSeq())) {
+                recorded(closed);
+            }
+        }
+        countUncertified();
     }
 
     /** Takes up a batch that was recorded before a restart and is not final: the same bytes go out again. */
     public void resume(ClosedBatch<E> recorded) {
         unfinal.add(recorded);
-        pendingEvents.addAndGet(recorded.header().statement().eventCount());
+        countPending(recorded.header().statement().eventCount());
         recorded(recorded);
     }
 
@@ -163,9 +191,20 @@ public final class AnchorAgent<E extends DurableEvent> {
         return lost.isEmpty() && unfinal.size() < MAX_UNFINAL_BATCHES;
     }
 
-    /** True if every event that was taken is final. */
+    /** True if every event that was taken is final. Any thread. */
     public boolean isIdle() {
-        return pendingEvents.get() == 0;
+        return pendingEvents == 0;
+    }
+
+    @SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread writes.
+    private void countPending(long events) {
+        pendingEvents += events;
+        metrics.pendingEvents.addAndGet(events);
+    }
+
+    private void countUncertified() {
+        metrics.uncertified.addAndGet(collecting.size() - uncertified);
+        uncertified = collecting.size();
     }
 
     /** The next durable event of this lane. */
@@ -174,7 +213,7 @@ public final class AnchorAgent<E extends DurableEvent> {
             close();
         }
         builder.add(event, nowNanos);
-        pendingEvents.incrementAndGet();
+        countPending(1);
     }
 
     /** Closes what should not wait any longer, hands on what had to wait and repeats what got lost. */
@@ -211,21 +250,45 @@ public final class AnchorAgent<E extends DurableEvent> {
         int work = 0;
         while (!unrecorded.isEmpty()) {
             ClosedBatch<E> next = unrecorded.peek();
-            Runnable forced = audience.others().isEmpty() ? () -> {} : () -> unpushed.add(next);
-            if (!ledger.record(new VoteRecord.BatchSeq(next.header(), next.lastJournalSeq()), forced)) {
+            if (!ledger.record(new VoteRecord.BatchSeq(next.header(), next.lastJournalSeq()), () -> forced(next))) {
                 break;
             }
             unrecorded.remove();
+            unforced.add(next.batchSeq());
             if (audience.originSuffices()) {
                 unsubmitted.add(reference(next, AvailabilityCertificate.ORIGIN_ONLY));
             }
             work++;
         }
-        while (!unsubmitted.isEmpty() && ledger.submit(unsubmitted.peek())) {
+        while (!unsubmitted.isEmpty() && submitted(unsubmitted.peek())) {
             unsubmitted.remove();
             work++;
         }
         return work;
+    }
+
+    private void forced(ClosedBatch<E> closed) {
+        unforced.remove(closed.batchSeq());
+        if (!audience.others().isEmpty()) {
+            unpushed.add(closed);
+        }
+    }
+
+    /** False: no room now. What the ledger refuses waits for the registry under which its certificate is enough. */
+    private boolean submitted(BatchReference reference) {
+        try {
+            return ledger.submit(reference);
+        } catch (LedgerFailure e) {
+            metrics.refused.increment();
+            LOG.atError()
+                    .addKeyValue("code", e.code())
+                    .log(
+                            "the ledger refuses batch {} of lane {} for now: {}",
+                            reference.batchSeq(),
+                            lane,
+                            e.getMessage());
+            return true;
+        }
     }
 
     private void recorded(ClosedBatch<E> closed) {
@@ -250,7 +313,7 @@ public final class AnchorAgent<E extends DurableEvent> {
                 collecting.put(closed.header().batchId(), new Collecting<>(closed, ByteString.of(frame), signatures));
             }
         }
-        uncertified.set(collecting.size());
+        countUncertified();
         return pushed;
     }
 
@@ -289,7 +352,7 @@ public final class AnchorAgent<E extends DurableEvent> {
         Collecting<E> batch = collecting.get(batchId);
         if (batch != null && batch.signatures().onSigned(from, signature)) {
             collecting.remove(batchId);
-            uncertified.set(collecting.size());
+            countUncertified();
             unsubmitted.add(reference(batch.closed(), batch.signatures().certificate()));
             pump();
         }
@@ -337,8 +400,8 @@ public final class AnchorAgent<E extends DurableEvent> {
         while (!unfinal.isEmpty() && unfinal.peek().batchSeq() <= batchSeq) {
             ClosedBatch<E> done = unfinal.remove();
             collecting.remove(done.header().batchId());
-            pendingEvents.addAndGet(-done.header().statement().eventCount());
+            countPending(-done.header().statement().eventCount());
         }
-        uncertified.set(collecting.size());
+        countUncertified();
     }
 }

@@ -3,18 +3,20 @@ package io.waxwing.anchor.runtime;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.waxwing.anchor.availability.AudienceNodes;
 import io.waxwing.anchor.availability.AudienceSecret;
+import io.waxwing.anchor.availability.Audiences;
 import io.waxwing.anchor.availability.HeldBatch;
 import io.waxwing.anchor.availability.Holding;
 import io.waxwing.anchor.availability.Members;
 import io.waxwing.anchor.availability.PayloadFrame;
 import io.waxwing.anchor.availability.PayloadStore;
+import io.waxwing.anchor.availability.Promises;
 import io.waxwing.anchor.challenge.PayloadSearch;
 import io.waxwing.ledger.batch.AvailabilityCertificate;
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -28,12 +30,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A member's side of availability: stores what other origins entrust to it and signs that it does, looks for the
- * payloads of final batches that it lacks, and gets the audience's secret. {@link #onFrame} takes any thread; the core
+ * payloads of final batches that it lacks, and gets its audiences' secrets. {@link #onFrame} takes any thread; the core
  * thread calls everything else. The signature leaves after the payloads are synced and the AVAIL record is forced.
  */
 public final class PayloadAgent {
@@ -46,6 +49,7 @@ public final class PayloadAgent {
     private final Parts parts;
     private final PayloadTraffic traffic;
     private final Holding holding = new Holding();
+    private final Promises promises = new Promises();
     private final PayloadSearch search;
     private final Deque<HeldBatch> unrecorded = new ArrayDeque<>();
     // What is searched for, for the threads that look at frames.
@@ -59,25 +63,25 @@ public final class PayloadAgent {
     /**
      * What an agent works with.
      *
-     * @param audience as this node sees it
+     * @param audiences that this node is in
+     * @param members who may send what, by the registry in force
      * @param originKey signs that this node holds a batch
      * @param own takes signatures for this node's own batches
-     * @param onSecret is told when the audience's secret has come; stores it
+     * @param onSecret is told when an audience's secret has come; stores it
      * @param verify checks frames; may refuse
      * @param readers reads payloads for others; may refuse
      * @param core runs on the core thread; may refuse
      */
     public record Parts(
-            AudienceNodes audience,
+            Audiences audiences,
             Members members,
             Hash ledgerId,
             Signer originKey,
-            AudienceSecret secret,
             PayloadStore store,
             Ledger ledger,
             PayloadOut out,
             OwnBatches own,
-            Runnable onSecret,
+            Consumer<AudienceSecret> onSecret,
             Executor verify,
             Executor readers,
             Executor core) {}
@@ -90,7 +94,7 @@ public final class PayloadAgent {
 
     public PayloadAgent(Parts parts, MeterRegistry registry) {
         this.parts = parts;
-        this.search = new PayloadSearch(parts.audience().self());
+        this.search = new PayloadSearch(parts.audiences().self());
         this.traffic = new PayloadTraffic(this, parts, wanted::contains, registry);
         this.held = Counter.builder("waxwing.payload.held")
                 .description("Batches of other institutions stored and signed for")
@@ -103,8 +107,9 @@ public final class PayloadAgent {
                 .register(registry);
     }
 
-    int self() {
-        return parts.audience().self();
+    /** Another registry is in force. After {@link Audiences#onRegistry}. */
+    public void onRegistry(Registry registry) {
+        traffic.members(parts.members().under(registry));
     }
 
     /** A frame of the channel PAYLOAD. Any thread. */
@@ -121,19 +126,26 @@ public final class PayloadAgent {
     public void onApplied(Applied applied) {
         for (Applied.AppliedBatch batch : applied.batches()) {
             holding.onFinal(batch.reference().lane(), batch.reference().batchSeq());
+            promises.onFinal(batch.reference().lane(), batch.reference().batchSeq());
         }
     }
 
     /** The payloads of a final batch are not here. */
     public void want(BatchReference batch) {
-        search.want(batch, parts.audience().others().keySet(), nowNanos);
-        wanted.add(batch.batchId());
-        searching.set(search.size());
+        if (parts.audiences().contains(batch.lane().audienceId())) {
+            search.want(batch, membersOf(batch.lane()), nowNanos);
+            wanted.add(batch.batchId());
+            searching.set(search.size());
+        }
+    }
+
+    private Set<Integer> membersOf(Lane lane) {
+        return parts.audiences().nodes(lane.audienceId()).others().keySet();
     }
 
     /** A batch of this node itself is lost with its data; a member may hold it. */
     public void search(BatchHeader header) {
-        search.want(header, parts.audience().others().keySet(), nowNanos);
+        search.want(header, membersOf(header.lane()), nowNanos);
         wanted.add(header.batchId());
         searching.set(search.size());
     }
@@ -142,7 +154,7 @@ public final class PayloadAgent {
         Hash stored = parts.store().held(batch.lane(), batch.batchSeq());
         switch (holding.onPush(batch, stored, search.wants(batch.batchId()))) {
             case STORE -> store(batch);
-            case SIGN -> unrecorded.add(batch);
+            case SIGN -> promise(batch);
             case TOO_FAR -> refused.increment();
             case OTHER_CONTENT -> {
                 refused.increment();
@@ -159,7 +171,7 @@ public final class PayloadAgent {
 
     private void store(HeldBatch batch) {
         holding.storing(batch);
-        if (!parts.store().hold(batch, done -> stored(batch, done))) {
+        if (!parts.store().hold(batch, search.wants(batch.batchId()), done -> stored(batch, done))) {
             stored(batch, false);
         }
     }
@@ -176,8 +188,19 @@ public final class PayloadAgent {
             searching.set(search.size());
             return;
         }
-        unrecorded.add(batch);
+        promise(batch);
         record();
+    }
+
+    private void promise(HeldBatch batch) {
+        if (promises.begin(batch)) {
+            unrecorded.add(batch);
+            return;
+        }
+        ByteString signature = promises.again(batch, nowNanos);
+        if (signature != null) {
+            say(batch, signature);
+        }
     }
 
     private int record() {
@@ -197,6 +220,11 @@ public final class PayloadAgent {
         byte[] message = AvailabilityCertificate.signedMessage(parts.ledgerId(), batch.batchId());
         ByteString signature = ByteString.of(parts.originKey().sign(message));
         held.increment();
+        promises.signed(batch, signature, nowNanos);
+        say(batch, signature);
+    }
+
+    private void say(HeldBatch batch, ByteString signature) {
         // If it is lost the origin sends the batch again, and gets the same signature again.
         boolean unused =
                 parts.out().send(batch.lane().originId(), new PayloadFrame.Held(batch.batchId(), signature).encode());
@@ -210,9 +238,10 @@ public final class PayloadAgent {
         search.notHeld(batchId, from, nowNanos);
     }
 
-    void onSecret(int from, Hash value) {
-        if (parts.secret().onSaid(from, value)) {
-            parts.onSecret().run();
+    void onSecret(int from, long audienceId, Hash value) {
+        AudienceSecret of = parts.audiences().secret(audienceId);
+        if (of != null && of.onSaid(from, value)) {
+            parts.onSecret().accept(of);
         }
     }
 
@@ -224,20 +253,30 @@ public final class PayloadAgent {
             boolean unused = parts.out().send(question.to(), question.pull().encode());
             work++;
         }
-        if (parts.secret().secret() == null && now - askSecretNanos >= 0) {
-            byte[] ask = new PayloadFrame.SecretWanted(parts.audience().audienceId()).encode();
-            parts.audience().others().keySet().forEach(node -> {
-                boolean unused = parts.out().send(node, ask);
-            });
+        if (now - askSecretNanos >= 0 && lacksSecret()) {
+            parts.audiences().secrets().stream()
+                    .filter(secret -> secret.secret() == null)
+                    .forEach(this::ask);
             askSecretNanos = now + ASK_SECRET_NANOS;
         }
         return work;
     }
 
+    private boolean lacksSecret() {
+        return parts.audiences().secrets().stream().anyMatch(secret -> secret.secret() == null);
+    }
+
+    private void ask(AudienceSecret secret) {
+        byte[] ask = new PayloadFrame.SecretWanted(secret.audienceId()).encode();
+        secret.nodes().others().keySet().forEach(node -> {
+            boolean unused = parts.out().send(node, ask);
+        });
+    }
+
     /** When {@link #doWork} wants to be called even if nothing arrives; Long.MAX_VALUE for never. */
     public long nextWorkNanos() {
         Long next = search.nextNanos();
-        long ask = parts.secret().secret() == null ? askSecretNanos : Long.MAX_VALUE;
+        long ask = lacksSecret() ? askSecretNanos : Long.MAX_VALUE;
         return next == null ? ask : Math.min(ask, next);
     }
 }

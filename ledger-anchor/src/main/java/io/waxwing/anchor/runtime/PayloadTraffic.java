@@ -3,6 +3,7 @@ package io.waxwing.anchor.runtime;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.anchor.availability.AudienceSecret;
+import io.waxwing.anchor.availability.Audiences;
 import io.waxwing.anchor.availability.HeldBatch;
 import io.waxwing.anchor.availability.Members;
 import io.waxwing.anchor.availability.PayloadFrame;
@@ -35,13 +36,14 @@ final class PayloadTraffic {
 
     private static final Logger LOG = LoggerFactory.getLogger(PayloadTraffic.class);
     private static final String UNENTITLED = "WXW-3191";
+    private static final String NOT_OURS = "this node is not in the audience";
     private static final long LOG_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     private final PayloadAgent agent;
     private final Pools pools;
     private final PayloadStore store;
     private final PayloadOut out;
-    private final AudienceSecret secret;
+    private final Audiences audiences;
     private final Predicate<Hash> wanted;
     private final Map<Integer, Usage> usage = new ConcurrentHashMap<>();
     private final Counter refused;
@@ -69,7 +71,7 @@ final class PayloadTraffic {
         this.pools = new Pools(parts.verify(), parts.readers(), parts.core());
         this.store = parts.store();
         this.out = parts.out();
-        this.secret = parts.secret();
+        this.audiences = parts.audiences();
         this.members = parts.members();
         this.wanted = wanted;
         this.refused = counter(registry, "waxwing.payload.frames.refused", "Payload frames that were wrong or not due");
@@ -81,6 +83,7 @@ final class PayloadTraffic {
         return Counter.builder(name).description(description).register(registry);
     }
 
+    /** Who may send what from now on. Any thread. */
     void members(Members now) {
         members = now;
     }
@@ -142,14 +145,16 @@ final class PayloadTraffic {
             give(pools.core(), () -> agent.onNotHeld(from, notHeld.batchId()));
         } else if (frame instanceof PayloadFrame.SecretWanted asks) {
             requireMember(from, asks.audienceId());
-            Hash known = secret.audienceId() == asks.audienceId() ? secret.secret() : null;
+            AudienceSecret asked = audiences.secret(asks.audienceId());
+            Hash known = asked == null ? null : asked.secret();
             if (known != null) {
                 // Whoever lacks it asks again.
                 boolean unused = out.send(from, new PayloadFrame.Secret(asks.audienceId(), known).encode());
             }
-        } else if (frame instanceof PayloadFrame.Secret said && said.audienceId() == secret.audienceId()) {
+        } else if (frame instanceof PayloadFrame.Secret said) {
             requireMember(from, said.audienceId());
-            give(pools.core(), () -> agent.onSecret(from, said.secret()));
+            require(audiences.contains(said.audienceId()), NOT_OURS);
+            give(pools.core(), () -> agent.onSecret(from, said.audienceId(), said.secret()));
         }
     }
 
@@ -158,14 +163,31 @@ final class PayloadTraffic {
         require(
                 from == push.header().lane().originId() || wanted.test(batchId),
                 "it sends payloads of another node that nobody asked for");
-        require(members.isMember(agent.self(), push.header().lane().audienceId()), "this node is not in the audience");
+        AudienceSecret of = audiences.secret(push.header().lane().audienceId());
+        if (of == null) {
+            throw new LedgerFailure(UNENTITLED, NOT_OURS);
+        }
         require(members.isSigned(push.header()), "the batch is not signed by an origin that may write it");
-        if (secret.secret() == null) {
+        if (of.secret() == null) {
             dropped.increment();
             return;
         }
-        HeldBatch batch = HeldBatch.check(push, topic -> Objects.requireNonNull(secret.tagOf(topic)));
+        HeldBatch batch = checked(push, of);
         give(pools.core(), () -> agent.onPush(from, batch));
+    }
+
+    private static HeldBatch checked(PayloadFrame.Push push, AudienceSecret of) {
+        int origin = push.header().lane().originId();
+        try {
+            HeldBatch batch = HeldBatch.check(push, topic -> Objects.requireNonNull(of.tagOf(topic)));
+            of.onBatch(origin, true);
+            return batch;
+        } catch (LedgerFailure e) {
+            if (e.code().equals(HeldBatch.MISMATCH)) {
+                of.onBatch(origin, false);
+            }
+            throw e;
+        }
     }
 
     private void takePull(int from, PayloadFrame.Pull pull, Usage of) {

@@ -47,6 +47,32 @@ class AudienceSecretTest {
     }
 
     @Test
+    void twoNodesOfOneInstitutionAreOneVoice() {
+        SortedMap<Integer, AudienceNodes.Member> others = new TreeMap<>();
+        for (int node = 1; node <= 5; node++) {
+            others.put(node, new AudienceNodes.Member(node, node == 5 ? 4 : node, ByteString.of(new byte[32])));
+        }
+        others.remove(3);
+        AudienceSecret secret = new AudienceSecret(new AudienceNodes(1, 3, 3, 3, others), null);
+        assertThat(secret.onSaid(4, FALSE)).isFalse();
+        assertThat(secret.onSaid(5, FALSE)).isFalse();
+        assertThat(secret.onSaid(2, FALSE)).isTrue();
+    }
+
+    @Test
+    void aSecretThatFitsNobodysBatchesIsInDoubtAndOneLiarCannotMakeItSo() {
+        AudienceSecret secret = of(3);
+        secret.onSaid(1, FALSE);
+        secret.onBatch(2, false);
+        secret.onBatch(2, false);
+        assertThat(secret.doubt()).isZero();
+        secret.onBatch(4, false);
+        assertThat(secret.doubt()).isEqualTo(2);
+        secret.onBatch(1, true);
+        assertThat(secret.doubt()).isZero();
+    }
+
+    @Test
     void aStrangerIsNotHeardAndWhatIsKnownIsNotChanged() {
         AudienceSecret secret = of(3);
         assertThat(secret.onSaid(9, FALSE)).isFalse();

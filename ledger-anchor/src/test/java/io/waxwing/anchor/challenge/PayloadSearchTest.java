@@ -11,6 +11,8 @@ import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class PayloadSearchTest {
@@ -19,11 +21,15 @@ class PayloadSearchTest {
     private final PayloadSearch search = new PayloadSearch(SELF);
 
     private static BatchReference batch() {
+        return batch(5);
+    }
+
+    private static BatchReference batch(long batchSeq) {
         List<OriginPart> parts = List.of(new OriginPart(1, 1, 1, 1, Hash.ZERO, Hash.ZERO));
         AvailabilityCertificate certificate = new AvailabilityCertificate(
                 1L << 3 | 1L << SELF, List.of(ByteString.of(new byte[64]), ByteString.of(new byte[64])));
         return new BatchReference(
-                BatchStatement.over(new Lane(1, 1), 5, 1, parts).signedBy(TestEvent.SIGNER, Hash.ZERO),
+                BatchStatement.over(new Lane(1, 1), batchSeq, 1, parts).signedBy(TestEvent.SIGNER, Hash.ZERO),
                 parts,
                 certificate);
     }
@@ -61,6 +67,23 @@ class PayloadSearchTest {
         assertThat(asked(1)).containsExactly(3);
         search.notHeld(batch().batchId(), 3, 2);
         assertThat(asked(2)).isEmpty();
+    }
+
+    @Test
+    void onlySoManyBatchesAreAskedForAtATimeAndThoseThatNobodyHasMakeRoomForTheRest() {
+        for (int number = 1; number <= PayloadSearch.ACTIVE + 5; number++) {
+            search.want(batch(number), List.of(), 0);
+        }
+        Set<Long> askedFor = new TreeSet<>();
+        long now = 0;
+        for (int round = 0; round < 4; round++) {
+            List<PayloadSearch.Question> questions = search.due(now);
+            assertThat(questions).hasSizeLessThanOrEqualTo(PayloadSearch.ACTIVE);
+            questions.forEach(question -> askedFor.add(question.pull().batchSeq()));
+            assertThat(search.due(now)).isEmpty();
+            now += PayloadSearch.ANSWER_NANOS;
+        }
+        assertThat(askedFor).hasSize(PayloadSearch.ACTIVE + 5);
     }
 
     @Test

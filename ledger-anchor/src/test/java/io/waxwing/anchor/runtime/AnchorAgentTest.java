@@ -14,6 +14,7 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Rejection;
+import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.VoteRecord;
@@ -38,7 +39,7 @@ class AnchorAgentTest {
                     (to, frame) -> false,
                     TestEvent::carried,
                     closed -> ledger.story.add("kept " + closed.batchSeq())),
-            new SimpleMeterRegistry());
+            new AnchorMetrics(new SimpleMeterRegistry()));
     private long journalSeq;
 
     private static final class RecordingLedger implements Ledger {
@@ -47,9 +48,13 @@ class AnchorAgentTest {
         private final List<VoteRecord.BatchSeq> recorded = new ArrayList<>();
         private final List<Runnable> unforced = new ArrayList<>();
         private int room = Integer.MAX_VALUE;
+        private boolean refusing;
 
         @Override
         public boolean submit(BatchReference reference) {
+            if (refusing) {
+                throw new LedgerFailure("WXW-3155", "too few holders");
+            }
             if (room == 0) {
                 return false;
             }
@@ -158,10 +163,10 @@ class AnchorAgentTest {
     /** A lane whose audience has three more institutions, of whom two have to sign. */
     private final class AmongFour {
         private final List<Integer> sentTo = new ArrayList<>();
+        private final SortedMap<Integer, AudienceNodes.Member> others = new TreeMap<>();
         private final AnchorAgent<TestEvent> agent;
 
         AmongFour() {
-            SortedMap<Integer, AudienceNodes.Member> others = new TreeMap<>();
             for (int node = 2; node <= 4; node++) {
                 others.put(node, new AudienceNodes.Member(node, node, ByteString.of(new byte[32])));
             }
@@ -174,7 +179,7 @@ class AnchorAgentTest {
                             (to, frame) -> sentTo.add(to),
                             TestEvent::carried,
                             closed -> ledger.story.add("kept " + closed.batchSeq())),
-                    new SimpleMeterRegistry());
+                    new AnchorMetrics(new SimpleMeterRegistry()));
         }
 
         void publish() {
@@ -228,6 +233,43 @@ class AnchorAgentTest {
         assertThat(four.sentTo).isEmpty();
         four.agent.doWork(due);
         assertThat(four.sentTo).containsExactly(2, 3);
+    }
+
+    @Test
+    void whatTheLedgerRefusesForNowIsCertifiedAnewUnderTheNextRegistry() {
+        AmongFour four = new AmongFour();
+        four.publish();
+        ledger.force();
+        four.agent.doWork(1);
+        ByteString signature = ByteString.of(new byte[64]);
+        ledger.refusing = true;
+        four.agent.onHeld(3, four.batchId(), signature);
+        four.agent.onHeld(2, four.batchId(), signature);
+        assertThat(ledger.submitted).isEmpty();
+        ledger.refusing = false;
+        four.sentTo.clear();
+        SortedMap<Integer, AudienceNodes.Member> others = new TreeMap<>(four.others);
+        others.remove(2);
+        four.agent.onAudience(new AudienceNodes(1, 1, 1, 3, others));
+        four.agent.doWork(2);
+        assertThat(four.sentTo).containsExactly(3, 4);
+        four.agent.onHeld(2, four.batchId(), signature);
+        four.agent.onHeld(3, four.batchId(), signature);
+        assertThat(ledger.submitted).as("2 is no member any more").isEmpty();
+        four.agent.onHeld(4, four.batchId(), signature);
+        assertThat(ledger.submitted).hasSize(1);
+    }
+
+    @Test
+    void anotherRegistryDoesNotLetAnythingLeaveBeforeItsNumberIsForced() {
+        AmongFour four = new AmongFour();
+        four.publish();
+        four.agent.onAudience(new AudienceNodes(1, 1, 1, 3, four.others));
+        four.agent.doWork(1);
+        assertThat(four.sentTo).isEmpty();
+        ledger.force();
+        four.agent.doWork(2);
+        assertThat(four.sentTo).containsExactly(2, 3, 4);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.waxwing.anchor.availability.AudienceNodes;
 import io.waxwing.anchor.availability.AudienceSecret;
+import io.waxwing.anchor.availability.Audiences;
 import io.waxwing.anchor.availability.CarriedEvent;
 import io.waxwing.anchor.availability.HeldBatch;
 import io.waxwing.anchor.availability.Members;
@@ -40,6 +41,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -84,30 +86,32 @@ class PayloadAgentTest {
         private final Map<Long, HeldBatch> held = new HashMap<>();
         private final List<Runnable> unforced = new ArrayList<>();
         private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+        private final Audiences audiences;
         private final AudienceSecret secret;
         private final PayloadAgent agent;
         private boolean diskIsFull;
         private boolean ringIsFull;
         private boolean poolsAreFull;
+        private boolean poolsSleep;
+        private final List<Runnable> asleep = new ArrayList<>();
         private boolean logIsFull;
 
         Node(int id, @Nullable Hash secret) {
             this.id = id;
-            AudienceNodes audience = Objects.requireNonNull(AudienceNodes.of(REGISTRY, Genesis.EVERYBODY, id));
-            this.secret = new AudienceSecret(audience, secret);
+            audiences = new Audiences(id, REGISTRY, audienceId -> secret);
+            this.secret = Objects.requireNonNull(audiences.secret(Genesis.EVERYBODY));
             Executor pool = this::run;
             agent = new PayloadAgent(
                     new PayloadAgent.Parts(
-                            audience,
+                            audiences,
                             new Members(REGISTRY, LEDGER_ID, io.waxwing.testkit.epoch.Members.check()),
                             LEDGER_ID,
                             origin(id),
-                            this.secret,
                             this,
                             this,
                             this::send,
                             (from, batchId, signature) -> story.add("signed by " + from),
-                            () -> story.add("secret"),
+                            of -> story.add("secret"),
                             pool,
                             pool,
                             pool),
@@ -118,7 +122,17 @@ class PayloadAgentTest {
             if (poolsAreFull) {
                 throw new RejectedExecutionException("full");
             }
-            work.run();
+            if (poolsSleep) {
+                asleep.add(work);
+            } else {
+                work.run();
+            }
+        }
+
+        void wakePools() {
+            List<Runnable> now = List.copyOf(asleep);
+            asleep.clear();
+            now.forEach(Runnable::run);
         }
 
         private boolean send(int to, byte[] frame) {
@@ -136,7 +150,7 @@ class PayloadAgentTest {
         }
 
         @Override
-        public boolean hold(HeldBatch batch, Done done) {
+        public boolean hold(HeldBatch batch, boolean wanted, Done done) {
             if (ringIsFull) {
                 return false;
             }
@@ -239,9 +253,31 @@ class PayloadAgentTest {
         holder.agent.onFrame(1, push(1, "x").encode());
         holder.agent.onFrame(1, push(1, "x").encode());
         holder.force();
+        holder.agent.onFrame(1, push(1, "x").encode());
         deliver();
-        assertThat(holder.story).containsExactly("stored 1", "recorded Avail", "recorded Avail");
+        assertThat(origin.story).as("said a moment ago").containsExactly("signed by 2");
+        holder.agent.doWork(TimeUnit.SECONDS.toNanos(1));
+        holder.agent.onFrame(1, push(1, "x").encode());
+        deliver();
+        assertThat(holder.story).as("once on the disk and in the log").containsExactly("stored 1", "recorded Avail");
         assertThat(origin.story).containsExactly("signed by 2", "signed by 2");
+    }
+
+    @Test
+    void oneNodeMayHaveOnlySoManyFramesUnderWayAndTheOthersAreServedAllTheSame() {
+        Node busy = node(2, SECRET);
+        busy.poolsSleep = true;
+        byte[] ask = new PayloadFrame.SecretWanted(Genesis.EVERYBODY).encode();
+        for (int i = 0; i < PayloadTraffic.FRAMES_EACH + 1; i++) {
+            busy.agent.onFrame(1, ask);
+        }
+        assertThat(busy.asleep).hasSize(PayloadTraffic.FRAMES_EACH);
+        assertThat(busy.count("waxwing.payload.frames.dropped")).isEqualTo(1);
+        busy.agent.onFrame(3, ask);
+        assertThat(busy.asleep).hasSize(PayloadTraffic.FRAMES_EACH + 1);
+        busy.wakePools();
+        busy.agent.onFrame(1, ask);
+        assertThat(busy.asleep).hasSize(1);
     }
 
     @Test
@@ -314,18 +350,16 @@ class PayloadAgentTest {
 
     @Test
     void whoDoesNotHaveItSaysSoAndTheNextIsAskedWithoutWaiting() {
-        Node holder = node(1, SECRET);
         node(2, SECRET);
         Node late = node(4, SECRET);
-        holder.held.put(1L, HeldBatch.check(push(1, "x"), topic -> Objects.requireNonNull(holder.secret.tagOf(topic))));
         late.agent.search(push(1, "x").header());
-        nodes.remove(1);
+        // Node 1 is not there and does not answer; node 2 is asked after it, has nothing and says so.
         late.agent.doWork(0);
         long second = late.agent.nextWorkNanos();
+        assertThat(second).isPositive();
         late.agent.doWork(second);
         deliver();
-        nodes.put(1, holder);
-        assertThat(late.agent.nextWorkNanos()).isEqualTo(second);
+        assertThat(late.agent.nextWorkNanos()).as("node 3 is asked at once").isEqualTo(second);
         assertThat(late.story).isEmpty();
     }
 
@@ -341,6 +375,37 @@ class PayloadAgentTest {
         assertThat(fresh.secret.secret()).isEqualTo(SECRET);
         fresh.agent.onFrame(1, push(1, "x").encode());
         assertThat(fresh.story).contains("stored 1");
+    }
+
+    /** The registry in which node 4 is retired. */
+    private static Registry withoutNode4() {
+        String key = Objects.requireNonNull(REGISTRY.origin(4)).key().toString();
+        String text = REGISTRY.encode()
+                .utf8()
+                .replace("origin 4 4 active " + key, "origin 4 4 retired " + key)
+                .replace("audience 1 quorum 1,2,3,4", "audience 1 quorum 1,2,3");
+        return Registry.parse(io.waxwing.ledger.hash.ByteString.utf8(text));
+    }
+
+    @Test
+    void whoeverHasLeftGetsNothingAndIsNotHeardAnyMore() {
+        Node holder = node(2, SECRET);
+        node(4, null);
+        holder.agent.onFrame(1, push(1, "x").encode());
+        holder.audiences.onRegistry(withoutNode4());
+        holder.agent.onRegistry(withoutNode4());
+        holder.agent.onFrame(4, new PayloadFrame.SecretWanted(Genesis.EVERYBODY).encode());
+        holder.agent.onFrame(
+                4,
+                new PayloadFrame.Pull(
+                                new Lane(1, Genesis.EVERYBODY),
+                                1,
+                                push(1, "x").header().batchId())
+                        .encode());
+        holder.agent.onFrame(4, push(4, 1, "y", origin(4)).encode());
+        assertThat(holder.count("waxwing.payload.frames.refused")).isEqualTo(3);
+        assertThat(wire).isEmpty();
+        assertThat(holder.audiences.nodes(Genesis.EVERYBODY).others()).containsOnlyKeys(1, 3);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.waxwing.ledger.note.TrustPolicy;
 import io.waxwing.ledger.note.TrustPolicy.Witness;
 import io.waxwing.ledger.sign.Signer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -24,8 +25,8 @@ import java.util.TreeSet;
 /**
  * Makes the first CONFIG leaf. A ledger of one: institution 1, origin 1, audience 1, Q = 1, approved by its own origin
  * key. A ledger of several: institutions 1 to n in the order of their names, each with the origin of the same number
- * and its node; audience 1 is all of them; the policy has the log and the cosigner key of each validator and asks for Q
- * cosignatures.
+ * and its node; audience 1 is all of them, further ones are those that the terms name; the policy has the log and the
+ * cosigner key of each validator and asks for Q cosignatures.
  *
  * <p>The first leaf of several carries no approvals: they stand beside it in the {@link GenesisFile}. The ledgerId is
  * the hash of this leaf, and an id that depended on who had signed so far would make two ledgers of one genesis.
@@ -37,6 +38,8 @@ public final class Genesis {
 
     /** The audience of all institutions. */
     public static final long EVERYBODY = 1;
+    /** Audiences that a genesis can have besides that of all. */
+    public static final int MAX_AUDIENCES = 64;
     /** An availability certificate has a bit for each origin from 0 to 63. */
     public static final int MAX_INSTITUTIONS = 63;
 
@@ -51,12 +54,37 @@ public final class Genesis {
      * @param originLine first line of every checkpoint: a bare host name that the consortium owns
      * @param availability how many of all must hold a payload
      * @param timeMs time of the first block in milliseconds since 1970
+     * @param audiences those of some of the members: they get the ids from 2 on, in this order
      */
-    public record Terms(String originLine, Availability availability, long timeMs) {
+    public record Terms(String originLine, Availability availability, long timeMs, List<PrivateAudience> audiences) {
         public Terms {
+            audiences = List.copyOf(audiences);
             Names.originLine(originLine);
             if (timeMs < 1) {
                 throw members("a ledger does not begin at " + timeMs + " ms since 1970");
+            }
+            if (audiences.size() > MAX_AUDIENCES) {
+                throw members("a genesis names up to " + MAX_AUDIENCES + " audiences, got " + audiences.size());
+            }
+        }
+
+        /** Terms of a ledger with no audience but that of all. */
+        public Terms(String originLine, Availability availability, long timeMs) {
+            this(originLine, availability, timeMs, List.of());
+        }
+    }
+
+    /**
+     * Some of the members who keep the payloads of some topics among themselves. It has a number and no name: a name
+     * would be seen by those who are not in it.
+     *
+     * @param institutions their names
+     */
+    public record PrivateAudience(Availability availability, Set<String> institutions) {
+        public PrivateAudience {
+            institutions = Collections.unmodifiableSet(new TreeSet<>(institutions));
+            if (institutions.isEmpty()) {
+                throw members("an audience has at least one member");
             }
         }
     }
@@ -92,10 +120,10 @@ public final class Genesis {
     public static ConfigLeaf of(List<JoinFile> members, Terms terms) {
         checkMembers(members, terms.originLine());
         Registry.Items items = new Registry.Items();
-        Set<Integer> everybody = new TreeSet<>();
+        Map<String, Integer> everybody = new HashMap<>();
         for (JoinFile member : inOrder(members)) {
             int id = everybody.size() + 1;
-            everybody.add(id);
+            everybody.put(member.institution(), id);
             items.add(new Institution(
                     id,
                     member.institution(),
@@ -106,9 +134,26 @@ public final class Genesis {
             items.add(new Origin(id, id, true, member.key(KeyPurpose.ORIGIN)));
             items.add(new Node(id, member.peer(), member.pin()));
         }
-        items.add(new Audience(EVERYBODY, terms.availability(), everybody));
+        items.add(new Audience(EVERYBODY, terms.availability(), Set.copyOf(everybody.values())));
+        long audienceId = EVERYBODY;
+        for (PrivateAudience audience : terms.audiences()) {
+            audienceId++;
+            items.add(new Audience(audienceId, audience.availability(), ids(audience, everybody)));
+        }
         items.genesisTimeMs = terms.timeMs();
         return leaf(terms.originLine(), new Registry(items));
+    }
+
+    private static Set<Integer> ids(PrivateAudience audience, Map<String, Integer> everybody) {
+        Set<Integer> ids = new TreeSet<>();
+        for (String name : audience.institutions()) {
+            Integer id = everybody.get(name);
+            if (id == null) {
+                throw members("an audience names " + name + ", who does not join");
+            }
+            ids.add(id);
+        }
+        return ids;
     }
 
     /** The members in the order of their ids. */

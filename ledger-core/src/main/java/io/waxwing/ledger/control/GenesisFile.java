@@ -18,7 +18,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The genesis of a ledger of several, as it goes round for signatures. LF-ended text; any other form is refused.
@@ -32,7 +34,7 @@ import java.util.TreeMap;
  * signature &lt;originId&gt; &lt;64 bytes, hexadecimal&gt;      in the order of originId
  * </pre>
  *
- * Policy, registry and ledgerId follow from the join files, the origin line, the availability and the time; they are
+ * Policy, registry and ledgerId follow from the join files, the origin line, the audiences and the time; they are
  * written out for the reader, and reading computes them again. So whoever merged the file decided nothing else, and
  * whoever signs it sees each member's proofs. A signature is an origin key's over the bytes that an approval of the
  * CONFIG leaf signs (ledger.md section 5).
@@ -91,7 +93,7 @@ public final class GenesisFile {
         lines.expect(TITLE);
         lines.after("ledger ");
         ByteString policy = lines.section("policy", 2 * Genesis.MAX_INSTITUTIONS + 2);
-        ByteString registry = lines.section("registry", 3 * Genesis.MAX_INSTITUTIONS + 2);
+        ByteString registry = lines.section("registry", 3 * Genesis.MAX_INSTITUTIONS + Genesis.MAX_AUDIENCES + 2);
         List<JoinFile> members = new ArrayList<>();
         while (lines.startsWith("join ") && members.size() < Genesis.MAX_INSTITUTIONS) {
             members.add(JoinFile.parse(lines.section("join", JoinFile.LINES)));
@@ -124,7 +126,17 @@ public final class GenesisFile {
         if (logs.isEmpty() || everybody == null || timeMs == null) {
             throw malformed("the policy names no log, or the registry no audience of all or no time");
         }
-        return new Genesis.Terms(logs.get(0).key().name(), everybody.availability(), timeMs);
+        List<Genesis.PrivateAudience> audiences = registry.audiences().stream()
+                .filter(audience -> audience.audienceId() != Genesis.EVERYBODY)
+                .map(audience -> new Genesis.PrivateAudience(audience.availability(), names(audience, registry)))
+                .toList();
+        return new Genesis.Terms(logs.get(0).key().name(), everybody.availability(), timeMs, audiences);
+    }
+
+    private static Set<String> names(Audience audience, Registry registry) {
+        return audience.institutionIds().stream()
+                .map(id -> Objects.requireNonNull(registry.institution(id)).name())
+                .collect(Collectors.toSet());
     }
 
     /** The file. */

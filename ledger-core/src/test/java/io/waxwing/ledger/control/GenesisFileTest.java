@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +41,26 @@ class GenesisFileTest {
             all = all.signedBy(FOUR.get(member).signer(KeyPurpose.ORIGIN));
         }
         return all;
+    }
+
+    @Test
+    void audiencesOfSomeMembersHaveNumbersFromTwoInTheOrderOfTheTermsAndAreReadBack() {
+        List<Genesis.PrivateAudience> audiences = List.of(
+                new Genesis.PrivateAudience(Registry.Availability.ALL, Set.of("utility", "bank-a")),
+                new Genesis.PrivateAudience(Registry.Availability.QUORUM, Set.of("bank-b")));
+        Genesis.Terms terms = new Genesis.Terms(
+                TestMember.TERMS.originLine(), Registry.Availability.QUORUM, TestMember.TERMS.timeMs(), audiences);
+        GenesisFile file = GenesisFile.merge(JOINS, terms, CHECK);
+        assertThat(file.registry().encode().utf8())
+                .contains("audience 1 quorum 1,2,3,4\naudience 2 all 1,4\naudience 3 quorum 2\n");
+        assertThat(GenesisFile.parse(file.encode()).ledgerId()).isEqualTo(file.ledgerId());
+        assertThat(file.ledgerId()).isNotEqualTo(merged.ledgerId());
+        Genesis.Terms strange = new Genesis.Terms(
+                terms.originLine(),
+                terms.availability(),
+                terms.timeMs(),
+                List.of(new Genesis.PrivateAudience(Registry.Availability.ALL, Set.of("nobody"))));
+        assertThatThrownBy(() -> GenesisFile.merge(JOINS, strange, CHECK)).hasMessageContaining("nobody");
     }
 
     @Test

@@ -13,16 +13,16 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
 /** Folders and files that only their owner may read, from their first byte on. */
-final class OwnerFiles {
+public final class OwnerFiles {
     private OwnerFiles() {}
 
     /** Makes the folder, mode 0700, if it is not there. */
-    static void createFolder(Path folder) throws IOException {
+    public static void createFolder(Path folder) throws IOException {
         Files.createDirectories(folder, mode(folder, "rwx------"));
     }
 
     /** Writes a new file, mode 0600, and forces it; never overwrites. */
-    static void create(Path file, String text) throws IOException {
+    public static void create(Path file, String text) throws IOException {
         Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(file, options, mode(file, "rw-------"))) {
             ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));

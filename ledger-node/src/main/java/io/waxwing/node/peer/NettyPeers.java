@@ -208,6 +208,11 @@ public final class NettyPeers implements PeerLinks, AutoCloseable {
         loop.execute(this::reconcile);
     }
 
+    /** The nodes that links lead to now. Any thread. */
+    public PeerDirectory directory() {
+        return peers;
+    }
+
     private void reconcile() {
         if (!running) {
             return;

@@ -52,6 +52,13 @@ public final class PeerDirectory {
         return List.copyOf(nodes.values());
     }
 
+    /** These nodes, and of the others those whose number none of these has. */
+    public PeerDirectory with(PeerDirectory others) {
+        SortedMap<Integer, Node> all = new TreeMap<>(others.nodes);
+        all.putAll(nodes);
+        return new PeerDirectory(all);
+    }
+
     /** Whether any node shows that key. */
     boolean knows(Hash pin) {
         return nodes.values().stream().anyMatch(node -> node.pin().equals(pin));

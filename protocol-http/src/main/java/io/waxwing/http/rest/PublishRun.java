@@ -95,7 +95,7 @@ final class PublishRun implements AckSink {
                 meters.eventReceived(entry.draft().payload().size());
                 next++;
             } else {
-                bus.whenRoom(() -> loop.execute(this::publishMore));
+                bus.whenRoom(entry.draft().topic(), () -> loop.execute(this::publishMore));
                 return;
             }
         }

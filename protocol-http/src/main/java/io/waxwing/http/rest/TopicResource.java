@@ -127,18 +127,20 @@ final class TopicResource {
         }
         JsonNode json = read(body);
         if (!json.isObject()) {
-            throw new ProblemException(Problem.of(FailureCode.JSON, "want an object with class and ack")
+            throw new ProblemException(Problem.of(FailureCode.JSON, "want an object with class, ack and audience")
                     .at(""));
         }
         DeliveryClass deliveryClass = usual.deliveryClass();
         AckPolicy ack = null;
+        String audience = usual.audience();
         for (Map.Entry<String, JsonNode> member : json.properties()) {
             switch (member.getKey()) {
                 case "class" -> deliveryClass = word(DeliveryClass.class, member);
                 case "ack" -> ack = word(AckPolicy.class, member);
+                case "audience" -> audience = text(member);
                 default ->
                     throw new ProblemException(
-                            Problem.of(FailureCode.POLICY, "unknown member, a topic has class and ack")
+                            Problem.of(FailureCode.POLICY, "unknown member, a topic has class, ack and audience")
                                     .at("/" + member.getKey()));
             }
         }
@@ -147,14 +149,22 @@ final class TopicResource {
                     ? usual.ack()
                     : deliveryClass == DeliveryClass.ORDERED ? AckPolicy.ORDERED : AckPolicy.DURABLE;
         }
-        return new TopicPolicy(deliveryClass, ack);
+        return new TopicPolicy(deliveryClass, ack, audience);
+    }
+
+    private static String text(Map.Entry<String, JsonNode> member) {
+        if (!member.getValue().isTextual()) {
+            throw new ProblemException(Problem.of(FailureCode.POLICY, member.getKey() + ": want a text")
+                    .at("/" + member.getKey()));
+        }
+        return member.getValue().asText();
     }
 
     private static JsonNode read(byte[] body) {
         try {
             return JSON.readTree(body);
         } catch (JsonProcessingException syntax) {
-            throw new RefusedException(FailureCode.JSON, "the body is no JSON object with class and ack");
+            throw new RefusedException(FailureCode.JSON, "the body is no JSON object with class, ack and audience");
         } catch (IOException impossible) {
             throw new UncheckedIOException("reading from memory", impossible);
         }
@@ -188,6 +198,7 @@ final class TopicResource {
                 .member("name", topic.name())
                 .member("class", topic.policy().deliveryClass().word())
                 .member("ack", topic.policy().ack().word())
+                .member("audience", topic.policy().audience())
                 .member("lastTopicSeq", Long.toString(topic.lastTopicSeq()))
                 .member("created", Instant.ofEpochMilli(topic.createdMs()).toString())
                 .member("events", "/v1/topics/" + RawPath.encode(topic.name()) + "/events")

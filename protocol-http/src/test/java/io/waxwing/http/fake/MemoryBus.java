@@ -157,7 +157,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     }
 
     @Override
-    public void whenRoom(Runnable resume) {
+    public void whenRoom(String topic, Runnable resume) {
         run(() -> {
             if (full) {
                 waitingForRoom.add(resume);

@@ -227,7 +227,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         }
         held.add(new Held(token, draft));
         if (held.size() == 1) {
-            bus.whenRoom(() -> execute(this::publishHeld));
+            bus.whenRoom(draft.topic(), () -> execute(this::publishHeld));
         }
         return false;
     }
@@ -235,7 +235,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     private void publishHeld() {
         for (Held next = held.peek(); next != null; next = held.peek()) {
             if (!bus.publish(next.draft(), next.token(), busSide)) {
-                bus.whenRoom(() -> execute(this::publishHeld));
+                bus.whenRoom(next.draft().topic(), () -> execute(this::publishHeld));
                 return;
             }
             held.remove();

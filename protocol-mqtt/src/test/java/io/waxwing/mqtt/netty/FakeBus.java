@@ -94,7 +94,7 @@ final class FakeBus implements EventBus, AutoCloseable {
     }
 
     @Override
-    public void whenRoom(Runnable resume) {
+    public void whenRoom(String topic, Runnable resume) {
         run(() -> {
             if (full) {
                 waitingForRoom.add(resume);

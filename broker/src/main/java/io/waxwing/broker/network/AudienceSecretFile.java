@@ -1,4 +1,4 @@
-package io.waxwing.broker;
+package io.waxwing.broker.network;
 
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -22,15 +23,15 @@ import org.jspecify.annotations.Nullable;
  * in hexadecimal and a line feed, mode 0600. It lies with the keys because a node that lost its data must still give
  * its topics the pseudonyms that the ledger has of them.
  */
-final class AudienceSecretFile {
+public final class AudienceSecretFile {
     private final Path file;
 
-    AudienceSecretFile(Path keys, long audienceId) {
+    public AudienceSecretFile(Path keys, long audienceId) {
         this.file = keys.resolve("audience-" + audienceId + ".secret");
     }
 
     /** The secret, or null if there is none. @throws RefusedException WXW-2104 if the file is not one */
-    @Nullable Hash read() {
+    public @Nullable Hash read() {
         try {
             if (!Files.exists(file)) {
                 return null;
@@ -46,8 +47,8 @@ final class AudienceSecretFile {
         }
     }
 
-    /** Writes it, forced; a crash leaves the whole or nothing. */
-    void write(Hash secret) {
+    /** Writes it, forced with its folder: who was given it finds it again. A crash leaves the whole or nothing. */
+    public void write(Hash secret) {
         Path beside = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.deleteIfExists(beside);
@@ -62,6 +63,10 @@ final class AudienceSecretFile {
                 channel.force(true);
             }
             Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+            try (FileChannel folder = FileChannel.open(
+                    Objects.requireNonNull(file.toAbsolutePath().getParent()), StandardOpenOption.READ)) {
+                folder.force(true);
+            }
         } catch (IOException e) {
             throw new RefusedException(FailureCode.FILE, file + " cannot be written: " + e.getMessage());
         }

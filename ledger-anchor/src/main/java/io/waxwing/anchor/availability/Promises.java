@@ -1,0 +1,61 @@
+package io.waxwing.anchor.availability;
+
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.hash.ByteString;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node has promised to hold and is not final yet: each batch is recorded and signed once, however often its
+ * origin repeats it, and the signature is said again at most each {@value #AGAIN_NANOS} ns. As many entries as the
+ * window of {@link Holding} has places.
+ */
+public final class Promises {
+    static final long AGAIN_NANOS = 250_000_000L;
+
+    private final Map<Lane, TreeMap<Long, Promise>> promises = new HashMap<>();
+
+    private static final class Promise {
+        @Nullable ByteString signature;
+
+        long saidNanos;
+    }
+
+    /** True if this batch was not promised before: record it, sign, then {@link #signed}. */
+    public boolean begin(HeldBatch batch) {
+        return of(batch.lane()).putIfAbsent(batch.batchSeq(), new Promise()) == null;
+    }
+
+    /** The record is forced and this is the signature, which is said now. */
+    public void signed(HeldBatch batch, ByteString signature, long nowNanos) {
+        Promise promise = of(batch.lane()).get(batch.batchSeq());
+        if (promise != null) {
+            promise.signature = signature;
+            promise.saidNanos = nowNanos;
+        }
+    }
+
+    /** The signature, if it should be said again now; null if it is not made yet or was said a moment ago. */
+    public @Nullable ByteString again(HeldBatch batch, long nowNanos) {
+        Promise promise = of(batch.lane()).get(batch.batchSeq());
+        if (promise == null || promise.signature == null || nowNanos - promise.saidNanos < AGAIN_NANOS) {
+            return null;
+        }
+        promise.saidNanos = nowNanos;
+        return promise.signature;
+    }
+
+    /** The lane is final up to here: nobody asks for these any more. */
+    public void onFinal(Lane lane, long batchSeq) {
+        TreeMap<Long, Promise> numbers = promises.get(lane);
+        if (numbers != null) {
+            numbers.headMap(batchSeq, true).clear();
+        }
+    }
+
+    private TreeMap<Long, Promise> of(Lane lane) {
+        return promises.computeIfAbsent(lane, unused -> new TreeMap<>());
+    }
+}
