@@ -16,9 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a node keeps what it has: {@code db} the database, {@code trust.policy} the trust file of its ledger,
  * {@code cursor.key} the secret of stream cursors, {@code operator.token} the operator's, {@code network.genesis} the
- * genesis of a ledger of several, {@code proposals} what its operator wants to change of it; and, in
- * the folder of the keys, the keys and the vote log, which belong together: data may be restored from a backup, votes
- * never.
+ * genesis of a ledger of several, {@code proposals} what its operator wants to change of it; and, in the folder of the
+ * keys, the keys and the vote log, which belong together: data may be restored from a backup, votes never.
  *
  * @param data the data folder
  * @param keys the folder of keys and vote log
@@ -58,7 +57,9 @@ public record BrokerFolder(Path data, Path keys) {
         return data.resolve("network.genesis");
     }
 
-    /** How the ledger came from its genesis to the epoch in which this node joined, if it was not there from the first. */
+    /**
+     * How the ledger came from its genesis to the epoch in which this node joined, if it was not there from the first.
+     */
     public Path trustChain() {
         return data.resolve("trust.chain");
     }

@@ -4,24 +4,24 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.Future;
 import io.waxwing.broker.config.BrokerConfig;
-import io.waxwing.broker.runtime.Pools;
 import io.waxwing.broker.network.Enrolment;
+import io.waxwing.broker.runtime.Pools;
 import io.waxwing.ledger.control.CeremonyCodes;
 import io.waxwing.ledger.control.PeerAddress;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Node;
-import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.node.crypto.NodeIdentity;
 import io.waxwing.node.crypto.TlsIdentity;
-import io.netty.util.concurrent.Future;
-import java.util.List;
 import io.waxwing.node.peer.LocalNode;
 import io.waxwing.node.peer.NettyPeers;
 import io.waxwing.node.peer.PeerDirectory;
 import io.waxwing.node.peer.PeerSettings;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -57,7 +57,7 @@ final class Peering implements AutoCloseable {
         Node node = node(enrolment, registry);
         links = new NettyPeers(
                 new LocalNode(enrolment.genesis().ledgerId(), self, tls(enrolment, node)),
-                PeerDirectory.of(registry, self),
+                others(registry),
                 settings(node.address(), config),
                 loop,
                 new SecureRandom(),
@@ -74,8 +74,12 @@ final class Peering implements AutoCloseable {
                 return node;
             }
         }
-        throw new LedgerFailure(
-                CeremonyCodes.NOT_A_MEMBER, "the registry never had a node of this one's number, " + self);
+        throw new LedgerFailure(CeremonyCodes.STRANGER, "the registry never had a node of this one's number, " + self);
+    }
+
+    /** Nobody for one that is no member any more. */
+    private PeerDirectory others(Registry registry) {
+        return registry.node(self) == null ? PeerDirectory.empty() : PeerDirectory.of(registry, self);
     }
 
     /** The key that the registry pins; of a node that is not registered any more, the newest. */
@@ -92,7 +96,7 @@ final class Peering implements AutoCloseable {
      * Another registry is in force. Who is no member any more is linked for a little while, to hear of it. Any thread.
      */
     void onRegistry(Registry registry) {
-        PeerDirectory now = PeerDirectory.of(registry, self);
+        PeerDirectory now = others(registry);
         links.replacePeers(now.with(links.directory()));
         Future<?> unused = loop.schedule(() -> links.replacePeers(now), FAREWELL_S, TimeUnit.SECONDS);
     }

@@ -35,8 +35,8 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.Registry;
-import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.PeerLinks.Channel;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
@@ -189,7 +189,7 @@ final class Pipeline {
         Agent ledgerAgent = agent(ledger::doWork, ledger::nextTimeoutNanos);
         PayloadAgent ofOthers = payloads;
         return ofOthers == null
-                ? List.of(coreIntake, anchorAgent, ledgerAgent, dispatcher)
+                ? List.of(coreIntake, calls, anchorAgent, ledgerAgent, dispatcher)
                 : List.of(
                         coreIntake,
                         calls,

@@ -97,8 +97,8 @@ final class SimulatedNode implements LedgerListener {
         NodeKeys keys = keys();
         OpenedLedger solo =
                 new LedgerStart(keys, SIGNATURES, ledgerStore).solo(ORIGIN_LINE, "sim", ledgerId -> votes, time.ms);
-        ledger = new LedgerAgent(
-                LedgerSettings.of(ORIGIN_LINE, "sim"), LedgerParts.alone(solo, () -> time.ms, metrics));
+        ledger =
+                new LedgerAgent(LedgerSettings.of(ORIGIN_LINE, "sim"), LedgerParts.alone(solo, () -> time.ms, metrics));
         topics = new Topics(
                 columns,
                 policies,

@@ -128,11 +128,18 @@ public final class GenesisCommand implements Runnable {
             name = "install",
             description = "Make a node's data folder that of a member. Needs a quorum of signatures.",
             mixinStandardHelpOptions = true)
-    int install(@Parameters(paramLabel = "FILE") Path file, @Mixin FolderOptions folders) {
+    int install(
+            @Parameters(paramLabel = "FILE") Path file,
+            @Mixin FolderOptions folders,
+            @Option(
+                            names = "--chain",
+                            paramLabel = "FILE",
+                            description = "For one that joined later: the trust chain, from any member.")
+                    @Nullable Path chain) {
         return Refusals.told(spec, () -> {
             GenesisFile genesis = NetworkFiles.genesis(file);
             BrokerFolder folder = folders.folder();
-            Institution self = Membership.install(genesis, folder, identity(folder), Signatures.get());
+            Institution self = Membership.install(genesis, chain, folder, identity(folder), Signatures.get());
             out().println(folder.data() + " is that of " + self.name() + " on ledger " + genesis.ledgerId());
             out().println("in its configuration: institution: " + self.name() + ", ledger.origin: "
                     + genesis.originLine());

@@ -1,13 +1,16 @@
 package io.waxwing.broker.command;
 
+import io.waxwing.broker.BrokerFolder;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.node.crypto.KeyFiles;
 import io.waxwing.node.crypto.TlsFiles;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -15,8 +18,8 @@ import picocli.CommandLine.Spec;
 /** {@code waxwing key}: makes and shows the keys of an institution's node. Private keys are never printed. */
 @Command(
         name = "key",
-        description = "Make and show a node's keys.",
-        subcommands = {KeyCommand.Gen.class, KeyCommand.Show.class})
+        description = "Make, show and rotate a node's keys.",
+        subcommands = {KeyCommand.Gen.class, KeyCommand.Show.class, KeyCommand.Rotate.class})
 public final class KeyCommand {
     private static void print(PrintWriter out, Path folder) {
         new KeyFiles(folder)
@@ -81,6 +84,35 @@ public final class KeyCommand {
         @Override
         public Integer call() {
             return Refusals.told(spec, () -> print(spec.commandLine().getOut(), folder));
+        }
+    }
+
+    /** {@code waxwing key rotate}. */
+    @Command(
+            name = "rotate",
+            description = "Make new vote, cosigner and log keys beside the present ones, which count until the members"
+                    + " have agreed on the new.",
+            mixinStandardHelpOptions = true)
+    static final class Rotate implements Callable<Integer> {
+        @Mixin
+        private FolderOptions folders = new FolderOptions();
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        @Override
+        public Integer call() {
+            return Refusals.told(spec, () -> {
+                BrokerFolder folder = folders.folder();
+                List<Path> sets = folder.keySets();
+                Path next = folder.keys().resolve(Integer.toString(sets.size() + 1));
+                new KeyFiles(sets.get(sets.size() - 1)).rotateTo(next, new SecureRandom());
+                PrintWriter out = spec.commandLine().getOut();
+                print(out, next);
+                out.println("next: restart the node, then propose them: waxwing network join --keys " + next
+                        + " ...  and  waxwing member propose-replace");
+                out.flush();
+            });
         }
     }
 }

@@ -8,6 +8,7 @@ import io.waxwing.ledger.control.Registry.Institution;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.sign.SignatureCheck;
 import io.waxwing.ledger.verify.TrustChain;
 import io.waxwing.node.crypto.KeyRing;
 import io.waxwing.node.crypto.NodeIdentity;
@@ -16,8 +17,8 @@ import java.nio.file.Files;
 import java.util.List;
 
 /**
- * What a member's folder says of the ledger and of this node: the genesis, the trust chain that a member gave to one that
- * joined later, and the keys of every rotation.
+ * What a member's folder says of the ledger and of this node: the genesis, the trust chain that a member gave to one
+ * that joined later, and the keys of every rotation.
  *
  * @param known the newest CONFIG that the folder proves, which the ledger may be ahead of
  * @param identities oldest first
@@ -50,7 +51,7 @@ public record Enrolment(GenesisFile genesis, ConfigLeaf known, String institutio
      *
      * @throws LedgerFailure WXW-3021 if it does not lead from that genesis
      */
-    static ConfigLeaf newest(GenesisFile genesis, ByteString chain, Signatures signatures) {
+    static ConfigLeaf newest(GenesisFile genesis, ByteString chain, SignatureCheck signatures) {
         TrustChain.Walked walked =
                 TrustChain.decode(chain).walk(genesis.config().policy(), signatures);
         if (!walked.ledgerId().equals(genesis.ledgerId())) {

@@ -121,7 +121,7 @@ public final class LocalNetwork {
             genesis = genesis.signedBy(identity.keys().origin());
         }
         for (int i = 0; i < names.size(); i++) {
-            Membership.install(genesis, data(names.get(i)), identities.get(i), signatures);
+            Membership.install(genesis, null, data(names.get(i)), identities.get(i), signatures);
             NetworkFiles.create(folder.resolve(names.get(i)).resolve("waxwing.yaml"), settings(names.get(i), i));
         }
         return genesis;

@@ -10,11 +10,14 @@ import io.waxwing.ledger.control.Registry.Institution;
 import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.sign.SignatureCheck;
+import io.waxwing.node.crypto.KeyRing;
 import io.waxwing.node.crypto.NodeIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a node's folder that of a member: its genesis and its trust file beside its keys, and the secrets that it
@@ -26,20 +29,31 @@ public final class Membership {
     /**
      * Installs a genesis that a quorum has signed into the folder of one of its members.
      *
+     * @param chain the ledger's trust chain, for one that joined later; null for a founder
      * @return the member
      * @throws LedgerFailure WXW-3140, WXW-3142 or WXW-3143 if the genesis does not hold, WXW-3145 if the keys are not a
      *     member's, WXW-3146 if the folder belongs to a ledger already; nothing is written then
      */
     public static Institution install(
-            GenesisFile genesis, BrokerFolder folder, NodeIdentity identity, SignatureCheck check) {
+            GenesisFile genesis,
+            @Nullable Path chain,
+            BrokerFolder folder,
+            NodeIdentity identity,
+            SignatureCheck check) {
         genesis.requireQuorum(check);
-        Institution self = genesis.memberWith(identity.publicKeys());
+        Institution self = chain == null
+                ? genesis.memberWith(identity.publicKeys())
+                : memberOf(Enrolment.newest(genesis, NetworkFiles.chain(chain), check), identity);
         refuseIfThere(folder.genesis(), "the genesis of a ledger of several");
         refuseIfThere(folder.database(), "the data of a ledger");
         refuseIfThere(folder.votes(), "votes of these keys on a ledger");
         NetworkFiles.createFolder(folder.data());
         NetworkFiles.replace(folder.trustPolicy(), genesis.config().policy());
-        makeSecrets(genesis.registry(), self, folder);
+        if (chain == null) {
+            makeSecrets(genesis.registry(), self, folder);
+        } else {
+            NetworkFiles.replace(folder.trustChain(), NetworkFiles.chain(chain));
+        }
         // Last: with this file the folder is a member's.
         NetworkFiles.create(folder.genesis(), genesis.encode());
         return self;
@@ -61,6 +75,15 @@ public final class Membership {
                 }
             }
         }
+    }
+
+    private static Institution memberOf(ConfigLeaf newest, NodeIdentity identity) {
+        return Registry.parse(newest.registry()).institutions().stream()
+                .filter(member -> KeyRing.areOf(identity.keys(), member))
+                .findFirst()
+                .orElseThrow(() -> new LedgerFailure(
+                        CeremonyCodes.STRANGER,
+                        "epoch " + newest.epoch() + " of the ledger has no member with these keys"));
     }
 
     private static void refuseIfThere(Path path, String what) {

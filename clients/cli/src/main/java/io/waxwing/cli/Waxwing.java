@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             PubCommand.class,
             SubCommand.class,
             TopicCommand.class,
+            MemberCommand.class,
             EventCommand.class,
             ReceiptCommand.class,
             VerifyCommand.class,

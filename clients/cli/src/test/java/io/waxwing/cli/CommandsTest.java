@@ -253,4 +253,43 @@ class CommandsTest {
         assertThat(Cli.run("topic", "ls", "--url", "ftp://x").exitCode()).isEqualTo(ExitCodes.USAGE);
         assertThat(Cli.run("--help").exitCode()).isZero();
     }
+
+    @Test
+    void membersAreListedAndChangesProposedAndApproved() throws IOException {
+        node.prepare(
+                "GET /v1/members",
+                200,
+                JSON,
+                "{\"ledger\":\"ledger.example\",\"epoch\":2,\"since\":\"9\",\"validators\":4,\"quorum\":3,\"members\":["
+                        + "{\"name\":\"bank-a\",\"role\":\"validator\",\"origins\":[{\"peer\":\"a:1\"}]}]}");
+        assertThat(run("member", "ls").out())
+                .contains("ledger ledger.example, epoch 2 since block 9: 4 validators, quorum 3")
+                .contains("bank-a                    validator  a:1");
+
+        Path token = Files.writeString(folder.resolve("operator.token"), "secret\n");
+        Path join = Files.writeString(folder.resolve("e.join"), "a join file\n");
+        String id = "ab".repeat(32);
+        node.prepare("POST /v1/members/proposals", 201, JSON, "{\"id\":\"" + id + "\"}");
+        Cli proposed = run("member", "propose-add", join.toString(), "--token", token.toString());
+        assertThat(proposed.out()).contains("proposed " + id).contains("waxwing member vote abababababab");
+        assertThat(node.asked.get(node.asked.size() - 1)).endsWith("{\"changes\":[{\"add\":\"a join file\\n\"}]}");
+
+        node.prepare(
+                "GET /v1/members/proposals",
+                200,
+                JSON,
+                "{\"proposals\":[{\"id\":\"" + id
+                        + "\",\"needed\":3,\"approvedBy\":[\"bank-a\"],\"changes\":[\"+ x\"]}]}");
+        assertThat(run("member", "proposals").out())
+                .contains("abababababab  approved by 1 of 3 needed: bank-a")
+                .contains("    + x");
+        node.prepare("POST /v1/members/proposals/" + id + ":vote", 200, JSON, "{}");
+        assertThat(run("member", "vote", "abab", "--token", token.toString()).out())
+                .contains("approved " + id);
+        assertThat(run("member", "vote", "cd", "--token", token.toString()).exitCode())
+                .isEqualTo(ExitCodes.NOT_FOUND);
+        assertThat(run("member", "vote", id, "--token", folder.resolve("none").toString())
+                        .err())
+                .contains("the operator's token cannot be read");
+    }
 }

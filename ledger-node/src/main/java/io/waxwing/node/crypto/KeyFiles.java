@@ -76,6 +76,32 @@ public final class KeyFiles {
         }
     }
 
+    /**
+     * Makes new vote, cosigner and log keys in another folder. The origin key and the TLS key go there too: batches
+     * that are not final are signed by the one, and links stand on the other.
+     *
+     * @throws LedgerFailure WXW-3111 if there are keys, WXW-3112 if one of these cannot be read or that folder written
+     */
+    public void rotateTo(Path next, SecureRandom random) {
+        KeyFiles made = new KeyFiles(next);
+        if (made.exist()) {
+            throw new LedgerFailure(EXISTS, "the folder " + next + " has keys; they are never overwritten");
+        }
+        try {
+            OwnerFiles.createFolder(next);
+            for (Purpose purpose : Purpose.values()) {
+                byte[] seed = new byte[32];
+                random.nextBytes(seed);
+                made.write(purpose, purpose == Purpose.ORIGIN ? read(purpose) : seed);
+            }
+            for (String tls : new String[] {"tls.key", "tls.crt"}) {
+                OwnerFiles.create(next.resolve(tls), Files.readString(folder.resolve(tls), StandardCharsets.US_ASCII));
+            }
+        } catch (IOException e) {
+            throw new LedgerFailure(UNREADABLE, "keys cannot be written to " + next + ": " + e, e);
+        }
+    }
+
     /** Reads all keys. Throws {@link LedgerFailure} WXW-3112 naming the file that is missing or damaged. */
     public NodeKeys load(Signatures signatures) {
         return new NodeKeys(

@@ -52,6 +52,11 @@ public final class PeerDirectory {
         return List.copyOf(nodes.values());
     }
 
+    /** Nobody. */
+    public static PeerDirectory empty() {
+        return new PeerDirectory(new TreeMap<>());
+    }
+
     /** These nodes, and of the others those whose number none of these has. */
     public PeerDirectory with(PeerDirectory others) {
         SortedMap<Integer, Node> all = new TreeMap<>(others.nodes);

@@ -137,7 +137,7 @@ public final class Governance {
         if (open.size() >= MAX_OPEN) {
             throw refuse(MAX_OPEN + " changes are open");
         }
-        OpenChange change = new OpenChange(proposed, from, rules());
+        OpenChange change = new OpenChange(proposed, from, chain().last().registry(), rules());
         open.put(change.intent, change);
         news = true;
         return change;

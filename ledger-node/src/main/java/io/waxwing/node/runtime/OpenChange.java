@@ -2,6 +2,9 @@ package io.waxwing.node.runtime;
 
 import io.waxwing.ledger.control.ConfigProposal;
 import io.waxwing.ledger.control.ConfigRules;
+import io.waxwing.ledger.control.GovernanceCodes;
+import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf.Approval;
@@ -27,13 +30,25 @@ final class OpenChange {
     private final TreeMap<Long, TreeMap<Integer, Approval>> approvals = new TreeMap<>();
     boolean approvedHere;
 
-    /** Throws {@link LedgerFailure} WXW-3194 if it may not follow the CONFIG that the rules are about. */
-    OpenChange(ConfigProposal proposed, int from, ConfigRules rules) {
+    /**
+     * Throws {@link LedgerFailure} WXW-3194 if it may not follow the CONFIG in force, which the rules are about, or
+     * gives an origin another key: batches that it has signed and that are not final yet could never become so.
+     */
+    OpenChange(ConfigProposal proposed, int from, Registry inForce, ConfigRules rules) {
         this.proposal = proposed.at(0);
         this.intent = proposed.intent();
         this.from = from;
         this.rules = rules;
         rules.checkProposal(proposal);
+        Registry after = Registry.parse(proposal.leaf().registry());
+        for (Origin origin : inForce.origins()) {
+            Origin later = after.origin(origin.originId());
+            if (origin.active() && later != null && !later.key().equals(origin.key())) {
+                throw new LedgerFailure(
+                        GovernanceCodes.REFUSED,
+                        "origin " + origin.originId() + " keeps its key: batches signed by it are not final yet");
+            }
+        }
     }
 
     /** Takes an approval if it is a valid one of the change beginning there, and not known. */

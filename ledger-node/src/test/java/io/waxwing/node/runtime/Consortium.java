@@ -146,7 +146,8 @@ final class Consortium {
 
     /** What a rotation makes of a member's keys. */
     static NodeKeys rotated(int id) {
-        return TestLedger.keys("member " + id + " again");
+        NodeKeys made = TestLedger.keys("member " + id + " again");
+        return new NodeKeys(made.vote(), made.cosigner(), made.log(), keys(id).origin());
     }
 
     static NodeKeys keys(int id) {

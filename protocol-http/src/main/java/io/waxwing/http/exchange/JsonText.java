@@ -64,6 +64,13 @@ public final class JsonText {
         return this;
     }
 
+    /** An element of an array that is a text. */
+    public JsonText text(String value) {
+        comma();
+        quote(value);
+        return this;
+    }
+
     /** Goes to the next element of an array. */
     public JsonText element() {
         comma();

@@ -10,6 +10,8 @@ import io.waxwing.http.edge.GuardInstaller;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.ledger.LedgerResources;
+import io.waxwing.http.members.MemberResources;
+import io.waxwing.http.members.OperatorToken;
 import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
 import io.waxwing.http.stream.CursorSeal;
@@ -66,6 +68,7 @@ public final class HttpAdapter {
                 rest,
                 new LedgerResources(ports.ledger(), slow),
                 receipts,
+                new MemberResources(ports.consortium(), new OperatorToken(ports.operatorToken())),
                 new HealthResource(ports.health()),
                 ports.registry(),
                 slow,

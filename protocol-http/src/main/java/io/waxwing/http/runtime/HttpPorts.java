@@ -7,6 +7,7 @@ import io.waxwing.bus.spi.HealthSource;
 import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.members.Consortium;
 import io.waxwing.ledger.spi.LedgerReader;
 
 /**
@@ -14,6 +15,7 @@ import io.waxwing.ledger.spi.LedgerReader;
  *
  * @param institution name of the node's institution, part of the source of plain bodies
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
+ * @param operatorToken what the operator's requests carry
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
 public record HttpPorts(
@@ -26,4 +28,6 @@ public record HttpPorts(
         PrometheusMeterRegistry registry,
         String institution,
         HttpSettings settings,
-        byte[] cursorKey) {}
+        byte[] cursorKey,
+        Consortium consortium,
+        String operatorToken) {}

@@ -17,6 +17,7 @@ import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.SlowReads;
 import io.waxwing.http.ledger.LedgerResources;
+import io.waxwing.http.members.MemberResources;
 import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,7 @@ final class Router implements HttpService {
     private final RestResources rest;
     private final LedgerResources ledger;
     private final ReceiptResource receipts;
+    private final MemberResources members;
     private final HealthResource health;
     private final PrometheusMeterRegistry registry;
     private final SlowReads slow;
@@ -43,6 +45,7 @@ final class Router implements HttpService {
             RestResources rest,
             LedgerResources ledger,
             ReceiptResource receipts,
+            MemberResources members,
             HealthResource health,
             PrometheusMeterRegistry registry,
             SlowReads slow,
@@ -50,6 +53,7 @@ final class Router implements HttpService {
         this.rest = rest;
         this.ledger = ledger;
         this.receipts = receipts;
+        this.members = members;
         this.health = health;
         this.registry = registry;
         this.slow = slow;
@@ -74,7 +78,8 @@ final class Router implements HttpService {
         List<String> pieces = exchange.pieces();
         String first = pieces.isEmpty() ? "" : pieces.get(0);
         return switch (first) {
-            case "v1" -> rest.serve(exchange);
+            case "v1" ->
+                pieces.size() > 1 && pieces.get(1).equals("members") ? members.serve(exchange) : rest.serve(exchange);
             case "ledger" ->
                 pieces.size() == 3 && pieces.get(1).equals("receipt")
                         ? receipts.serve(exchange, pieces.get(2))
@@ -104,8 +109,9 @@ final class Router implements HttpService {
     private void count(Exchange exchange) {
         String first = exchange.pieces().isEmpty() ? "" : exchange.pieces().get(0);
         String second = exchange.pieces().size() > 1 ? exchange.pieces().get(1) : "";
-        String route =
-                !ROUTES.contains(first) ? "other" : second.equals("topics") || second.equals("events") ? second : first;
+        String route = !ROUTES.contains(first)
+                ? "other"
+                : second.equals("topics") || second.equals("events") || second.equals("members") ? second : first;
         String method = exchange.request().method().name();
         var unused = exchange.context()
                 .log()

@@ -37,6 +37,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public final MemoryLedger ledger = new MemoryLedger();
     public final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     public volatile boolean ready = true;
+    public static final String TOKEN = "0123456789abcdef";
+    public final MemoryConsortium consortium = new MemoryConsortium();
     public volatile boolean receiptsCovered = true;
     public final InetSocketAddress address;
 
@@ -54,7 +56,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
         byte[] key = new byte[32];
         key[0] = 7;
         adapter = new HttpAdapter(
-                new HttpPorts(bus, bus, bus, this, ledger, this, registry, "bank-a", settings, key), LOOPS);
+                new HttpPorts(bus, bus, bus, this, ledger, this, registry, "bank-a", settings, key, consortium, TOKEN),
+                LOOPS);
         address = adapter.start("127.0.0.1", 0);
     }
 
@@ -79,7 +82,9 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 "bank-a",
                 HttpSettings.defaults(),
-                key);
+                key,
+                consortium,
+                TOKEN);
         new HttpAdapter(ports, LOOPS).start("127.0.0.1", port);
     }
 
