@@ -81,6 +81,7 @@ public final class Broker {
                 new Directory(pipeline.topics, pipeline.intake),
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
                 ledger.agent.reader(),
+                WitnessPart.open(config.witness(), ledger, folder.keys()),
                 health,
                 metrics,
                 ledger.institution,

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param mqtt where MQTT clients come in, and their limits
  * @param http where HTTP clients come in, and their limits
  * @param topics policies of topics
+ * @param witness which other logs this node cosigns
  * @param limits bounds of the pipeline
  * @param storeReserveBytes disk space that is never used
  * @param log how the node writes its log
@@ -22,6 +23,7 @@ public record BrokerConfig(
         Mqtt mqtt,
         Http http,
         TopicSettings topics,
+        WitnessSettings witness,
         Limits limits,
         long storeReserveBytes,
         Log log) {

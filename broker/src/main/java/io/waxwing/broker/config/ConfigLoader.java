@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link BrokerConfig} out of the defaults, a file, the environment and the command line. */
@@ -52,6 +51,7 @@ public final class ConfigLoader {
                 mqtt(settings),
                 http(settings),
                 topics(settings),
+                WitnessSettings.of(settings),
                 limits(settings),
                 settings.size("store.reserve", 1L << 50),
                 new BrokerConfig.Log(
@@ -129,14 +129,7 @@ public final class ConfigLoader {
     }
 
     private static TopicSettings.ByFilter byFilter(Map<String, YamlSettings.Setting> item) {
-        Set<String> known = Set.of("filter", "class", "ack");
-        item.forEach((key, setting) -> {
-            if (!known.contains(key)) {
-                throw new RefusedException(
-                        FailureCode.CONFIG_KEY,
-                        setting.where() + ": 'topics.policies." + key + "'; known are filter, class, ack");
-            }
-        });
+        Items.requireKeys("topics.policies", item, List.of("filter", "class", "ack"));
         YamlSettings.Setting filter = item.get("filter");
         YamlSettings.Setting deliveryClass = item.get("class");
         if (filter == null || deliveryClass == null) {

@@ -47,6 +47,7 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3121", "ledger store cannot be written"),
             Map.entry("WXW-3130", "no published checkpoint covers the event yet"),
             Map.entry("WXW-3131", "event is not at the place it names"),
+            Map.entry("WXW-3132", "range of a topic has more segments than one proof holds"),
             Map.entry("WXW-3140", "proof that an institution has a private key is wrong"),
             Map.entry("WXW-3141", "these members cannot make a ledger together"),
             Map.entry("WXW-3142", "signature on a genesis is wrong"),
@@ -86,7 +87,15 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3189", "a node of the demo did not end"),
             Map.entry("WXW-3190", "payloads are not those that their origin signed"),
             Map.entry("WXW-3191", "payload frame that its sender may not send"),
-            Map.entry("WXW-3192", "origin signed two batches under one number"));
+            Map.entry("WXW-3192", "origin signed two batches under one number"),
+            Map.entry("WXW-3200", "request to a witness does not have the form of one"),
+            Map.entry("WXW-3201", "old size is beyond that of the checkpoint"),
+            Map.entry("WXW-3202", "no log of this origin is witnessed"),
+            Map.entry("WXW-3203", "no key known for the log signed the checkpoint"),
+            Map.entry("WXW-3204", "checkpoint is not the next one after that cosigned last"),
+            Map.entry("WXW-3205", "checkpoint does not extend the one cosigned last: another history"),
+            Map.entry("WXW-3206", "record of what a witness cosigned is lost"),
+            Map.entry("WXW-3207", "record of what a witness cosigned cannot be read or written"));
 
     @Spec
     private CommandSpec spec;

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
             TopicCommand.class,
             EventCommand.class,
             ReceiptCommand.class,
+            RangeCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             ErrorCommand.class,

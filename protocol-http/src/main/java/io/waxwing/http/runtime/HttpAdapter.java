@@ -64,7 +64,7 @@ public final class HttpAdapter {
                 new RestResources(ports.bus(), ports.reader(), ports.directory(), receipts, streams, common);
         this.router = new Router(
                 rest,
-                new LedgerResources(ports.ledger(), slow),
+                new LedgerResources(ports.ledger(), new OneRangeAtATime(ports.ledger()), ports.witness(), slow),
                 receipts,
                 new HealthResource(ports.health()),
                 ports.registry(),

@@ -8,6 +8,7 @@ import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.ledger.spi.LedgerReader;
+import io.waxwing.ledger.witness.CheckpointWitness;
 
 /**
  * What the HTTP port needs of the node.
@@ -22,6 +23,7 @@ public record HttpPorts(
         TopicDirectory directory,
         ReceiptSource receipts,
         LedgerReader ledger,
+        CheckpointWitness witness,
         HealthSource health,
         PrometheusMeterRegistry registry,
         String institution,

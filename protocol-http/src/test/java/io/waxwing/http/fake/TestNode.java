@@ -14,6 +14,7 @@ import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
+import io.waxwing.ledger.witness.CheckpointWitness;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -54,7 +55,9 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
         byte[] key = new byte[32];
         key[0] = 7;
         adapter = new HttpAdapter(
-                new HttpPorts(bus, bus, bus, this, ledger, this, registry, "bank-a", settings, key), LOOPS);
+                new HttpPorts(
+                        bus, bus, bus, this, ledger, CheckpointWitness.NONE, this, registry, "bank-a", settings, key),
+                LOOPS);
         address = adapter.start("127.0.0.1", 0);
     }
 
@@ -75,6 +78,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 bus,
                 this,
                 ledger,
+                CheckpointWitness.NONE,
                 this,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 "bank-a",
