@@ -39,6 +39,7 @@ public final class Broker {
     private final Database database;
     private final LedgerPart ledger;
     private final AudiencePart audience;
+    private final OutsidePart outside;
     private final Pipeline pipeline;
     private final EventLoops loops = new EventLoops();
     private final MqttAdapter mqtt;
@@ -62,6 +63,7 @@ public final class Broker {
         }
         audience = new AudiencePart(ledger, folder.keys());
         pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
+        outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher);
         mqtt = new MqttAdapter(bus, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
         http = new HttpAdapter(ports(bus), loops.group());
@@ -82,6 +84,7 @@ public final class Broker {
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
                 ledger.agent.reader(),
                 WitnessPart.open(config.witness(), ledger, folder.keys()),
+                outside::witnessed,
                 health,
                 metrics,
                 ledger.institution,
@@ -130,6 +133,7 @@ public final class Broker {
             broker.pipeline.start();
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
             broker.listen();
+            broker.outside.start();
         } catch (RuntimeException e) {
             broker.stop();
             throw e;
@@ -197,6 +201,7 @@ public final class Broker {
         health.markStopping();
         mqtt.stop(MQTT_STOP_MS);
         http.stop();
+        outside.close();
         try {
             pipeline.stop();
         } catch (InterruptedException e) {

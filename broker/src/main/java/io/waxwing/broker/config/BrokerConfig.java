@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param http where HTTP clients come in, and their limits
  * @param topics policies of topics
  * @param witness which other logs this node cosigns
+ * @param outside which outside systems are shown checkpoints
  * @param limits bounds of the pipeline
  * @param storeReserveBytes disk space that is never used
  * @param log how the node writes its log
@@ -24,6 +25,7 @@ public record BrokerConfig(
         Http http,
         TopicSettings topics,
         WitnessSettings witness,
+        OutsideSettings outside,
         Limits limits,
         long storeReserveBytes,
         Log log) {

@@ -52,6 +52,7 @@ public final class ConfigLoader {
                 http(settings),
                 topics(settings),
                 WitnessSettings.of(settings),
+                OutsideSettings.of(settings),
                 limits(settings),
                 settings.size("store.reserve", 1L << 50),
                 new BrokerConfig.Log(

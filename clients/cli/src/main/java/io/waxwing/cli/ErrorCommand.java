@@ -95,7 +95,12 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3204", "checkpoint is not the next one after that cosigned last"),
             Map.entry("WXW-3205", "checkpoint does not extend the one cosigned last: another history"),
             Map.entry("WXW-3206", "record of what a witness cosigned is lost"),
-            Map.entry("WXW-3207", "record of what a witness cosigned cannot be read or written"));
+            Map.entry("WXW-3207", "record of what a witness cosigned cannot be read or written"),
+            Map.entry("WXW-3210", "outside anchor does not answer"),
+            Map.entry("WXW-3211", "outside anchor answers something else than it should"),
+            Map.entry("WXW-3212", "outside anchor has seen another history of this ledger"),
+            Map.entry("WXW-3213", "outside anchor has seen more of this ledger than this node has"),
+            Map.entry("WXW-3214", "outside anchor does not take checkpoints of this ledger"));
 
     @Spec
     private CommandSpec spec;

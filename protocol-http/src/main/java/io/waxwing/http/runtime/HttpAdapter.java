@@ -64,7 +64,8 @@ public final class HttpAdapter {
                 new RestResources(ports.bus(), ports.reader(), ports.directory(), receipts, streams, common);
         this.router = new Router(
                 rest,
-                new LedgerResources(ports.ledger(), new OneRangeAtATime(ports.ledger()), ports.witness(), slow),
+                new LedgerResources(
+                        ports.ledger(), new OneRangeAtATime(ports.ledger()), ports.witness(), ports.witnessed(), slow),
                 receipts,
                 new HealthResource(ports.health()),
                 ports.registry(),

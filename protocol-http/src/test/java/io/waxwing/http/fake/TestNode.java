@@ -14,6 +14,7 @@ import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.witness.CheckpointWitness;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -56,7 +57,18 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
         key[0] = 7;
         adapter = new HttpAdapter(
                 new HttpPorts(
-                        bus, bus, bus, this, ledger, CheckpointWitness.NONE, this, registry, "bank-a", settings, key),
+                        bus,
+                        bus,
+                        bus,
+                        this,
+                        ledger,
+                        CheckpointWitness.NONE,
+                        () -> ByteString.EMPTY,
+                        this,
+                        registry,
+                        "bank-a",
+                        settings,
+                        key),
                 LOOPS);
         address = adapter.start("127.0.0.1", 0);
     }
@@ -79,6 +91,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 this,
                 ledger,
                 CheckpointWitness.NONE,
+                () -> ByteString.EMPTY,
                 this,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 "bank-a",
