@@ -6,5 +6,6 @@ export { walkTrustChain } from './src/trust.js';
 export { verifyLog } from './src/log.js';
 export { verifyCompare, verifyNode } from './src/compare.js';
 export { verifyRange } from './src/range.js';
+export { decodeRange, verifyRangeFile } from './src/rangefile.js';
 export { HttpSource } from './src/tiles.js';
 export { decodeLeaf } from './src/leaf.js';

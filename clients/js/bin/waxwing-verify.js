@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { HttpSource, verifyCompare, verifyLog, verifyNode, verifyReceipt } from '../index.js';
+import { HttpSource, verifyCompare, verifyLog, verifyNode, verifyRangeFile, verifyReceipt } from '../index.js';
 import { recall, remember } from './state.js';
 
 const USAGE = `usage: waxwing-verify receipt FILE --trust trust.policy [--payload FILE] [--chain trust.chain]
+       waxwing-verify range FILE --trust trust.policy [--tag HEX] [--from N] [--to N]
        waxwing-verify checkpoint URL --trust trust.policy [--state FILE]
        waxwing-verify compare URL URL --trust trust.policy [--state FILE]
        waxwing-verify log URL --trust trust.policy [--state FILE]
@@ -18,10 +19,14 @@ const OPTIONS = {
   payload: { type: 'string' },
   chain: { type: 'string' },
   state: { type: 'string' },
+  tag: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 };
 const COMMANDS = {
-  receipt: { takes: ['FILE'], options: ['trust', 'payload', 'chain'] },
+  receipt: { takes: ['FILE'], options: ['trust', 'payload', 'chain'], prove: receipt },
+  range: { takes: ['FILE'], options: ['trust', 'tag', 'from', 'to'], prove: range },
   checkpoint: { takes: ['URL'], options: ['trust', 'state'], verify: ([source], trust, options) => verifyNode(source, trust, options) },
   compare: { takes: ['URL', 'URL'], options: ['trust', 'state'], verify: verifyCompare },
   log: { takes: ['URL'], options: ['trust', 'state'], verify: ([source], trust, options) => verifyLog(source, trust, options) },
@@ -40,7 +45,7 @@ function parse(args) {
   const given = parsed.values;
   if (given.help) return { help: true };
   if (!Object.hasOwn(COMMANDS, name ?? '')) throw new UsageError(`unknown command '${name ?? ''}'`);
-  const { takes, options, verify } = COMMANDS[name];
+  const { takes, options, verify, prove } = COMMANDS[name];
   if (targets.length !== takes.length) throw new UsageError(`${name} takes ${takes.join(' ')}`);
   if (given.trust === undefined) throw new UsageError('--trust is missing');
   for (const option of Object.keys(given)) {
@@ -48,7 +53,7 @@ function parse(args) {
   }
   const wrong = targets.find((target, i) => takes[i] === 'URL' && !/^https?:$/.test(protocolOf(target)));
   if (wrong !== undefined) throw new UsageError(`'${wrong}' is not an http address`);
-  return { targets, verify, ...given };
+  return { targets, verify, prove, ...given };
 }
 
 function protocolOf(text) {
@@ -71,14 +76,30 @@ async function fileWork(work) {
   }
 }
 
+async function receipt(file, trustFile, { payload, chain }) {
+  return verifyReceipt(file, trustFile, { payload: await read(payload), chain: await read(chain) });
+}
+
+async function range(file, trustFile, { tag, from, to }) {
+  if (tag !== undefined && !/^[0-9a-f]{64}$/.test(tag)) throw new UsageError('--tag takes 64 hexadecimal digits');
+  const asked = {};
+  if (tag !== undefined) asked.tag = new Uint8Array(Buffer.from(tag, 'hex'));
+  for (const [name, text] of Object.entries({ from, to })) {
+    if (text === undefined) continue;
+    if (!/^[1-9][0-9]{0,17}$/.test(text)) throw new UsageError(`--${name} takes a topicSeq`);
+    asked[name] = BigInt(text);
+  }
+  return verifyRangeFile(file, trustFile, asked);
+}
+
 async function main(args) {
-  const { help, targets, verify, trust, payload, chain, state } = parse(args);
+  const { help, targets, verify, prove, trust, state, ...given } = parse(args);
   if (help) {
     console.log(USAGE);
     return VERIFIED;
   }
   const trustFile = await read(trust);
-  if (verify === undefined) return print(await verifyReceipt(await read(targets[0]), trustFile, { payload: await read(payload), chain: await read(chain) }));
+  if (prove !== undefined) return print(await prove(await read(targets[0]), trustFile, given));
   const remembered = state === undefined ? undefined : await fileWork(() => recall(state));
   const report = await verify(targets.map((url) => new HttpSource(url)), trustFile, { remembered });
   // What failed is never remembered: the next run compares with the last state that was proven.

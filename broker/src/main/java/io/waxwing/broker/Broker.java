@@ -41,6 +41,7 @@ public final class Broker {
     private final Database database;
     private final LedgerPart ledger;
     private final AudiencePart audience;
+    private final OutsidePart outside;
     private final Pipeline pipeline;
     private final EventLoops loops = new EventLoops();
     private final MqttAdapter mqtt;
@@ -64,6 +65,7 @@ public final class Broker {
         }
         audience = audiencePart(folder, config);
         pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
+        outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher);
         mqtt = new MqttAdapter(bus, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
         http = new HttpAdapter(ports(bus), loops.group());
@@ -93,6 +95,8 @@ public final class Broker {
                 new Directory(pipeline.topics, pipeline.intake),
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
                 ledger.agent.reader(),
+                WitnessPart.open(config.witness(), ledger, folder.keys()),
+                outside::witnessed,
                 health,
                 metrics,
                 ledger.institution,
@@ -149,6 +153,7 @@ public final class Broker {
             broker.pipeline.start();
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
             broker.listen();
+            broker.outside.start();
         } catch (RuntimeException e) {
             broker.stop();
             throw e;
@@ -216,6 +221,7 @@ public final class Broker {
         health.markStopping();
         mqtt.stop(MQTT_STOP_MS);
         http.stop();
+        outside.close();
         try {
             pipeline.stop();
         } catch (InterruptedException e) {

@@ -13,6 +13,8 @@ import java.util.Map;
  * @param http where HTTP clients come in, and their limits
  * @param topics policies of topics
  * @param audiences number by the name that this node gives it
+ * @param witness which other logs this node cosigns
+ * @param outside which outside systems are shown checkpoints
  * @param limits bounds of the pipeline
  * @param storeReserveBytes disk space that is never used
  * @param log how the node writes its log
@@ -25,6 +27,8 @@ public record BrokerConfig(
         Http http,
         TopicSettings topics,
         Map<String, Long> audiences,
+        WitnessSettings witness,
+        OutsideSettings outside,
         Limits limits,
         long storeReserveBytes,
         Log log) {

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -58,6 +57,8 @@ public final class ConfigLoader {
                 http(settings),
                 topics(settings),
                 audiences(settings),
+                WitnessSettings.of(settings),
+                OutsideSettings.of(settings),
                 limits(settings),
                 settings.size("store.reserve", 1L << 50),
                 new BrokerConfig.Log(
@@ -158,14 +159,7 @@ public final class ConfigLoader {
     }
 
     private static TopicSettings.ByFilter byFilter(Map<String, YamlSettings.Setting> item, TopicPolicy byDefault) {
-        Set<String> known = Set.of("filter", "class", "ack", "audience");
-        item.forEach((key, setting) -> {
-            if (!known.contains(key)) {
-                throw new RefusedException(
-                        FailureCode.CONFIG_KEY,
-                        setting.where() + ": 'topics.policies." + key + "'; known are filter, class, ack, audience");
-            }
-        });
+        Items.requireKeys("topics.policies", item, List.of("filter", "class", "ack", "audience"));
         YamlSettings.Setting filter = item.get("filter");
         YamlSettings.Setting deliveryClass = item.get("class");
         YamlSettings.Setting audience = item.get("audience");

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,5 +152,37 @@ class ConfigLoaderTest {
                         .institution())
                 .isEqualTo("bank-b");
         assertThatThrownBy(() -> load("institution: ${env:NOBODY}")).hasMessageContaining("NOBODY is not set");
+    }
+
+    @Test
+    void theConfigurationInThePageAboutWitnessesIsOne() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "ideas", "witness.md"));
+        String yaml = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+                .matcher(page)
+                .results()
+                .map(block -> block.group(1))
+                .collect(Collectors.joining());
+        BrokerConfig config = load(yaml);
+        assertThat(config.witness().logs()).hasSize(1);
+        assertThat(config.witness().logs().get(0).origin()).isEqualTo("waxwing.local");
+        assertThat(config.outside().witnesses()).hasSize(1);
+        assertThat(config.outside().interval().toSeconds()).isEqualTo(10);
+    }
+
+    @Test
+    void keysOfWitnessesThatCannotBeAreRefused() {
+        String log = "waxwing.local+d606b40f+AYf+ZpBpK90t2nfrQblUvIcs2GsTURzMxF0GKGoNAYNg";
+        String witness = "local.waxwing.local+c6c166b2+BG2jv31OZb1yFajCe00h4ExJdftX0xCSxzkqxrFI6uKD";
+        for (String wrong : new String[] {
+            "witness:\n  logs:\n    - { vkey: \"" + witness + "\" }\n",
+            "witness:\n  logs:\n    - { vkey: \"" + log + "x\" }\n",
+            "witness:\n  logs:\n    - { origin: x }\n",
+            "outside:\n  witnesses:\n    - { url: \"http://x\", vkey: \"" + log + "\" }\n",
+            "outside:\n  witnesses:\n    - { url: \"ftp://x\", vkey: \"" + witness + "\" }\n",
+            "outside:\n  witnesses:\n    - { vkey: \"" + witness + "\" }\n",
+            "outside:\n  interval: 0s\n",
+        }) {
+            assertThatThrownBy(() -> load(wrong)).as(wrong).hasMessageContaining("WXW-2002");
+        }
     }
 }

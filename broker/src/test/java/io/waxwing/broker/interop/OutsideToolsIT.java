@@ -116,6 +116,8 @@ class OutsideToolsIT {
                 id=$(sed 's/.*"eventId":"\\([^"]*\\)".*/\\1/' answer)
                 curl -sSf --retry 3 --retry-delay 1 --retry-all-errors -o js.tlog-proof $HTTP/v1/events/$id/receipt
                 node $ROOT/clients/js/bin/waxwing-verify.js receipt js.tlog-proof --trust $TRUST
+                $ROOT/waxwing range get js.tlog-proof --url $HTTP -o js.range
+                node $ROOT/clients/js/bin/waxwing-verify.js range js.range --trust $TRUST
                 node $ROOT/clients/js/bin/waxwing-verify.js log $HTTP --trust $TRUST
                 """);
         assertThat(output).contains("VERIFIED");

@@ -90,6 +90,11 @@ public final class SharedLogLedgerStore implements LedgerStore {
     }
 
     @Override
+    public long segmentIndex(Hash topicTag, long topicSeq) {
+        return store.segmentIndex(topicTag, topicSeq);
+    }
+
+    @Override
     public List<OriginHead> originHeads() {
         return store.originHeads();
     }

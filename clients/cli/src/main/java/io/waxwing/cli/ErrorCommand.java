@@ -47,6 +47,7 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3121", "ledger store cannot be written"),
             Map.entry("WXW-3130", "no published checkpoint covers the event yet"),
             Map.entry("WXW-3131", "event is not at the place it names"),
+            Map.entry("WXW-3132", "range of a topic has more segments than one proof holds"),
             Map.entry("WXW-3140", "proof that an institution has a private key is wrong"),
             Map.entry("WXW-3141", "these members cannot make a ledger together"),
             Map.entry("WXW-3142", "signature on a genesis is wrong"),
@@ -90,6 +91,19 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3193", "the change of the consortium makes no sense with what it is now"),
             Map.entry("WXW-3194", "the change of the consortium may not follow what is in force"),
             Map.entry("WXW-3195", "no such change is open, no room for another, or this institution has no vote"),
+            Map.entry("WXW-3200", "request to a witness does not have the form of one"),
+            Map.entry("WXW-3201", "old size is beyond that of the checkpoint"),
+            Map.entry("WXW-3202", "no log of this origin is witnessed"),
+            Map.entry("WXW-3203", "no key known for the log signed the checkpoint"),
+            Map.entry("WXW-3204", "checkpoint is not the next one after that cosigned last"),
+            Map.entry("WXW-3205", "checkpoint does not extend the one cosigned last: another history"),
+            Map.entry("WXW-3206", "record of what a witness cosigned is lost"),
+            Map.entry("WXW-3207", "record of what a witness cosigned cannot be read or written"),
+            Map.entry("WXW-3210", "outside anchor does not answer"),
+            Map.entry("WXW-3211", "outside anchor answers something else than it should"),
+            Map.entry("WXW-3212", "outside anchor has seen another history of this ledger"),
+            Map.entry("WXW-3213", "outside anchor has seen more of this ledger than this node has"),
+            Map.entry("WXW-3214", "outside anchor does not take checkpoints of this ledger"),
             Map.entry("WXW-3220", "batches of other institutions do not fit this node's secret of an audience"));
 
     @Spec

@@ -15,6 +15,13 @@ final class Receipts {
     static byte[] fetch(Api api, String eventId, boolean disclose, boolean chain) {
         String path = "/v1/events/" + Api.encode(eventId) + "/receipt?disclose="
                 + (disclose ? "topic,headers,publisher,payload" : "none") + (chain ? "&chain=1" : "");
+        return whenCovered(api, path);
+    }
+
+    /**
+     * What {@code path} answers once a checkpoint covers it. @throws CliFailure with exit code 4 if none does in time
+     */
+    static byte[] whenCovered(Api api, String path) {
         Api.Answer answer = api.tryGet(path);
         for (int i = 1; i < TRIES && answer.status() == UNAVAILABLE; i++) {
             LockSupport.parkNanos(PAUSE_NANOS);

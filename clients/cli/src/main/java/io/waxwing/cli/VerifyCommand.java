@@ -1,6 +1,7 @@
 package io.waxwing.cli;
 
 import io.waxwing.ledger.note.Receipt;
+import io.waxwing.ledger.verify.RangeProof;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -12,17 +13,19 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "verify",
-        description = "Verifies a receipt offline: no node and no network, only the file and what you trust.",
+        description =
+                "Verifies a receipt or a range offline: no node and no network, only the file and what you trust.",
         footer = "Exit status 3 if it is not verified; the first broken link is named.",
         mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before call().
 final class VerifyCommand implements Callable<Integer> {
+    private static final int MAX_BYTES = Math.max(Receipt.MAX_BYTES, RangeProof.MAX_BYTES);
     private static final int MAX_PAYLOAD_BYTES = 64 << 20;
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "FILE", description = "A .tlog-proof file")
+    @Parameters(paramLabel = "FILE", description = "A .tlog-proof or .range file")
     private Path file;
 
     @Option(
@@ -49,11 +52,14 @@ final class VerifyCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         byte[] trustFile = TrustFiles.read(trust);
-        byte[] receipt = TrustFiles.bounded(file, Receipt.MAX_BYTES, "the receipt");
-        byte[] beside = payload == null ? null : TrustFiles.bounded(payload, MAX_PAYLOAD_BYTES, "the payload");
         SeenCheckpoints seen = noState ? null : SeenCheckpoints.in(state, trustFile);
-        Verification verification = Verification.of(receipt, beside, trustFile, seen);
         Screen screen = new Screen(spec);
+        byte[] receipt = TrustFiles.bounded(file, MAX_BYTES, "the file");
+        if (RangeProof.isOne(receipt)) {
+            return new RangeText(screen).tell(receipt, trustFile, seen, format);
+        }
+        byte[] beside = payload == null ? null : TrustFiles.bounded(payload, MAX_PAYLOAD_BYTES, "the payload");
+        Verification verification = Verification.of(receipt, beside, trustFile, seen);
         if (format == OutputFormat.JSON) {
             screen.line(VerificationText.json(verification).toString());
         } else {

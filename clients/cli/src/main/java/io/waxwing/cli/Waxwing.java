@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             MemberCommand.class,
             EventCommand.class,
             ReceiptCommand.class,
+            RangeCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             ErrorCommand.class,

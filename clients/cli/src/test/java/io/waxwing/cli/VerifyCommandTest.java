@@ -155,7 +155,7 @@ class VerifyCommandTest {
         file = folder.resolve("missing");
         Cli missing = verify();
         assertThat(missing.exitCode()).isEqualTo(ExitCodes.USAGE);
-        assertThat(missing.err()).contains("the receipt " + file + " cannot be read");
+        assertThat(missing.err()).contains("the file " + file + " cannot be read");
         Cli none = Cli.run("verify", file.toString());
         assertThat(none.exitCode()).isEqualTo(ExitCodes.USAGE);
         assertThat(none.err()).contains("verification needs a trust file").contains("--trust");

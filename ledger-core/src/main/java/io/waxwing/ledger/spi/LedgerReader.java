@@ -7,6 +7,7 @@ import io.waxwing.ledger.merkle.ConsistencyProof;
 import io.waxwing.ledger.merkle.InclusionProof;
 import io.waxwing.ledger.merkle.Tile;
 import io.waxwing.ledger.merkle.TileId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,4 +59,10 @@ public interface LedgerReader {
 
     /** The last segment of a topic as of the last final block, or null for a tag never seen. */
     @Nullable TopicHead topicHead(Hash topicTag);
+
+    /** The heads of all topics after one and the same final block, the last or one shortly before. */
+    List<TopicHead> topicHeads();
+
+    /** The index of the SEGMENT leaf that holds this event of a topic, or -1 if none does yet. */
+    long segmentIndex(Hash topicTag, long topicSeq);
 }

@@ -55,6 +55,9 @@ public interface LedgerStore {
 
     @Nullable TopicHead topicHead(Hash topicTag);
 
+    /** The index of the SEGMENT leaf that holds this event of a topic, or -1 if none is stored. */
+    long segmentIndex(Hash topicTag, long topicSeq);
+
     List<OriginHead> originHeads();
 
     /** Stores a published checkpoint. Not forced. */

@@ -23,39 +23,39 @@ import java.util.List;
  * or replaced, and nothing after them existed at that size.
  */
 public final class RangeVerifier {
-    private final TrustPolicy policy;
+    private final ByteString trustFile;
     private final SignatureCheck check;
 
-    public RangeVerifier(TrustPolicy policy, SignatureCheck check) {
-        this.policy = policy;
+    public RangeVerifier(ByteString trustFile, SignatureCheck check) {
+        this.trustFile = trustFile;
         this.check = check;
     }
 
-    /**
-     * What is to be verified. The BLOCK leaf is the last of the checkpoint's tree; segments are in order, the last is
-     * the head.
-     */
-    public record RangeProof(
-            ByteString checkpointNote,
-            ByteString blockLeaf,
-            List<Hash> blockPath,
+    /** What a proof has shown: the segments are all there were up to the head when the tree had that size. */
+    public record Verified(
+            Checkpoint checkpoint,
+            List<String> cosigners,
+            List<String> missing,
+            long height,
             TopicHead head,
-            InclusionProof headProof,
-            List<ByteString> segments) {
-        public RangeProof {
-            blockPath = List.copyOf(blockPath);
-            segments = List.copyOf(segments);
+            List<SegmentLeaf> segments) {
+        public long firstTopicSeq() {
+            return segments.get(0).topicSeqFirst();
         }
     }
 
     /**
      * The segments, if they are whole.
      *
-     * @throws io.waxwing.ledger.failure.LedgerFailure naming what does not fit (WXW-3020, WXW-3022 or a format's code)
+     * @throws io.waxwing.ledger.failure.LedgerFailure naming what does not fit (WXW-3020 to WXW-3022 or a format's
+     *     code)
      */
-    public List<SegmentLeaf> verify(RangeProof proof) {
+    public Verified verify(RangeProof proof) {
         SignedNote note = SignedNote.parse(proof.checkpointNote().toBytes());
-        Checkpoint checkpoint = new CheckpointCheck(policy, check).verify(note).checkpoint();
+        TrustPolicy policy = policyOf(proof, Checkpoint.parse(note.text()).treeSize());
+        CheckpointCheck.Verified signed = new CheckpointCheck(policy, check).verify(note);
+        Checkpoint checkpoint = signed.checkpoint();
+        require(checkpoint.treeSize() > 0, "the checkpoint is of an empty ledger");
         BlockLeaf block = LeafCodec.decodeBlock(proof.blockLeaf().toBytes());
         InclusionProof blockProof =
                 new InclusionProof(checkpoint.treeSize() - 1, checkpoint.treeSize(), proof.blockPath());
@@ -64,7 +64,18 @@ public final class RangeVerifier {
                 proof.headProof().treeSize() == block.headsCount()
                         && proof.headProof().verify(Sha256.leafHash(proof.head().encode()), block.headsRoot()),
                 "the topic's head is not under headsRoot");
-        return chain(proof);
+        return new Verified(
+                checkpoint, signed.cosigners(), signed.missing(), block.height(), proof.head(), chain(proof));
+    }
+
+    /** That of the epoch in whose range the size lies: beyond its handover the keys of an epoch are worth nothing. */
+    private TrustPolicy policyOf(RangeProof proof, long treeSize) {
+        return proof.trustChain().size() == 0
+                ? TrustPolicy.parse(trustFile.toBytes())
+                : TrustChain.decode(proof.trustChain())
+                        .walk(trustFile, check)
+                        .epochOf(treeSize)
+                        .policy();
     }
 
     private static List<SegmentLeaf> chain(RangeProof proof) {

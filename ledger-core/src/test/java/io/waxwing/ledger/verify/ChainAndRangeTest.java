@@ -16,7 +16,6 @@ import io.waxwing.ledger.merkle.SortedTree;
 import io.waxwing.ledger.note.SignedNote;
 import io.waxwing.ledger.note.TrustPolicy;
 import io.waxwing.ledger.sign.JdkSignatureCheck;
-import io.waxwing.ledger.verify.RangeVerifier.RangeProof;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -129,6 +128,7 @@ class ChainAndRangeTest {
         long size = ledger.state.treeSize();
         return new RangeProof(
                 ByteString.of(ledger.checkpoint("a", "b", "c").encode()),
+                ByteString.EMPTY,
                 ledger.leaves.get((int) size - 1),
                 ledger.tree().inclusion(size - 1, size).hashes(),
                 Objects.requireNonNull(ledger.state.topicHead(TAG)),
@@ -139,6 +139,7 @@ class ChainAndRangeTest {
     private static RangeProof with(RangeProof proof, List<ByteString> segments) {
         return new RangeProof(
                 proof.checkpointNote(),
+                proof.trustChain(),
                 proof.blockLeaf(),
                 proof.blockPath(),
                 proof.head(),
@@ -154,11 +155,11 @@ class ChainAndRangeTest {
                     List.of(),
                     List.of(ledger.batch(1, i, 2 * i - 1, TAG, "b", "c"), ledger.batch(2, i, 2 * i - 1, other, "b")));
         }
-        RangeVerifier verifier = new RangeVerifier(TrustPolicy.parse(trust.toBytes()), CHECK);
+        RangeVerifier verifier = new RangeVerifier(trust, CHECK);
         RangeProof proof = range();
-        assertThat(verifier.verify(proof)).hasSize(4);
+        assertThat(verifier.verify(proof).segments()).hasSize(4);
         List<ByteString> all = proof.segments();
-        assertThat(verifier.verify(with(proof, all.subList(2, 4)))).hasSize(2);
+        assertThat(verifier.verify(with(proof, all.subList(2, 4))).segments()).hasSize(2);
         List<List<ByteString>> broken = List.of(
                 List.of(),
                 all.subList(0, 3),
@@ -170,7 +171,13 @@ class ChainAndRangeTest {
         ledger.apply(List.of(), List.of(ledger.batch(1, 5, 9, TAG, "b", "c")));
         RangeProof later = range();
         RangeProof stale = new RangeProof(
-                later.checkpointNote(), later.blockLeaf(), later.blockPath(), proof.head(), proof.headProof(), all);
+                later.checkpointNote(),
+                later.trustChain(),
+                later.blockLeaf(),
+                later.blockPath(),
+                proof.head(),
+                proof.headProof(),
+                all);
         assertThatThrownBy(() -> verifier.verify(stale)).hasMessageContaining("headsRoot");
     }
 }

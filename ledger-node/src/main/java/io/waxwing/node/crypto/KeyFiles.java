@@ -7,11 +7,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -25,8 +23,6 @@ public final class KeyFiles {
     public static final String EXISTS = "WXW-3111";
     /** A key file is missing, cannot be read or has another form. */
     public static final String UNREADABLE = "WXW-3112";
-
-    private static final String FIRST_WORDS = "waxwing-key v1 ";
 
     private final Path folder;
 
@@ -130,22 +126,10 @@ public final class KeyFiles {
     }
 
     private void write(Purpose purpose, byte[] seed) throws IOException {
-        String text = FIRST_WORDS + purpose.word() + "\n" + HexFormat.of().formatHex(seed) + "\n";
-        OwnerFiles.create(file(purpose), text);
+        SeedFile.create(file(purpose), purpose.word(), seed);
     }
 
     private byte[] read(Purpose purpose) {
-        Path file = file(purpose);
-        try {
-            String[] lines = Files.readString(file, StandardCharsets.US_ASCII).split("\n", -1);
-            if (lines.length == 3 && lines[0].equals(FIRST_WORDS + purpose.word()) && lines[1].length() == 64) {
-                return HexFormat.of().parseHex(lines[1]);
-            }
-        } catch (NoSuchFileException e) {
-            throw new LedgerFailure(UNREADABLE, "the key file " + file + " is missing", e);
-        } catch (IOException | IllegalArgumentException e) {
-            throw new LedgerFailure(UNREADABLE, "the key file " + file + " cannot be read: " + e, e);
-        }
-        throw new LedgerFailure(UNREADABLE, "the file " + file + " is not a key file for " + purpose.word());
+        return SeedFile.read(file(purpose), purpose.word());
     }
 }

@@ -41,6 +41,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
     private static final String BLOCK_IDS = "ledger.blockids";
     private static final String TOPICS = "ledger.topics";
     private static final String ORIGINS = "ledger.origins";
+    private static final String SEGMENTS = "ledger.segments";
     private static final String CHECKPOINTS = "ledger.checkpoints";
     private static final String STATE = "ledger.state";
     private static final byte[] STATE_KEY = {'s'};
@@ -48,6 +49,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
     private final RocksDB db;
     private final Map<String, ColumnFamilyHandle> columns;
     private final FreeSpace space;
+    private final SegmentIndex segments;
     private final WriteOptions forced = new WriteOptions().setSync(true);
     private final WriteOptions unforced = new WriteOptions();
 
@@ -62,11 +64,17 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         this.db = db;
         this.columns = Map.copyOf(columns);
         columnNames().forEach(this::column);
+        segments = new SegmentIndex(db, column(SEGMENTS));
+        try {
+            segments.fill(column(LEAVES), forced);
+        } catch (RocksDBException e) {
+            throw unreadable(e);
+        }
     }
 
     /** The columns this store needs. */
     public static List<String> columnNames() {
-        return List.of(LEAVES, TILES, BLOCKS, HEIGHTS, BLOCK_IDS, TOPICS, ORIGINS, CHECKPOINTS, STATE);
+        return List.of(LEAVES, TILES, BLOCKS, HEIGHTS, BLOCK_IDS, TOPICS, ORIGINS, SEGMENTS, CHECKPOINTS, STATE);
     }
 
     @Override
@@ -125,6 +133,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
             long leafIndex = write.firstLeafIndex();
             for (ByteString leaf : write.leaves()) {
                 batch.put(column(LEAVES), key(leafIndex), leaf.toBytes());
+                segments.add(leaf, leafIndex, batch);
                 leafIndex++;
             }
             for (Tile tile : write.tiles()) {
@@ -203,6 +212,15 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
     public @Nullable TopicHead topicHead(Hash topicTag) {
         byte[] head = get(TOPICS, topicTag.toBytes());
         return head == null ? null : TopicHead.decode(head);
+    }
+
+    @Override
+    public long segmentIndex(Hash topicTag, long topicSeq) {
+        try {
+            return segments.find(topicTag, topicSeq);
+        } catch (RocksDBException e) {
+            throw unreadable(e);
+        }
     }
 
     @Override

@@ -208,6 +208,16 @@ public final class StoredLedgerReader implements LedgerReader {
         return store.topicHead(topicTag);
     }
 
+    @Override
+    public List<TopicHead> topicHeads() {
+        return store.topicHeads();
+    }
+
+    @Override
+    public long segmentIndex(Hash topicTag, long topicSeq) {
+        return store.segmentIndex(topicTag, topicSeq);
+    }
+
     private void requirePublished(long treeSize) {
         if (treeSize > latestCheckpoint().treeSize()) {
             throw new LedgerFailure(

@@ -53,6 +53,16 @@ public final class TestDatabase implements AutoCloseable {
         }
     }
 
+    /** Deletes all rows of a column. */
+    public void clear(String column) throws RocksDBException {
+        ColumnFamilyHandle handle = Objects.requireNonNull(columns.get(column));
+        try (RocksIterator rows = db.newIterator(handle)) {
+            for (rows.seekToFirst(); rows.isValid(); rows.next()) {
+                db.delete(handle, rows.key());
+            }
+        }
+    }
+
     /** Deletes the n-th row of a column. */
     public void delete(String column, int row) throws RocksDBException {
         ColumnFamilyHandle handle = Objects.requireNonNull(columns.get(column));

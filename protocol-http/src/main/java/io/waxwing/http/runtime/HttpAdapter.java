@@ -66,7 +66,8 @@ public final class HttpAdapter {
                 new RestResources(ports.bus(), ports.reader(), ports.directory(), receipts, streams, common);
         this.router = new Router(
                 rest,
-                new LedgerResources(ports.ledger(), slow),
+                new LedgerResources(
+                        ports.ledger(), new OneRangeAtATime(ports.ledger()), ports.witness(), ports.witnessed(), slow),
                 receipts,
                 new MemberResources(ports.consortium(), new OperatorToken(ports.operatorToken())),
                 new HealthResource(ports.health()),

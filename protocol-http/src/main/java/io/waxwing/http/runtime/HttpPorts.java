@@ -8,11 +8,16 @@ import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.members.Consortium;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.spi.LedgerReader;
+import io.waxwing.ledger.witness.CheckpointWitness;
+import java.util.function.Supplier;
 
 /**
  * What the HTTP port needs of the node.
  *
+ * @param witness this node as a witness of other logs
+ * @param witnessed the latest checkpoint that outside witnesses cosigned; empty before the first
  * @param institution name of the node's institution, part of the source of plain bodies
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
  * @param operatorToken what the operator's requests carry
@@ -24,6 +29,8 @@ public record HttpPorts(
         TopicDirectory directory,
         ReceiptSource receipts,
         LedgerReader ledger,
+        CheckpointWitness witness,
+        Supplier<ByteString> witnessed,
         HealthSource health,
         PrometheusMeterRegistry registry,
         String institution,

@@ -11,6 +11,7 @@ import io.waxwing.ledger.spi.LedgerReader;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A ledger of 300 leaves whose hashes are recognisable; what it serves is not verified here. */
@@ -113,5 +114,15 @@ public final class MemoryLedger implements LedgerReader {
     @Override
     public @Nullable TopicHead topicHead(Hash topicTag) {
         return topicTag.equals(Hash.ZERO) ? new TopicHead(Hash.ZERO, 42, Hash.ZERO, 17) : null;
+    }
+
+    @Override
+    public List<TopicHead> topicHeads() {
+        return List.of();
+    }
+
+    @Override
+    public long segmentIndex(Hash topicTag, long topicSeq) {
+        return -1;
     }
 }

@@ -14,6 +14,8 @@ import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.witness.CheckpointWitness;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -56,7 +58,21 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
         byte[] key = new byte[32];
         key[0] = 7;
         adapter = new HttpAdapter(
-                new HttpPorts(bus, bus, bus, this, ledger, this, registry, "bank-a", settings, key, consortium, TOKEN),
+                new HttpPorts(
+                        bus,
+                        bus,
+                        bus,
+                        this,
+                        ledger,
+                        CheckpointWitness.NONE,
+                        () -> ByteString.EMPTY,
+                        this,
+                        registry,
+                        "bank-a",
+                        settings,
+                        key,
+                        consortium,
+                        TOKEN),
                 LOOPS);
         address = adapter.start("127.0.0.1", 0);
     }
@@ -78,6 +94,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 bus,
                 this,
                 ledger,
+                CheckpointWitness.NONE,
+                () -> ByteString.EMPTY,
                 this,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 "bank-a",

@@ -96,6 +96,27 @@ class LedgerApiTest {
     }
 
     @Test
+    void aNodeThatWitnessesNothingKnowsNoLog() {
+        assertThat(NODE.post("/ledger/add-checkpoint", "old 0\n\n").statusCode())
+                .isEqualTo(404);
+        assertThat(NODE.get("/ledger/witness").statusCode()).isEqualTo(404);
+        assertThat(NODE.get("/ledger/add-checkpoint").statusCode()).isEqualTo(405);
+        assertThat(NODE.post("/ledger/witness", "x").statusCode()).isEqualTo(405);
+        assertThat(NODE.post("/ledger/add-checkpoint", "x".repeat(70_000)).statusCode())
+                .isEqualTo(413);
+    }
+
+    @Test
+    void whatIsNoRangeIs404() {
+        for (String path : new String[] {"0-1", "x", "1", "01-2", "-1", "1-2/3"}) {
+            assertThat(NODE.get("/ledger/topic/" + "1".repeat(64) + "/range/" + path)
+                            .statusCode())
+                    .as(path)
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
     void theLedgerIsReadOnly() {
         HttpResponse<String> answer = NODE.post("/ledger/checkpoint", "x");
         assertThat(answer.statusCode()).isEqualTo(405);

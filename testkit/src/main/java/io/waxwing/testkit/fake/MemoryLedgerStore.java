@@ -6,6 +6,7 @@ import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.leaf.SegmentLeaf;
 import io.waxwing.ledger.leaf.TopicHead;
 import io.waxwing.ledger.merkle.Tile;
 import io.waxwing.ledger.merkle.TileId;
@@ -47,9 +48,18 @@ public final class MemoryLedgerStore implements LedgerStore {
         private final Map<Long, ByteString> leaves = new HashMap<>();
         private final Map<TileId, Tile> tiles = new HashMap<>();
         private final Map<Hash, TopicHead> topics = new TreeMap<>();
+        // By last topicSeq.
+        private final Map<Hash, TreeMap<Long, Long>> segments = new HashMap<>();
         private final Map<Lane, OriginHead> origins = new TreeMap<>();
         private final TreeMap<Long, PublishedCheckpoint> checkpoints = new TreeMap<>();
         private @Nullable ByteString state;
+
+        private void index(ByteString leaf, long leafIndex) {
+            if (LeafCodec.decode(leaf.toBytes()) instanceof SegmentLeaf segment) {
+                segments.computeIfAbsent(segment.topicTag(), unused -> new TreeMap<>())
+                        .put(segment.topicSeqLast(), leafIndex);
+            }
+        }
     }
 
     /** How many writes a crash now could lose. */
@@ -126,6 +136,7 @@ public final class MemoryLedgerStore implements LedgerStore {
             long leafIndex = write.firstLeafIndex();
             for (ByteString leaf : write.leaves()) {
                 to.leaves.put(leafIndex, leaf);
+                to.index(leaf, leafIndex);
                 leafIndex++;
             }
             byte[] last = write.leaves().get(write.leaves().size() - 1).toBytes();
@@ -175,6 +186,13 @@ public final class MemoryLedgerStore implements LedgerStore {
     @Override
     public @Nullable TopicHead topicHead(Hash topicTag) {
         return tables.topics.get(topicTag);
+    }
+
+    @Override
+    public long segmentIndex(Hash topicTag, long topicSeq) {
+        return tables.segments.getOrDefault(topicTag, new TreeMap<>()).tailMap(topicSeq).values().stream()
+                .findFirst()
+                .orElse(-1L);
     }
 
     @Override

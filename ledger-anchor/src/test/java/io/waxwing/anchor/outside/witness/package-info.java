@@ -1,0 +1,4 @@
+@NullMarked
+package io.waxwing.anchor.outside.witness;
+
+import org.jspecify.annotations.NullMarked;

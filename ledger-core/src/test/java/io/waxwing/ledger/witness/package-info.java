@@ -1,0 +1,4 @@
+@NullMarked
+package io.waxwing.ledger.witness;
+
+import org.jspecify.annotations.NullMarked;

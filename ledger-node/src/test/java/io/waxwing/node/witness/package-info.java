@@ -1,0 +1,4 @@
+@NullMarked
+package io.waxwing.node.witness;
+
+import org.jspecify.annotations.NullMarked;
