@@ -26,6 +26,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -42,6 +43,8 @@ import java.util.function.Function;
 public final class AnchorAgent<E extends DurableEvent> {
     /** Most batches of a lane that are not final (ledger-runtime.md section 7). */
     public static final int MAX_UNFINAL_BATCHES = 64;
+
+    private static final int SMOOTHING = 8;
 
     private final Lane lane;
     private final BatchBuilder<E> builder;
@@ -60,6 +63,9 @@ public final class AnchorAgent<E extends DurableEvent> {
     private long lastBoundBatchSeq;
     private long lastBoundOriginSeq;
     private long lastFinal;
+    private long turnNanos;
+    // What certificates have taken lately, smoothed.
+    private long usualNanos;
     // Written here only; the gauges read them from another thread.
     private final AtomicLong pendingEvents = new AtomicLong();
     private final AtomicLong uncertified = new AtomicLong();
@@ -179,6 +185,7 @@ public final class AnchorAgent<E extends DurableEvent> {
 
     /** Closes what should not wait any longer, hands on what had to wait and repeats what got lost. */
     public int doWork(long nowNanos) {
+        turnNanos = nowNanos;
         int work = 0;
         // When nothing is under way there is nothing to wait for; otherwise the ledger's own pace gathers events.
         if (!builder.isEmpty() && (unfinal.isEmpty() || nowNanos - builder.deadlineNanos() >= 0)) {
@@ -246,7 +253,7 @@ public final class AnchorAgent<E extends DurableEvent> {
             byte[] frame = frame(closed);
             audience.others().keySet().forEach(node -> send(node, frame));
             if (!audience.originSuffices()) {
-                CertificateCollector signatures = new CertificateCollector(audience, nowNanos);
+                CertificateCollector signatures = new CertificateCollector(audience, nowNanos, usualNanos);
                 collecting.put(closed.header().batchId(), new Collecting<>(closed, ByteString.of(frame), signatures));
             }
         }
@@ -290,9 +297,15 @@ public final class AnchorAgent<E extends DurableEvent> {
         if (batch != null && batch.signatures().onSigned(from, signature)) {
             collecting.remove(batchId);
             uncertified.set(collecting.size());
+            certified(Math.max(0, turnNanos - batch.signatures().pushedNanos()));
             unsubmitted.add(reference(batch.closed(), batch.signatures().certificate()));
             pump();
         }
+    }
+
+    private void certified(long tookNanos) {
+        usualNanos += (tookNanos - usualNanos) / SMOOTHING;
+        metrics.certificateDuration.record(tookNanos, TimeUnit.NANOSECONDS);
     }
 
     private BatchReference reference(ClosedBatch<E> closed, AvailabilityCertificate certificate) {

@@ -140,7 +140,11 @@ public final class PayloadAgent {
 
     void onPush(int from, HeldBatch batch) {
         Hash stored = parts.store().held(batch.lane(), batch.batchSeq());
-        switch (holding.onPush(batch, stored, search.wants(batch.batchId()))) {
+        Holding.Answer answer = holding.onPush(batch, stored, search.wants(batch.batchId()));
+        if (answer != Holding.Answer.STORE) {
+            traffic.settled(batch.batchId());
+        }
+        switch (answer) {
             case STORE -> store(batch);
             case SIGN -> unrecorded.add(batch);
             case TOO_FAR -> refused.increment();
@@ -166,6 +170,7 @@ public final class PayloadAgent {
 
     private void stored(HeldBatch batch, boolean done) {
         holding.stored(batch, done);
+        traffic.settled(batch.batchId());
         if (!done) {
             refused.increment();
             return;

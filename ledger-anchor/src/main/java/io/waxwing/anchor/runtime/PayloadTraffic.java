@@ -11,6 +11,7 @@ import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,6 +45,8 @@ final class PayloadTraffic {
     private final AudienceSecret secret;
     private final Predicate<Hash> wanted;
     private final Map<Integer, Usage> usage = new ConcurrentHashMap<>();
+    // Hashing a batch is most of the work of holding it, and under load origins say it again before it is done.
+    private final Set<Hash> underWay = ConcurrentHashMap.newKeySet();
     private final Counter refused;
     private final Counter dropped;
     private final Counter served;
@@ -164,8 +167,23 @@ final class PayloadTraffic {
             dropped.increment();
             return;
         }
-        HeldBatch batch = HeldBatch.check(push, topic -> Objects.requireNonNull(secret.tagOf(topic)));
-        give(pools.core(), () -> agent.onPush(from, batch));
+        if (!underWay.add(batchId)) {
+            return;
+        }
+        boolean given = false;
+        try {
+            HeldBatch batch = HeldBatch.check(push, topic -> Objects.requireNonNull(secret.tagOf(topic)));
+            given = give(pools.core(), () -> agent.onPush(from, batch));
+        } finally {
+            if (!given) {
+                settled(batchId);
+            }
+        }
+    }
+
+    /** What comes of that batch from now on is looked at again. Any thread. */
+    void settled(Hash batchId) {
+        underWay.remove(batchId);
     }
 
     private void takePull(int from, PayloadFrame.Pull pull, Usage of) {

@@ -86,6 +86,8 @@ class PayloadAgentTest {
         private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         private final AudienceSecret secret;
         private final PayloadAgent agent;
+        private final List<Runnable> writing = new ArrayList<>();
+        private boolean diskIsSlow;
         private boolean diskIsFull;
         private boolean ringIsFull;
         private boolean poolsAreFull;
@@ -139,6 +141,10 @@ class PayloadAgentTest {
         public boolean hold(HeldBatch batch, Done done) {
             if (ringIsFull) {
                 return false;
+            }
+            if (diskIsSlow) {
+                writing.add(() -> done.stored(true));
+                return true;
             }
             if (!diskIsFull) {
                 held.put(batch.batchSeq(), batch);
@@ -242,6 +248,21 @@ class PayloadAgentTest {
         deliver();
         assertThat(holder.story).containsExactly("stored 1", "recorded Avail", "recorded Avail");
         assertThat(origin.story).containsExactly("signed by 2", "signed by 2");
+    }
+
+    @Test
+    void whatIsSaidAgainWhileItIsBeingStoredIsNotHashedAgain() {
+        Node holder = node(2, SECRET);
+        holder.diskIsSlow = true;
+        Push first = push(1, "x");
+        holder.agent.onFrame(1, first.encode());
+        byte[] otherEvents = new Push(first.header(), push(1, "y").events()).encode();
+        holder.agent.onFrame(1, otherEvents);
+        assertThat(holder.count("waxwing.payload.frames.refused")).isZero();
+        holder.writing.forEach(Runnable::run);
+        assertThat(holder.story).containsExactly("recorded Avail");
+        holder.agent.onFrame(1, otherEvents);
+        assertThat(holder.count("waxwing.payload.frames.refused")).isEqualTo(1);
     }
 
     @Test
