@@ -27,13 +27,43 @@ final class Measurement {
      */
     record Scenario(String name, int publishers, int window, String topicPrefix) {}
 
+    /**
+     * What came of a scenario; latencies are from publishing to the acknowledgement.
+     *
+     * @param cpuMicros of all nodes, an event
+     */
+    record Result(Scenario scenario, double rate, Histogram latency, double cpuMicros) {
+        double millis(double percentile) {
+            return latency.getValueAtPercentile(percentile) / 1e6;
+        }
+
+        String row() {
+            return String.format(
+                    Locale.ROOT,
+                    "| %s | %.0f | %.2f | %.2f | %.1f | %.1f |",
+                    scenario.name(),
+                    rate,
+                    millis(50),
+                    millis(99),
+                    latency.getMaxValue() / 1e6,
+                    cpuMicros);
+        }
+    }
+
     /** Publishes at the first node; CPU is that of all. */
     static String row(List<NodeUnderTest> nodes, Scenario scenario, int seconds)
+            throws IOException, InterruptedException {
+        return run(nodes, List.of(nodes.get(0)), scenario, seconds).row();
+    }
+
+    /** Publishes at these nodes in turn; CPU is that of all. */
+    static Result run(List<NodeUnderTest> nodes, List<NodeUnderTest> entries, Scenario scenario, int seconds)
             throws IOException, InterruptedException {
         List<Publisher> publishers = new ArrayList<>();
         for (int i = 0; i < scenario.publishers(); i++) {
             String topic = scenario.topicPrefix() + "device-" + i;
-            publishers.add(new Publisher(nodes.get(0).mqtt(), "perf-" + i, topic, PAYLOAD_BYTES, scenario.window()));
+            NodeUnderTest entry = entries.get(i % entries.size());
+            publishers.add(new Publisher(entry.mqtt(), "perf-" + i, topic, PAYLOAD_BYTES, scenario.window()));
         }
         ExecutorService threads = Executors.newCachedThreadPool();
         long cpuBefore = cpuMicros(nodes);
@@ -53,15 +83,7 @@ final class Measurement {
             all.add(publisher.latency());
             publisher.close();
         }
-        return String.format(
-                Locale.ROOT,
-                "| %s | %.0f | %.2f | %.2f | %.1f | %.1f |",
-                scenario.name(),
-                events / elapsed,
-                all.getValueAtPercentile(50) / 1e6,
-                all.getValueAtPercentile(99) / 1e6,
-                all.getMaxValue() / 1e6,
-                cpu);
+        return new Result(scenario, events / elapsed, all, cpu);
     }
 
     private static long get(Future<Long> done) throws IOException, InterruptedException {

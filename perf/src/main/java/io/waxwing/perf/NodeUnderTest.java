@@ -13,10 +13,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A node in a process of its own with the flags of the launcher, and what that process has used so far. */
 final class NodeUnderTest implements AutoCloseable {
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
     private final Process process;
     private final JsonNode listeners;
     private final long readyMillis;
@@ -27,7 +32,8 @@ final class NodeUnderTest implements AutoCloseable {
         this.readyMillis = readyMillis;
     }
 
-    static NodeUnderTest start(Path folder, Path config) throws IOException, InterruptedException {
+    /** {@code settings}, such as {@code peers.port=1}, go before those of the file. */
+    static NodeUnderTest start(Path folder, Path config, String... settings) throws IOException, InterruptedException {
         Path ready = folder.resolve("ready.json");
         Files.deleteIfExists(ready);
         List<String> command = new ArrayList<>(List.of(
@@ -35,6 +41,9 @@ final class NodeUnderTest implements AutoCloseable {
                 "-Xms64m",
                 "-Xmx512m",
                 "-XX:+UseParallelGC",
+                "-XX:ThreadPriorityPolicy=1",
+                "-XX:CompilerThreadPriority=10",
+                "-XX:-PrintWarnings",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.waxwing.broker.Main",
@@ -48,6 +57,10 @@ final class NodeUnderTest implements AutoCloseable {
                 "listeners.mqtt.port=0",
                 "--set",
                 "listeners.http.port=0"));
+        for (String setting : settings) {
+            command.add("--set");
+            command.add(setting);
+        }
         command.add("--config");
         command.add(config.toString());
         long begin = System.nanoTime();
@@ -73,16 +86,31 @@ final class NodeUnderTest implements AutoCloseable {
 
     /** A figure of this node's metrics. */
     double metric(String name) throws IOException, InterruptedException {
-        URI uri = URI.create(
-                "http://127.0.0.1:" + listeners.get("http").get("port").asInt() + "/metrics");
-        String text = HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
-                .body();
-        return text.lines()
-                .filter(line -> line.startsWith(name + " "))
+        return lines(name + " ")
                 .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
                 .findFirst()
                 .orElseThrow(() -> new IOException("the node has no metric " + name));
+    }
+
+    /** A histogram of this node's metrics: how many there were up to each bound. */
+    NavigableMap<Double, Double> histogram(String name) throws IOException, InterruptedException {
+        String prefix = name + "_bucket{le=\"";
+        NavigableMap<Double, Double> counts = new TreeMap<>();
+        lines(prefix).forEach(line -> {
+            String bound = line.substring(prefix.length(), line.indexOf('"', prefix.length()));
+            double most = bound.equals("+Inf") ? Double.POSITIVE_INFINITY : Double.parseDouble(bound);
+            counts.put(most, Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)));
+        });
+        return counts;
+    }
+
+    private Stream<String> lines(String prefix) throws IOException, InterruptedException {
+        URI uri = URI.create(
+                "http://127.0.0.1:" + listeners.get("http").get("port").asInt() + "/metrics");
+        return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(prefix));
     }
 
     /** Ends it as a crash does. */

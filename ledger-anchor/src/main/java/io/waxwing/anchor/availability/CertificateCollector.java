@@ -17,14 +17,23 @@ public final class CertificateCollector {
 
     static final long LONGEST_REPEAT_NANOS = 8_000_000_000L;
 
+    private static final long PATIENCE = 4;
+
     private final AudienceNodes audience;
     private final SortedMap<Integer, ByteString> signed = new TreeMap<>();
-    private long waitNanos = FIRST_REPEAT_NANOS;
+    private final long pushedNanos;
+    private long waitNanos;
     private long repeatAtNanos;
 
-    /** A collector for a batch whose payloads go out now. */
-    public CertificateCollector(AudienceNodes audience, long nowNanos) {
+    /**
+     * A collector for a batch whose payloads go out now.
+     *
+     * @param usualNanos what certificates have taken lately: busy members are not asked again before several times that
+     */
+    public CertificateCollector(AudienceNodes audience, long nowNanos, long usualNanos) {
         this.audience = audience;
+        this.pushedNanos = nowNanos;
+        this.waitNanos = Math.min(Math.max(FIRST_REPEAT_NANOS, PATIENCE * usualNanos), LONGEST_REPEAT_NANOS);
         this.repeatAtNanos = nowNanos + waitNanos;
     }
 
@@ -35,6 +44,11 @@ public final class CertificateCollector {
         }
         signed.put(originId, signature);
         return isWhole();
+    }
+
+    /** When the payloads went out first. */
+    public long pushedNanos() {
+        return pushedNanos;
     }
 
     /** Enough institutions hold it. */

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -46,6 +47,7 @@ public final class AnchorAgent<E extends DurableEvent> {
     public static final int MAX_UNFINAL_BATCHES = 64;
 
     private static final Logger LOG = LoggerFactory.getLogger(AnchorAgent.class);
+    private static final int SMOOTHING = 8;
 
     private final Lane lane;
     private final BatchBuilder<E> builder;
@@ -69,6 +71,9 @@ public final class AnchorAgent<E extends DurableEvent> {
     private long uncertified;
     // Written here only; whoever stops the node reads it from another thread.
     private volatile long pendingEvents;
+    private long turnNanos;
+    // What certificates have taken lately, smoothed.
+    private long usualNanos;
 
     private record Collecting<E extends DurableEvent>(
             ClosedBatch<E> closed, ByteString frame, CertificateCollector signatures) {}
@@ -218,6 +223,7 @@ public final class AnchorAgent<E extends DurableEvent> {
 
     /** Closes what should not wait any longer, hands on what had to wait and repeats what got lost. */
     public int doWork(long nowNanos) {
+        turnNanos = nowNanos;
         int work = 0;
         // When nothing is under way there is nothing to wait for; otherwise the ledger's own pace gathers events.
         if (!builder.isEmpty() && (unfinal.isEmpty() || nowNanos - builder.deadlineNanos() >= 0)) {
@@ -309,7 +315,7 @@ public final class AnchorAgent<E extends DurableEvent> {
             byte[] frame = frame(closed);
             audience.others().keySet().forEach(node -> send(node, frame));
             if (!audience.originSuffices()) {
-                CertificateCollector signatures = new CertificateCollector(audience, nowNanos);
+                CertificateCollector signatures = new CertificateCollector(audience, nowNanos, usualNanos);
                 collecting.put(closed.header().batchId(), new Collecting<>(closed, ByteString.of(frame), signatures));
             }
         }
@@ -353,9 +359,15 @@ public final class AnchorAgent<E extends DurableEvent> {
         if (batch != null && batch.signatures().onSigned(from, signature)) {
             collecting.remove(batchId);
             countUncertified();
+            certified(Math.max(0, turnNanos - batch.signatures().pushedNanos()));
             unsubmitted.add(reference(batch.closed(), batch.signatures().certificate()));
             pump();
         }
+    }
+
+    private void certified(long tookNanos) {
+        usualNanos += (tookNanos - usualNanos) / SMOOTHING;
+        metrics.certificateDuration.record(tookNanos, TimeUnit.NANOSECONDS);
     }
 
     private BatchReference reference(ClosedBatch<E> closed, AvailabilityCertificate certificate) {

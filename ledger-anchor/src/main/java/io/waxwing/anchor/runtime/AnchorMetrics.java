@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What the anchor counts of a node's own batches. */
@@ -13,6 +14,7 @@ public final class AnchorMetrics {
     final Counter pushed;
     final Counter unsent;
     final Counter repeats;
+    final Timer certificateDuration;
 
     final Counter refused;
     // Sums over all lanes: written by the core thread, read by the gauges from another.
@@ -30,6 +32,10 @@ public final class AnchorMetrics {
                 .register(registry);
         Gauge.builder("waxwing.anchor.batches.uncertified", uncertified, AtomicLong::get)
                 .description("Batches of this node that too few members have signed for")
+                .register(registry);
+        certificateDuration = Timer.builder("waxwing.anchor.certificate.duration")
+                .description("From sending a batch to its members to having the signatures it needs")
+                .publishPercentileHistogram()
                 .register(registry);
         batchEvents = DistributionSummary.builder("waxwing.anchor.batch.events")
                 .description("Events of a closed batch")

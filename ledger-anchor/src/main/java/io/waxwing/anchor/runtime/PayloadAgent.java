@@ -152,7 +152,11 @@ public final class PayloadAgent {
 
     void onPush(int from, HeldBatch batch) {
         Hash stored = parts.store().held(batch.lane(), batch.batchSeq());
-        switch (holding.onPush(batch, stored, search.wants(batch.batchId()))) {
+        Holding.Answer answer = holding.onPush(batch, stored, search.wants(batch.batchId()));
+        if (answer != Holding.Answer.STORE) {
+            traffic.settled(batch.batchId());
+        }
+        switch (answer) {
             case STORE -> store(batch);
             case SIGN -> promise(batch);
             case TOO_FAR -> refused.increment();
@@ -178,6 +182,7 @@ public final class PayloadAgent {
 
     private void stored(HeldBatch batch, boolean done) {
         holding.stored(batch, done);
+        traffic.settled(batch.batchId());
         if (!done) {
             refused.increment();
             return;

@@ -12,6 +12,7 @@ import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -46,6 +47,8 @@ final class PayloadTraffic {
     private final Audiences audiences;
     private final Predicate<Hash> wanted;
     private final Map<Integer, Usage> usage = new ConcurrentHashMap<>();
+    // Hashing a batch is most of the work of holding it, and under load origins say it again before it is done.
+    private final Set<Hash> underWay = ConcurrentHashMap.newKeySet();
     private final Counter refused;
     private final Counter dropped;
     private final Counter served;
@@ -172,8 +175,23 @@ final class PayloadTraffic {
             dropped.increment();
             return;
         }
-        HeldBatch batch = checked(push, of);
-        give(pools.core(), () -> agent.onPush(from, batch));
+        if (!underWay.add(batchId)) {
+            return;
+        }
+        boolean given = false;
+        try {
+            HeldBatch batch = checked(push, of);
+            given = give(pools.core(), () -> agent.onPush(from, batch));
+        } finally {
+            if (!given) {
+                settled(batchId);
+            }
+        }
+    }
+
+    /** What comes of that batch from now on is looked at again. Any thread. */
+    void settled(Hash batchId) {
+        underWay.remove(batchId);
     }
 
     private static HeldBatch checked(PayloadFrame.Push push, AudienceSecret of) {

@@ -25,7 +25,7 @@ class CertificateCollectorTest {
 
     @Test
     void isWholeWithEnoughInstitutionsTheOriginsOwnAmongThem() {
-        CertificateCollector collector = new CertificateCollector(ofFour(), 0);
+        CertificateCollector collector = new CertificateCollector(ofFour(), 0, 0);
         assertThat(collector.onSigned(4, SIGNATURE)).isFalse();
         assertThat(collector.onSigned(2, SIGNATURE)).isTrue();
         assertThat(collector.certificate().holders()).isEqualTo(1L << 2 | 1L << 4);
@@ -33,7 +33,7 @@ class CertificateCollectorTest {
 
     @Test
     void twoNodesOfOneInstitutionAreOneHolder() {
-        CertificateCollector collector = new CertificateCollector(ofFour(), 0);
+        CertificateCollector collector = new CertificateCollector(ofFour(), 0, 0);
         assertThat(collector.onSigned(4, SIGNATURE)).isFalse();
         assertThat(collector.onSigned(5, SIGNATURE)).isFalse();
         assertThat(collector.isWhole()).isFalse();
@@ -41,7 +41,7 @@ class CertificateCollectorTest {
 
     @Test
     void takesNoSignatureOfANodeOutsideOfTheAudience() {
-        CertificateCollector collector = new CertificateCollector(ofFour(), 0);
+        CertificateCollector collector = new CertificateCollector(ofFour(), 0, 0);
         assertThat(collector.onSigned(9, SIGNATURE)).isFalse();
         assertThat(collector.onSigned(1, SIGNATURE)).isFalse();
         assertThat(collector.owing()).containsExactly(2, 3, 4, 5);
@@ -49,7 +49,7 @@ class CertificateCollectorTest {
 
     @Test
     void saysItAgainAtGrowingIntervalsToThoseWhoOweAndNeverOnceItIsWhole() {
-        CertificateCollector collector = new CertificateCollector(ofFour(), 0);
+        CertificateCollector collector = new CertificateCollector(ofFour(), 0, 0);
         assertThat(collector.repeatAtNanos()).isEqualTo(CertificateCollector.FIRST_REPEAT_NANOS);
         collector.onSigned(3, SIGNATURE);
         assertThat(collector.owing()).containsExactly(2, 4, 5);
@@ -62,5 +62,13 @@ class CertificateCollectorTest {
         assertThat(collector.repeatAtNanos() - now).isEqualTo(CertificateCollector.LONGEST_REPEAT_NANOS);
         collector.onSigned(2, SIGNATURE);
         assertThat(collector.repeatAtNanos()).isEqualTo(Long.MAX_VALUE);
+    }
+
+    @Test
+    void waitsLongerBeforeItSaysItAgainWhereCertificatesUsuallyTakeLong() {
+        long usual = CertificateCollector.FIRST_REPEAT_NANOS;
+        assertThat(new CertificateCollector(ofFour(), 0, usual).repeatAtNanos()).isEqualTo(4 * usual);
+        assertThat(new CertificateCollector(ofFour(), 0, Long.MAX_VALUE / 8).repeatAtNanos())
+                .isEqualTo(CertificateCollector.LONGEST_REPEAT_NANOS);
     }
 }

@@ -89,6 +89,8 @@ class PayloadAgentTest {
         private final Audiences audiences;
         private final AudienceSecret secret;
         private final PayloadAgent agent;
+        private final List<Runnable> writing = new ArrayList<>();
+        private boolean diskIsSlow;
         private boolean diskIsFull;
         private boolean ringIsFull;
         private boolean poolsAreFull;
@@ -153,6 +155,10 @@ class PayloadAgentTest {
         public boolean hold(HeldBatch batch, boolean wanted, Done done) {
             if (ringIsFull) {
                 return false;
+            }
+            if (diskIsSlow) {
+                writing.add(() -> done.stored(true));
+                return true;
             }
             if (!diskIsFull) {
                 held.put(batch.batchSeq(), batch);
@@ -278,6 +284,21 @@ class PayloadAgentTest {
         busy.wakePools();
         busy.agent.onFrame(1, ask);
         assertThat(busy.asleep).hasSize(1);
+    }
+
+    @Test
+    void whatIsSaidAgainWhileItIsBeingStoredIsNotHashedAgain() {
+        Node holder = node(2, SECRET);
+        holder.diskIsSlow = true;
+        Push first = push(1, "x");
+        holder.agent.onFrame(1, first.encode());
+        byte[] otherEvents = new Push(first.header(), push(1, "y").events()).encode();
+        holder.agent.onFrame(1, otherEvents);
+        assertThat(holder.count("waxwing.payload.frames.refused")).isZero();
+        holder.writing.forEach(Runnable::run);
+        assertThat(holder.story).containsExactly("recorded Avail");
+        holder.agent.onFrame(1, otherEvents);
+        assertThat(holder.count("waxwing.payload.frames.refused")).isEqualTo(1);
     }
 
     @Test

@@ -15,6 +15,14 @@ import java.util.List;
  */
 public final class PayloadCommitment {
     private static final byte[] KEY_DOMAIN = "evl/comp/v1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[][] KEY_MESSAGES = new byte[Component.COUNT][];
+
+    static {
+        for (int i = 0; i < Component.COUNT; i++) {
+            KEY_MESSAGES[i] = Arrays.copyOf(KEY_DOMAIN, KEY_DOMAIN.length + 1);
+            KEY_MESSAGES[i][KEY_DOMAIN.length] = (byte) i;
+        }
+    }
 
     private final Hash[] keys;
     private final Hash[] commitments;
@@ -33,8 +41,8 @@ public final class PayloadCommitment {
         Hash[] keys = new Hash[Component.COUNT];
         Hash[] commitments = new Hash[Component.COUNT];
         for (int i = 0; i < Component.COUNT; i++) {
-            keys[i] = Hmac.sha256(saltBytes, KEY_DOMAIN, new byte[] {(byte) i});
-            commitments[i] = Hmac.sha256(keys[i].toBytes(), components[i]);
+            keys[i] = Hmac.sha256(saltBytes, KEY_MESSAGES[i]);
+            commitments[i] = Hmac.sha256(keys[i], components[i]);
         }
         return new PayloadCommitment(keys, commitments);
     }
@@ -76,12 +84,12 @@ public final class PayloadCommitment {
     public record Disclosed(Component component, Hash key, ByteString bytes) {
         /** C_i as it follows from what is shown. */
         public Hash commitment() {
-            return Hmac.sha256(key.toBytes(), bytes.toBytes());
+            return Hmac.sha256(key, bytes.toBytes());
         }
 
         /** C_i for bytes that travel beside this value. */
         public Hash commitmentOf(byte[] travellingBytes) {
-            return Hmac.sha256(key.toBytes(), travellingBytes);
+            return Hmac.sha256(key, travellingBytes);
         }
     }
 

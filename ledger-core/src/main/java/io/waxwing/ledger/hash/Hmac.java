@@ -1,9 +1,8 @@
 package io.waxwing.ledger.hash;
 
-import java.security.MessageDigest;
 import java.util.Arrays;
 
-/** HMAC-SHA256 (RFC 2104), computed on the thread's digest so that no object is made per call but the key pads. */
+/** HMAC-SHA256 (RFC 2104), computed on the thread's digest and buffers: events have eight of them each. */
 public final class Hmac {
     private static final int BLOCK_BYTES = 64;
     private static final byte INNER = 0x36;
@@ -13,23 +12,31 @@ public final class Hmac {
 
     /** HMAC(key, parts one after the other); the key has any length. */
     public static Hash sha256(byte[] key, byte[]... parts) {
-        byte[] shortKey = key.length > BLOCK_BYTES ? Sha256.digest(key).toBytes() : key;
-        byte[] pad = Arrays.copyOf(shortKey, BLOCK_BYTES);
-        xor(pad, INNER);
-        MessageDigest digest = Sha256.threadDigest();
-        digest.update(pad, 0, BLOCK_BYTES);
-        for (byte[] part : parts) {
-            digest.update(part, 0, part.length);
+        if (key.length > BLOCK_BYTES) {
+            return sha256(Sha256.digest(key), parts);
         }
-        byte[] inner = digest.digest();
+        byte[] pad = Sha256.threadPad();
+        System.arraycopy(key, 0, pad, 0, key.length);
+        return finish(pad, key.length, parts);
+    }
+
+    /** The same with a key that is itself a hash. */
+    public static Hash sha256(Hash key, byte[]... parts) {
+        byte[] pad = Sha256.threadPad();
+        key.copyTo(pad, 0);
+        return finish(pad, Hash.LENGTH, parts);
+    }
+
+    private static Hash finish(byte[] pad, int keyLength, byte[]... parts) {
+        Arrays.fill(pad, keyLength, BLOCK_BYTES, (byte) 0);
+        xor(pad, INNER);
+        Sha256.digestInto(pad, BLOCK_BYTES, parts);
         xor(pad, (byte) (INNER ^ OUTER));
-        digest.update(pad, 0, BLOCK_BYTES);
-        digest.update(inner, 0, inner.length);
-        return Hash.of(digest.digest(), 0);
+        return Sha256.digest(pad, 0, BLOCK_BYTES + Hash.LENGTH);
     }
 
     private static void xor(byte[] pad, byte value) {
-        for (int i = 0; i < pad.length; i++) {
+        for (int i = 0; i < BLOCK_BYTES; i++) {
             pad[i] ^= value;
         }
     }

@@ -8,6 +8,8 @@ import java.security.NoSuchAlgorithmException;
 public final class Sha256 {
     private static final byte LEAF_PREFIX = 0x00;
     private static final byte NODE_PREFIX = 0x01;
+    /** Of the hash function (FIPS 180-4 section 5.2.1). */
+    private static final int KEY_BLOCK_BYTES = 64;
 
     private static final ThreadLocal<Worker> WORKERS = ThreadLocal.withInitial(Worker::new);
 
@@ -56,23 +58,38 @@ public final class Sha256 {
         return worker.finish();
     }
 
-    /** A digest object of this thread, reset; it must be finished before any other call of this class. */
-    static MessageDigest threadDigest() {
-        return WORKERS.get().digest;
+    /** A key block of this thread with room for a hash behind it; whoever takes it uses it before any other call. */
+    static byte[] threadPad() {
+        return WORKERS.get().pad;
+    }
+
+    /** H over the first bytes of that block and the parts, put behind them. */
+    static void digestInto(byte[] block, int length, byte[]... parts) {
+        Worker worker = WORKERS.get();
+        worker.digest.update(block, 0, length);
+        for (byte[] part : parts) {
+            worker.digest.update(part, 0, part.length);
+        }
+        worker.finish(block, length);
     }
 
     private static final class Worker {
         private final MessageDigest digest = newDigest();
         private final byte[] node = new byte[1 + 2 * Hash.LENGTH];
+        private final byte[] pad = new byte[KEY_BLOCK_BYTES + Hash.LENGTH];
         private final byte[] out = new byte[Hash.LENGTH];
 
         private Hash finish() {
+            finish(out, 0);
+            return Hash.of(out, 0);
+        }
+
+        private void finish(byte[] target, int offset) {
             try {
-                digest.digest(out, 0, out.length);
+                digest.digest(target, offset, Hash.LENGTH);
             } catch (DigestException e) {
                 throw new IllegalStateException("SHA-256 refused a buffer of 32 bytes", e);
             }
-            return Hash.of(out, 0);
         }
 
         private static MessageDigest newDigest() {

@@ -48,7 +48,7 @@ final class CorrettoSignatures extends Signatures {
         } catch (ClassNotFoundException e) {
             return null;
         } catch (ReflectiveOperationException | GeneralSecurityException | LinkageError e) {
-            LOG.warn(
+            LOG.info(
                     "the Amazon Corretto Crypto Provider is on the class path but does not work here: {}",
                     e.toString());
             return null;

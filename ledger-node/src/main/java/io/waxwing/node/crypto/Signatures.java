@@ -13,10 +13,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Ed25519 of this process: the Amazon Corretto Crypto Provider if it is on the class path and passes its self test,
- * else BouncyCastle's own implementation. Both stand behind the same strict rules. Chosen once; any thread.
+ * else BouncyCastle's own implementation, which is also taken if the system property {@value #PORTABLE} is true. Both
+ * stand behind the same strict rules. Chosen once; any thread.
  */
 public abstract class Signatures implements SignatureCheck {
     private static final Logger LOG = LoggerFactory.getLogger(Signatures.class);
+    private static final String PORTABLE = "waxwing.signatures.portable";
     private static final int SEED_BYTES = 32;
 
     // RFC 8032 section 7.1, test 2.
@@ -48,7 +50,7 @@ public abstract class Signatures implements SignatureCheck {
     }
 
     private static Signatures choose() {
-        Signatures corretto = corretto();
+        Signatures corretto = Boolean.getBoolean(PORTABLE) ? null : corretto();
         Signatures chosen = corretto != null ? corretto : bouncyCastle();
         if (!chosen.passesSelfTest()) {
             throw new IllegalStateException("Ed25519 of " + chosen.name() + " fails its self test");

@@ -2,6 +2,7 @@ package io.waxwing.node.peer;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -9,11 +10,19 @@ import io.netty.handler.ssl.SslProvider;
 import io.waxwing.node.crypto.TlsIdentity;
 import javax.net.ssl.SSLException;
 
-/** TLS 1.3 with a key on both sides, and nothing else. */
+/**
+ * TLS 1.3 with a key on both sides, and nothing else: by BoringSSL where its library is on the class path and loads,
+ * else by the JDK, whose ciphers cost many times as much until they are compiled.
+ */
 final class PeerTls {
     private static final String PROTOCOL = "TLSv1.3";
     /** A node that does not read is not waited for longer than this when the connection ends. */
     private static final long CLOSE_MS = 1_000;
+
+    private static final SslProvider PROVIDER =
+            OpenSsl.isAvailable() && SslProvider.isTlsv13Supported(SslProvider.OPENSSL)
+                    ? SslProvider.OPENSSL
+                    : SslProvider.JDK;
 
     private PeerTls() {}
 
@@ -33,9 +42,9 @@ final class PeerTls {
 
     private static SslContext build(SslContextBuilder builder) {
         try {
-            return builder.sslProvider(SslProvider.JDK).protocols(PROTOCOL).build();
+            return builder.sslProvider(PROVIDER).protocols(PROTOCOL).build();
         } catch (SSLException e) {
-            throw new IllegalStateException("this JDK has no TLS 1.3 with this key", e);
+            throw new IllegalStateException(PROVIDER + " has no TLS 1.3 with this key", e);
         }
     }
 

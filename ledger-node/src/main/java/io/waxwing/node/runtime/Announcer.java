@@ -2,7 +2,9 @@ package io.waxwing.node.runtime;
 
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.simplex.Effects;
 import io.waxwing.ledger.simplex.Evidence;
+import io.waxwing.ledger.simplex.Proposal;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import org.slf4j.Logger;
@@ -27,6 +29,7 @@ final class Announcer {
 
     void tell(Turn turn, long nowMs) {
         turn.requests.forEach(request -> request.forced().run());
+        time(turn);
         turn.evidence.forEach(pair -> LOG.atWarn()
                 .addKeyValue("code", LIED)
                 .log("{} validator {} lied: {} in view {}", LIED, nameOf(pair), pair.kind(), pair.view()));
@@ -50,6 +53,16 @@ final class Announcer {
         LOG.info("epoch {} begins with block {}: {} validators", config.epoch(), config.firstHeight(), validators);
         metrics.validators(validators);
         listener.onEpoch(config);
+    }
+
+    private void time(Turn turn) {
+        long nowNanos = System.nanoTime();
+        for (Effects.Outgoing outgoing : turn.sends) {
+            if (outgoing.message() instanceof Proposal proposal) {
+                metrics.proposed(proposal.block().blockId(), nowNanos);
+            }
+        }
+        turn.finals.forEach(done -> metrics.finalized(done.executed().block().blockId(), nowNanos));
     }
 
     private void ordered(Evidence pair, long height) {

@@ -8,9 +8,12 @@ import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.Evidence;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -18,10 +21,22 @@ import java.util.function.Supplier;
 
 /** What the ledger says about itself. Updated on the ledger thread, read by any. */
 final class LedgerMetrics {
+    private static final int MAX_PROPOSED = 64;
+
     private final Timer blockInterval;
     private final DistributionSummary blockEvents;
     private final DistributionSummary blockBytes;
     private final Counter finalizedViews;
+    private final Timer finality;
+    // Ledger thread.
+    private final Map<Hash, Long> proposedNanos = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Hash, Long> eldest) {
+            return size() > MAX_PROPOSED;
+        }
+    };
     private volatile long height;
     private volatile long lastCommitMs;
     private volatile long checkpointSize;
@@ -53,6 +68,10 @@ final class LedgerMetrics {
                 .description("Time between two final blocks")
                 .publishPercentileHistogram()
                 .register(registry);
+        this.finality = Timer.builder("waxwing.ledger.finality.duration")
+                .description("From sending a block of this node to its finality")
+                .publishPercentileHistogram()
+                .register(registry);
         this.blockEvents = DistributionSummary.builder("waxwing.ledger.block.events")
                 .description("Events in a block")
                 .register(registry);
@@ -69,6 +88,19 @@ final class LedgerMetrics {
     /** A new epoch has so many. */
     void validators(int now) {
         validators = now;
+    }
+
+    /** A block of this node has left for the first time, or again. */
+    void proposed(Hash blockId, long nowNanos) {
+        proposedNanos.putIfAbsent(blockId, nowNanos);
+    }
+
+    /** Somebody's block is final. */
+    void finalized(Hash blockId, long nowNanos) {
+        Long proposed = proposedNanos.remove(blockId);
+        if (proposed != null) {
+            finality.record(nowNanos - proposed, TimeUnit.NANOSECONDS);
+        }
     }
 
     void applied(Applied applied, int bytes, long nowMs) {

@@ -2,7 +2,9 @@ package io.waxwing.node.runtime;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.codec.ByteReader;
+import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
@@ -138,10 +140,22 @@ final class SyncTraffic {
                 return new Answer(from, null, List.of(), true);
             }
             checkChain(range, finalization);
-            return new Answer(from, epochs.now().verified(0, finalization), range.blocks(), true);
+            Verified<Certificate> verified = epochs.now().verified(0, finalization);
+            range.blocks().forEach(this::checkAhead);
+            return new Answer(from, verified, range.blocks(), true);
         } catch (LedgerFailure e) {
             refuse(from, e);
             return new Answer(from, null, List.of(), false);
+        }
+    }
+
+    /**
+     * The signatures of its batches, while the ledger thread is busy with the blocks before: execution gives the
+     * verdict, and what is valid is remembered for it.
+     */
+    private void checkAhead(Block block) {
+        for (BatchReference batch : block.batches()) {
+            Applied.RejectedBatch unused = epochs.now().batches.checkAlone(batch);
         }
     }
 
