@@ -4,6 +4,7 @@ import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.ByteString;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class Promises {
     static final long AGAIN_NANOS = 250_000_000L;
 
-    private final Map<Lane, TreeMap<Long, Promise>> promises = new HashMap<>();
+    private final Map<Lane, NavigableMap<Long, Promise>> promises = new HashMap<>();
 
     private static final class Promise {
         @Nullable ByteString signature;
@@ -49,13 +50,13 @@ public final class Promises {
 
     /** The lane is final up to here: nobody asks for these any more. */
     public void onFinal(Lane lane, long batchSeq) {
-        TreeMap<Long, Promise> numbers = promises.get(lane);
+        NavigableMap<Long, Promise> numbers = promises.get(lane);
         if (numbers != null) {
             numbers.headMap(batchSeq, true).clear();
         }
     }
 
-    private TreeMap<Long, Promise> of(Lane lane) {
+    private NavigableMap<Long, Promise> of(Lane lane) {
         return promises.computeIfAbsent(lane, unused -> new TreeMap<>());
     }
 }
