@@ -7,6 +7,7 @@ import io.waxwing.anchor.batch.BatchLimits;
 import io.waxwing.anchor.runtime.AnchorAgent;
 import io.waxwing.anchor.runtime.AnchorLanes;
 import io.waxwing.anchor.runtime.AnchorMetrics;
+import io.waxwing.anchor.runtime.AnchorParts;
 import io.waxwing.anchor.runtime.PayloadAgent;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.dispatch.BatchContents;
@@ -33,10 +34,13 @@ import io.waxwing.broker.store.EventJournal;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.BatchStatement;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.leaf.OriginHead;
+import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.PeerLinks.Channel;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
@@ -139,7 +143,7 @@ final class Pipeline {
     }
 
     private AnchorAgent<JournaledEvent> anchor(Lane lane, AnchorMetrics metrics) {
-        AnchorAgent.Parts<JournaledEvent> parts = new AnchorAgent.Parts<>(
+        AnchorParts<JournaledEvent> parts = new AnchorParts<>(
                 new BatchBuilder<>(lane, BatchLimits.DEFAULT, part.keys.origin(), part.ledgerId()),
                 ledger,
                 audience.audiences.nodes(lane.audienceId()),
@@ -219,6 +223,7 @@ final class Pipeline {
         Consumer<BatchReference> search = ofOthers == null ? Pipeline::lost : ofOthers::want;
         Recovery recovery = new Recovery(events, index, topics, dispatcher, part.recovered(search));
         long resumed = recovery.run(anchors, coreIntake);
+        bindLeftLanes();
         if (resumed > 0) {
             LOG.info("{} durable events of signed batches are not final yet and go on to the ledger", resumed);
         }
@@ -230,6 +235,23 @@ final class Pipeline {
         ledger.start(new Listener(), core::wake, System.nanoTime());
         core.start();
         intake.start(journal, this::journalFailed);
+    }
+
+    /** This node may come back to an audience that it has left. */
+    private void bindLeftLanes() {
+        for (OriginHead head : part.store.originHeads()) {
+            bind(head.lane(), head.batchSeq(), head.originSeq());
+        }
+        for (VoteRecord.BatchSeq record : ledger.recordedBatches()) {
+            BatchStatement statement = record.header().statement();
+            bind(record.lane(), record.batchSeq(), statement.originSeqFirst() + statement.eventCount() - 1);
+        }
+    }
+
+    private void bind(Lane lane, long batchSeq, long originSeq) {
+        if (lane.originId() == part.self.originId() && anchors.of(lane.audienceId()) == null) {
+            anchors.bind(lane.audienceId(), batchSeq, originSeq);
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.waxwing.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.waxwing.broker.admin.DataCheck;
 import io.waxwing.broker.store.Database;
 import io.waxwing.broker.store.EventJournal;
 import io.waxwing.broker.store.StoredEvent;
@@ -74,6 +75,11 @@ class AudiencesTest {
                                 .statusCode())
                         .isEqualTo(404);
             }
+        }
+        for (String name : FourNodes.NAMES) {
+            DataCheck.Report report =
+                    DataCheck.run(BrokerFolder.of(nodes.of(name).resolve("data"), null));
+            assertThat(report.damaged()).as("%s: %s", name, report.lines()).isFalse();
         }
         secrets.add(PRIVATE.getBytes(StandardCharsets.UTF_8));
         secrets.addAll(salts(nodes.of("bank-a")));

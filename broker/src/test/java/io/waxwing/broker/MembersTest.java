@@ -88,6 +88,11 @@ class MembersTest {
         four.start("utility");
         order = four.historyOf("bank-a", "t", 7);
         assertThat(four.historyOf("utility", "t", 7)).isEqualTo(order);
+        assertThat(four.publish("utility", "t", "of-my-own-3", "30")
+                        .path("eventId")
+                        .asText())
+                .as("what its publisher says again is the event that was lost and found")
+                .isEqualTo(order.get(4).split(" ")[0]);
         four.publish("utility", "t", "after-it", "30");
         assertThat(four.historyOf("utility", "t", 8)).isEqualTo(four.historyOf("insurer", "t", 8));
         four.stop("utility");

@@ -8,6 +8,7 @@ import io.waxwing.anchor.batch.BatchLimits;
 import io.waxwing.anchor.runtime.AnchorAgent;
 import io.waxwing.anchor.runtime.AnchorLanes;
 import io.waxwing.anchor.runtime.AnchorMetrics;
+import io.waxwing.anchor.runtime.AnchorParts;
 import io.waxwing.broker.dispatch.BatchContents;
 import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.dispatch.History;
@@ -155,10 +156,9 @@ final class SimulatedNode implements LedgerListener {
         ledger.start(this, () -> {}, time.nanos());
     }
 
-    private AnchorAgent.Parts<JournaledEvent> anchorParts(BatchBuilder<JournaledEvent> builder) {
+    private AnchorParts<JournaledEvent> anchorParts(BatchBuilder<JournaledEvent> builder) {
         AudienceNodes alone = new AudienceNodes(LANE.audienceId(), LANE.originId(), 1, 1, new TreeMap<>());
-        return new AnchorAgent.Parts<>(
-                builder, ledger, alone, (to, frame) -> false, CarriedEvents::of, dispatcher::onClosed);
+        return new AnchorParts<>(builder, ledger, alone, (to, frame) -> false, CarriedEvents::of, dispatcher::onClosed);
     }
 
     private static Hash random(SplittableRandom random) {

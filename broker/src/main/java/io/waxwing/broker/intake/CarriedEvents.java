@@ -11,6 +11,7 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.commit.BoundHeaders;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -82,6 +83,10 @@ public final class CarriedEvents {
         Attributes decoded = Attributes.decode(event.headers());
         Map<String, String> named = new HashMap<>();
         decoded.forEach(named::put);
+        String reserved = decoded.firstWith(BoundHeaders.RESERVED);
+        if (reserved != null) {
+            throw new RefusedException(FailureCode.ATTRIBUTE, "header '" + reserved + "' is no publisher's");
+        }
         // Read leniently, so made again: only what a publisher could have given here is taken.
         if (!Arrays.equals(Attributes.of(named).encoded(), event.headers())) {
             throw new RefusedException(FailureCode.ATTRIBUTE, "headers of another node's event are not canonical");

@@ -16,6 +16,7 @@ import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.ledger.commit.BoundHeaders;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -126,6 +127,13 @@ public final class Intake {
                     FailureCode.EVENT_TOO_LARGE,
                     "topic, headers and payload have " + draft.sizeBytes() + " bytes, limit " + maxEventBytes
                             + " (limits.event)");
+        }
+        String reserved = draft.attributes().firstWith(BoundHeaders.RESERVED);
+        if (reserved != null) {
+            return new Refusal(
+                    FailureCode.ATTRIBUTE,
+                    "name '" + reserved + "': what begins with '" + BoundHeaders.RESERVED
+                            + "' is said by the node that takes an event");
         }
         if (!policy.canGive(wanted)) {
             return new Refusal(

@@ -7,6 +7,7 @@ import io.waxwing.broker.store.BatchRow;
 import io.waxwing.broker.store.EventJournal;
 import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.delivery.Acknowledgement;
+import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
@@ -15,6 +16,7 @@ import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.commit.BoundHeaders;
 import io.waxwing.ledger.commit.Component;
 import io.waxwing.ledger.commit.PayloadCommitment;
 import io.waxwing.ledger.commit.Salt;
@@ -44,9 +46,6 @@ public final class Journal implements EventHandler<IntakeSlot> {
 
     static final long MAX_GROUP_BYTES = 8L << 20;
 
-    /** For what this node brings itself. */
-    private static final int OURS = 0;
-
     private final int originId;
     private final EventJournal store;
     private final Topics topics;
@@ -59,8 +58,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
 
     private final List<JournaledEvent> group = new ArrayList<>();
     private final List<StoredEvent> storedGroup = new ArrayList<>();
-    private final List<Topics.NewTopic> newTopics = new ArrayList<>();
-    private final List<TopicCreation> created = new ArrayList<>();
+    private final NewTopics newTopics;
     private final List<Held> holds = new ArrayList<>();
     private final RecentIdentities recent = new RecentIdentities();
     private Sequence done = new Sequence();
@@ -85,6 +83,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
         this.originId = originId;
         this.store = store;
         this.topics = topics;
+        this.newTopics = new NewTopics(topics, store, metrics);
         this.guard = guard;
         this.next = next;
         this.salts = salts;
@@ -124,43 +123,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             // It may belong to the group under way, and "it is there" must not be said of what is not on the disk.
             commit();
         }
-        long audienceId;
-        TopicState known;
-        try {
-            audienceId = topics.audienceFor(creation.topic(), creation.policy());
-            known = topics.get(creation.topic(), audienceId);
-            if (known == null) {
-                topics.requireRoom();
-                addTopic(creation.topic(), creation.policy(), audienceId, OURS);
-                created.add(creation);
-                return;
-            }
-        } catch (RefusedException e) {
-            metrics.refusedTopic.increment();
-            creation.answer().refuse(e.refusal());
-            return;
-        }
-        if (known.policy().equals(topics.shown(creation.policy(), audienceId))) {
-            creation.answer().give(false);
-        } else {
-            creation.answer()
-                    .refuse(new Refusal(
-                            FailureCode.POLICY,
-                            "topic '" + known.name() + "' exists with class "
-                                    + known.policy().deliveryClass().word() + " and ack "
-                                    + known.policy().ack().word() + "; both are fixed while it has events"));
-        }
-    }
-
-    private TopicState addTopic(String name, @Nullable TopicPolicy ownPolicy, long audienceId, int introducedBy) {
-        return put(topics.add(name, ownPolicy, audienceId, introducedBy));
-    }
-
-    private TopicState put(Topics.NewTopic added) {
-        newTopics.add(added);
-        store.addTopic(
-                added.state().name(), added.state().audienceId(), added.record().toBytes());
-        return added.state();
+        newTopics.create(creation);
     }
 
     /** A batch of another node with its events, in the group under way. */
@@ -174,17 +137,20 @@ public final class Journal implements EventHandler<IntakeSlot> {
             for (HeldBatch.Content content : batch.events()) {
                 checked.add(CarriedEvents.stored(lastJournalSeq + 1 + checked.size(), batch.lane(), content));
             }
-            int broughtBy =
-                    batch.lane().originId() == originId ? OURS : batch.lane().originId();
+            int broughtBy = batch.lane().originId() == originId
+                    ? NewTopics.OURS
+                    : batch.lane().originId();
             long audienceId = batch.lane().audienceId();
             if (!request.wanted()) {
                 List<String> names = checked.stream().map(StoredEvent::topic).toList();
                 topics.requireRoom(broughtBy, audienceId, names);
             }
             for (StoredEvent stored : checked) {
-                TopicState topic = topics.get(stored.topic(), audienceId);
-                events.add(JournaledEvent.held(
-                        stored, topic == null ? addTopic(stored.topic(), null, audienceId, broughtBy) : topic));
+                TopicState topic = newTopics.brought(stored.topic(), audienceId, broughtBy);
+                events.add(
+                        broughtBy == NewTopics.OURS
+                                ? JournaledEvent.recovered(stored, topic)
+                                : JournaledEvent.held(stored, topic));
             }
         } catch (RefusedException e) {
             LOG.atWarn()
@@ -192,6 +158,9 @@ public final class Journal implements EventHandler<IntakeSlot> {
                     .log("batch {} of lane {} is not stored: {}", batch.batchSeq(), batch.lane(), e.getMessage());
             next.onHeld(request, null);
             return;
+        }
+        if (batch.lane().originId() == originId) {
+            rememberIdentities(events);
         }
         store.addBatch(new BatchRow(true, batch.header(), lastJournalSeq + 1, lastJournalSeq + events.size()));
         holds.add(new Held(request, events));
@@ -201,10 +170,26 @@ public final class Journal implements EventHandler<IntakeSlot> {
         lastJournalSeq += events.size();
     }
 
+    /** Of events that this node took, lost and was given back: their publishers may say them again. */
+    private void rememberIdentities(List<JournaledEvent> events) {
+        for (JournaledEvent event : events) {
+            StoredEvent stored = event.stored();
+            byte @Nullable [] identity = identityOf(stored.attributes());
+            if (identity != null && recent.find(identity) == null && store.findIdentity(identity) == null) {
+                long fingerprint = RecentIdentities.fingerprint(stored.topic(), stored.attributes(), stored.payload());
+                store.addIdentity(identity, stored.journalSeq(), fingerprint);
+                recent.put(identity, event, fingerprint);
+            }
+        }
+    }
+
     private void take(IntakeSlot slot) throws InterruptedException {
         try {
-            byte @Nullable [] identity = identityOf(slot.draft());
-            long fingerprint = identity == null ? 0 : RecentIdentities.fingerprint(slot.draft());
+            EventDraft draft = slot.draft();
+            byte @Nullable [] identity = draft.identified() ? identityOf(draft.attributes()) : null;
+            long fingerprint = identity == null
+                    ? 0
+                    : RecentIdentities.fingerprint(draft.topic(), draft.attributes(), draft.payload());
             if (identity != null && answerIfKnown(identity, fingerprint, slot)) {
                 return;
             }
@@ -222,12 +207,9 @@ public final class Journal implements EventHandler<IntakeSlot> {
         }
     }
 
-    private static byte @Nullable [] identityOf(EventDraft draft) {
-        if (!draft.identified()) {
-            return null;
-        }
-        String source = draft.attributes().get(io.waxwing.bus.event.Attributes.SOURCE);
-        String id = draft.attributes().get(io.waxwing.bus.event.Attributes.ID);
+    private static byte @Nullable [] identityOf(Attributes attributes) {
+        String source = attributes.get(Attributes.SOURCE);
+        String id = attributes.get(Attributes.ID);
         return source == null || id == null ? null : EventJournal.identityKey(source, id);
     }
 
@@ -266,15 +248,12 @@ public final class Journal implements EventHandler<IntakeSlot> {
 
     private JournaledEvent journaled(IntakeSlot slot) {
         EventDraft draft = slot.draft();
-        TopicState topic = topicOf(draft.topic());
+        TopicState topic = newTopics.home(draft.topic());
         settle(slot, topic.policy());
         DeliveryClass deliveryClass = topic.policy().deliveryClass();
-        Hash salt = Hash.ZERO;
-        Hash commit = Hash.ZERO;
-        if (deliveryClass != DeliveryClass.LOCAL) {
-            salt = salts.get();
-            commit = commitTo(draft, salt);
-        }
+        boolean isLocal = deliveryClass == DeliveryClass.LOCAL;
+        Hash salt = isLocal ? Hash.ZERO : salts.get();
+        long receivedMs = clockMs.getAsLong();
         StoredEvent stored = new StoredEvent(
                 lastJournalSeq + 1,
                 new Lane(originId, topic.audienceId()),
@@ -283,23 +262,13 @@ public final class Journal implements EventHandler<IntakeSlot> {
                 deliveryClass,
                 draft.qos(),
                 draft.retain(),
-                clockMs.getAsLong(),
+                receivedMs,
                 salt,
-                commit,
+                isLocal ? Hash.ZERO : commitTo(draft, deliveryClass, receivedMs, salt),
                 draft.attributes(),
                 draft.payload(),
                 draft.publisher());
         return new JournaledEvent(stored, topic, slot);
-    }
-
-    private TopicState topicOf(String name) {
-        long audienceId = topics.audienceFor(name);
-        TopicState known = topics.get(name, audienceId);
-        if (known != null && !known.isForeign()) {
-            return known;
-        }
-        topics.requireRoom();
-        return known == null ? addTopic(name, null, audienceId, OURS) : put(topics.adopt(known));
     }
 
     /** The topic may have been created with another policy after the event was admitted. */
@@ -316,11 +285,13 @@ public final class Journal implements EventHandler<IntakeSlot> {
         slot.wanted(policy.ack() == AckPolicy.ACCEPTED ? AckPolicy.DURABLE : policy.ack());
     }
 
-    private static Hash commitTo(EventDraft draft, Hash salt) {
+    private static Hash commitTo(EventDraft draft, DeliveryClass deliveryClass, long receivedMs, Hash salt) {
+        byte[] headers = BoundHeaders.of(
+                draft.attributes().encoded(), deliveryClass.word(), draft.qos(), draft.retain(), receivedMs);
         return PayloadCommitment.of(
                         Salt.of(salt.toBytes()),
                         Component.topic(draft.topic()),
-                        draft.attributes().encoded(),
+                        headers,
                         NO_PUBLISHER,
                         draft.payload().bytes())
                 .payloadCommit();
@@ -337,7 +308,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     }
 
     private void commit() throws InterruptedException {
-        if (group.isEmpty() && created.isEmpty()) {
+        if (group.isEmpty() && !newTopics.isAnswerDue()) {
             return;
         }
         try {
@@ -363,15 +334,14 @@ public final class Journal implements EventHandler<IntakeSlot> {
             recent.settled();
             group.clear();
             storedGroup.clear();
-            newTopics.clear();
-            created.clear();
+            newTopics.settled();
             holds.clear();
             groupBytes = 0;
         }
     }
 
     private void acknowledge(long nowNanos) {
-        created.forEach(creation -> creation.answer().give(true));
+        newTopics.stored();
         metrics.durable.increment(group.size());
         for (JournaledEvent event : group) {
             if (event.receivedNanos() != 0) {
@@ -389,7 +359,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     private void giveUp(Refusal refusal) throws InterruptedException {
         store.rollback();
         boolean firstTime = guard.failed(refusal.detail());
-        newTopics.forEach(topics::forget);
+        newTopics.giveUp(refusal);
         lastJournalSeq -= group.size();
         metrics.refusedStorage.increment(group.size());
         if (firstTime) {
@@ -402,7 +372,6 @@ public final class Journal implements EventHandler<IntakeSlot> {
             event.left();
             event.refuse(refusal);
         });
-        created.forEach(creation -> creation.answer().refuse(refusal));
         for (Held held : holds) {
             next.onHeld(held.request(), null);
         }

@@ -49,7 +49,7 @@ public final class JournaledEvent implements DurableEvent {
         this.heldBytes = 0;
     }
 
-    /** An event read back after a restart. */
+    /** An event of this node, read back after a restart or given back by a member. */
     public static JournaledEvent recovered(StoredEvent stored, TopicState topic) {
         // Nobody remembers whether it had an identity, so its eventId is kept by journalSeq in any case.
         return new JournaledEvent(stored, topic, true);

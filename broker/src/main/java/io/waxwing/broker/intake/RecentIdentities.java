@@ -2,7 +2,7 @@ package io.waxwing.broker.intake;
 
 import io.waxwing.broker.store.EventJournal;
 import io.waxwing.bus.event.Attributes;
-import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.event.Payload;
 import io.waxwing.ledger.hash.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -34,15 +34,15 @@ final class RecentIdentities {
     }
 
     /** 64 bits over topic, attributes and payload. What is stamped anew with each try is left out. */
-    static long fingerprint(EventDraft draft) {
-        StringBuilder text = new StringBuilder(draft.topic()).append('\n');
-        draft.attributes().forEach((name, value) -> {
+    static long fingerprint(String topic, Attributes attributes, Payload content) {
+        StringBuilder text = new StringBuilder(topic).append('\n');
+        attributes.forEach((name, value) -> {
             if (!NOT_CONTENT.contains(name)) {
                 text.append(name).append(": ").append(value).append('\n');
             }
         });
         byte[] head = text.append('\n').toString().getBytes(StandardCharsets.UTF_8);
-        byte[] payload = draft.payload().bytes();
+        byte[] payload = content.bytes();
         byte[] all = ByteBuffer.allocate(head.length + payload.length)
                 .put(head)
                 .put(payload)

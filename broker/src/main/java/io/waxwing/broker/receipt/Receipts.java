@@ -107,7 +107,7 @@ public final class Receipts implements ReceiptSource {
             List<PayloadCommitment.Disclosed> shown,
             List<PayloadCommitment.Undisclosed> hidden) {
         byte[] topic = io.waxwing.ledger.commit.Component.topic(stored.topic());
-        byte[] headers = stored.attributes().encoded();
+        byte[] headers = stored.committedHeaders();
         byte[] payload = stored.payload().bytes();
         PayloadCommitment commitment =
                 PayloadCommitment.of(Salt.of(stored.salt().toBytes()), topic, headers, NO_PUBLISHER, payload);

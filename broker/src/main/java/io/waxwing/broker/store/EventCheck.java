@@ -86,7 +86,7 @@ public final class EventCheck {
         Hash made = PayloadCommitment.of(
                         Salt.of(event.salt().toBytes()),
                         Component.topic(event.topic()),
-                        event.attributes().encoded(),
+                        event.committedHeaders(),
                         NO_PUBLISHER,
                         event.payload().bytes())
                 .payloadCommit();

@@ -4,6 +4,7 @@ import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.commit.BoundHeaders;
 import io.waxwing.ledger.hash.Hash;
 
 /**
@@ -19,7 +20,7 @@ import io.waxwing.ledger.hash.Hash;
  * @param receivedMs Unix milliseconds at arrival at its origin
  * @param salt 32 random bytes; zeros for class local, which is never committed to
  * @param commit payload commitment; zeros for class local
- * @param attributes component c1
+ * @param attributes the publisher's headers
  * @param payload component c3
  * @param publisher the session it came from, or empty; never shown, never committed to
  */
@@ -36,4 +37,9 @@ public record StoredEvent(
         Hash commit,
         Attributes attributes,
         Payload payload,
-        String publisher) {}
+        String publisher) {
+    /** Component c1. */
+    public byte[] committedHeaders() {
+        return BoundHeaders.of(attributes.encoded(), deliveryClass.word(), qos, retain, receivedMs);
+    }
+}

@@ -25,6 +25,13 @@ public final class JournalDriver {
         waiting.add(slot);
     }
 
+    /** Puts another node's batch into the ring. */
+    void hold(HoldRequest request) {
+        IntakeSlot slot = new IntakeSlot();
+        slot.fill(request);
+        waiting.add(slot);
+    }
+
     /** Puts the creation of a topic into the ring. */
     public Answer<Boolean> create(String topic, TopicPolicy policy) {
         Answer<Boolean> answer = new Answer<>();

@@ -71,6 +71,13 @@ public final class Attributes {
         return at < 0 ? null : values[at];
     }
 
+    /** The first name that begins with {@code prefix}, or null. */
+    public @Nullable String firstWith(String prefix) {
+        int at = Arrays.binarySearch(names, prefix);
+        int first = at < 0 ? -at - 1 : at;
+        return first < names.length && names[first].startsWith(prefix) ? names[first] : null;
+    }
+
     public int size() {
         return names.length;
     }

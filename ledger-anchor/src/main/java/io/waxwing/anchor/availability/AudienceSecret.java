@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an audience's topic keys are made of, so that all members give a topic one pseudonym without asking each other:
  * topicKey = HMAC(secret, "wxw/topic-key/v1" || topic in UTF-8). 32 random bytes, made by the *keeper*, the member node
- * with the smallest number, and given to members on request. The word of the keeper is taken, or one that nodes of f +
- * 1 other institutions agree on, of which one is honest.
+ * with the smallest number, and given to members on request. The word of the keeper or of another node of this
+ * institution is taken, or one that nodes of f + 1 institutions agree on, of which one is honest.
  *
  * <p>A secret that is not that of the others shows in their batches: what their origins signed does not fit it. If more
  * than f institutions' batches do not fit and nobody's does, {@link #doubt} says so.
@@ -97,11 +97,12 @@ public final class AudienceSecret {
         Set<Integer> agreed = new HashSet<>();
         said.forEach((node, word) -> {
             AudienceNodes.Member member = now.others().get(node);
-            if (member != null && word.equals(value) && member.institutionId() != now.selfInstitution()) {
+            if (member != null && word.equals(value)) {
                 agreed.add(member.institutionId());
             }
         });
-        if (from != keeper() && agreed.size() <= faults(now)) {
+        boolean trusted = from == keeper() || agreed.contains(now.selfInstitution());
+        if (!trusted && agreed.size() <= faults(now)) {
             return false;
         }
         secret = value;

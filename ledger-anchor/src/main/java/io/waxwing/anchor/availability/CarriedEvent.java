@@ -2,6 +2,7 @@ package io.waxwing.anchor.availability;
 
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
+import io.waxwing.ledger.commit.BoundHeaders;
 import io.waxwing.ledger.commit.Component;
 import io.waxwing.ledger.commit.PayloadCommitment;
 import io.waxwing.ledger.commit.Salt;
@@ -12,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * An event as it goes to the members of its audience: u8 delivery class, u8 qos (0 to 2), u8 flags (1: retain), u64
- * originTimeMs, 32 salt, u16 length and topic in UTF-8, u32 length and headers (component c1), u32 length and payload
- * (component c3). Class, qos and retain are the origin's word; the rest is bound by the commitment.
+ * originTimeMs, 32 salt, u16 length and topic in UTF-8, u32 length and the publisher's headers, u32 length and payload
+ * (component c3). All of it is bound by the commitment: class, qos, retain and time as {@link BoundHeaders}.
  *
  * @param deliveryClass the code that the origin's topic has
  * @param headers read only
@@ -35,8 +36,18 @@ public record CarriedEvent(
 
     /** The commitment that the ledger has of it. */
     public Hash payloadCommit() {
-        return PayloadCommitment.of(Salt.of(salt.toBytes()), Component.topic(topic), headers, NO_PUBLISHER, payload)
+        byte[] bound = BoundHeaders.of(headers, word(), qos, retain, originTimeMs);
+        return PayloadCommitment.of(Salt.of(salt.toBytes()), Component.topic(topic), bound, NO_PUBLISHER, payload)
                 .payloadCommit();
+    }
+
+    /** Of the delivery class; one that no origin has is refused where it is stored. */
+    private String word() {
+        return switch (deliveryClass) {
+            case 1 -> "ordered";
+            case 2 -> "sealed";
+            default -> "class-" + deliveryClass;
+        };
     }
 
     void writeTo(ByteWriter out) {

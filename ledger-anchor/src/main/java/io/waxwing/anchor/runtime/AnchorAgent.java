@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -70,7 +71,7 @@ public final class AnchorAgent<E extends DurableEvent> {
     private long lastFinal;
     private long uncertified;
     // Written here only; whoever stops the node reads it from another thread.
-    private volatile long pendingEvents;
+    private final AtomicLong pendingEvents = new AtomicLong();
     private long turnNanos;
     // What certificates have taken lately, smoothed.
     private long usualNanos;
@@ -78,24 +79,7 @@ public final class AnchorAgent<E extends DurableEvent> {
     private record Collecting<E extends DurableEvent>(
             ClosedBatch<E> closed, ByteString frame, CertificateCollector signatures) {}
 
-    /**
-     * What an agent works with.
-     *
-     * @param builder of the lane
-     * @param audience of the lane, as this node sees it
-     * @param out to the other members
-     * @param carried an event as it goes to them
-     * @param beforeRecord is told of each closed batch before its number is bound; stores what the batch took
-     */
-    public record Parts<E extends DurableEvent>(
-            BatchBuilder<E> builder,
-            Ledger ledger,
-            AudienceNodes audience,
-            PayloadOut out,
-            Function<E, CarriedEvent> carried,
-            Consumer<ClosedBatch<E>> beforeRecord) {}
-
-    public AnchorAgent(Lane lane, Parts<E> parts, AnchorMetrics metrics) {
+    public AnchorAgent(Lane lane, AnchorParts<E> parts, AnchorMetrics metrics) {
         this.lane = lane;
         this.builder = parts.builder();
         this.ledger = parts.ledger();
@@ -198,12 +182,11 @@ public final class AnchorAgent<E extends DurableEvent> {
 
     /** True if every event that was taken is final. Any thread. */
     public boolean isIdle() {
-        return pendingEvents == 0;
+        return pendingEvents.get() == 0;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField") // One thread writes.
     private void countPending(long events) {
-        pendingEvents += events;
+        pendingEvents.addAndGet(events);
         metrics.pendingEvents.addAndGet(events);
     }
 

@@ -8,8 +8,10 @@ import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,12 @@ public final class AnchorLanes<E extends io.waxwing.anchor.batch.DurableEvent> {
     private final Audiences audiences;
     private final LaneFactory<E> factory;
     private final Map<Long, AnchorAgent<E>> lanes = new ConcurrentSkipListMap<>();
+    // Of audiences that this node left: their numbers are not given a second time.
+    private final Map<Long, AnchorAgent<E>> left = new HashMap<>();
+    private final Map<Long, Bound> bound = new HashMap<>();
     private volatile List<Stalled> stalled = List.of();
+
+    private record Bound(long batchSeq, long originSeq) {}
 
     /** Makes the agent of a lane that is new. */
     @FunctionalInterface
@@ -49,17 +56,40 @@ public final class AnchorLanes<E extends io.waxwing.anchor.batch.DurableEvent> {
         audiences.ids().forEach(this::create);
     }
 
-    private void create(long audienceId) {
-        lanes.put(audienceId, factory.create(new Lane(audiences.self(), audienceId)));
+    private AnchorAgent<E> create(long audienceId) {
+        AnchorAgent<E> lane = factory.create(new Lane(audiences.self(), audienceId));
+        lanes.put(audienceId, lane);
+        return lane;
     }
 
-    /** After {@link Audiences#onRegistry}. A lane whose audience this node left ends: nobody would sign for it. */
+    /**
+     * What this node is bound to in the lane of an audience that it is not in just now; the largest numbers count.
+     * Before anything runs.
+     */
+    public void bind(long audienceId, long batchSeq, long originSeq) {
+        bound.merge(
+                audienceId,
+                new Bound(batchSeq, originSeq),
+                (before, now) -> new Bound(
+                        Math.max(before.batchSeq(), now.batchSeq()), Math.max(before.originSeq(), now.originSeq())));
+    }
+
+    /** After {@link Audiences#onRegistry}. A lane whose audience this node left rests: nobody would sign for it. */
     public void onRegistry() {
-        lanes.keySet().removeIf(audienceId -> !audiences.contains(audienceId));
+        for (long audienceId : List.copyOf(lanes.keySet())) {
+            if (!audiences.contains(audienceId)) {
+                left.put(audienceId, Objects.requireNonNull(lanes.remove(audienceId)));
+            }
+        }
         for (long audienceId : audiences.ids()) {
+            AnchorAgent<E> rested = left.remove(audienceId);
+            if (rested != null) {
+                lanes.put(audienceId, rested);
+            }
             AnchorAgent<E> lane = lanes.get(audienceId);
             if (lane == null) {
-                create(audienceId);
+                Bound before = bound.getOrDefault(audienceId, new Bound(0, 0));
+                create(audienceId).restore(before.batchSeq(), before.originSeq());
             } else {
                 lane.onAudience(audiences.nodes(audienceId));
             }
@@ -78,6 +108,7 @@ public final class AnchorLanes<E extends io.waxwing.anchor.batch.DurableEvent> {
 
     public void onApplied(Applied applied) {
         lanes.values().forEach(lane -> lane.onApplied(applied));
+        left.values().forEach(lane -> lane.onApplied(applied));
     }
 
     /** A member says that it holds a batch of this node. The signature is checked. */

@@ -60,6 +60,18 @@ class AudienceSecretTest {
     }
 
     @Test
+    void anotherNodeOfTheSameInstitutionIsBelieved() {
+        SortedMap<Integer, AudienceNodes.Member> others = new TreeMap<>();
+        for (int node = 2; node <= 5; node++) {
+            others.put(node, new AudienceNodes.Member(node, node == 5 ? 1 : node, ByteString.of(new byte[32])));
+        }
+        AudienceSecret lost = new AudienceSecret(new AudienceNodes(1, 1, 1, 3, others), null);
+        assertThat(lost.keeper()).isEqualTo(1);
+        assertThat(lost.onSaid(2, FALSE)).isFalse();
+        assertThat(lost.onSaid(5, TRUE)).isTrue();
+    }
+
+    @Test
     void aSecretThatFitsNobodysBatchesIsInDoubtAndOneLiarCannotMakeItSo() {
         AudienceSecret secret = of(3);
         secret.onSaid(1, FALSE);

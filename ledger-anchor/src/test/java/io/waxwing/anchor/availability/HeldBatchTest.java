@@ -79,6 +79,28 @@ class HeldBatchTest {
     }
 
     @Test
+    void whoeverPassesABatchOnCannotChangeWhatItsOriginSaysOfAnEvent() {
+        CarriedEvent said = push().events().get(0);
+        List<CarriedEvent> altered = List.of(
+                with(said, 3 - said.deliveryClass(), said.qos(), said.retain(), said.originTimeMs()),
+                with(said, said.deliveryClass(), said.qos() + 1, said.retain(), said.originTimeMs()),
+                with(said, said.deliveryClass(), said.qos(), !said.retain(), said.originTimeMs()),
+                with(said, said.deliveryClass(), said.qos(), said.retain(), said.originTimeMs() + 1));
+        for (CarriedEvent other : altered) {
+            List<CarriedEvent> events = new ArrayList<>(push().events());
+            events.set(0, other);
+            assertThatThrownBy(() -> HeldBatch.check(new Push(push().header(), events), HeldBatchTest::hash))
+                    .as(other.toString())
+                    .hasMessageContaining(HeldBatch.MISMATCH);
+        }
+    }
+
+    private static CarriedEvent with(CarriedEvent event, int deliveryClass, int qos, boolean retain, long timeMs) {
+        return new CarriedEvent(
+                deliveryClass, qos, retain, timeMs, event.salt(), event.topic(), event.headers(), event.payload());
+    }
+
+    @Test
     void aTopicUnderAnotherPseudonymIsRefused() {
         assertThatThrownBy(() -> HeldBatch.check(push(), topic -> hash("another " + topic)))
                 .isInstanceOf(LedgerFailure.class)

@@ -32,7 +32,7 @@ class AnchorAgentTest {
     private final RecordingLedger ledger = new RecordingLedger();
     private final AnchorAgent<TestEvent> anchor = new AnchorAgent<>(
             LANE,
-            new AnchorAgent.Parts<>(
+            new AnchorParts<>(
                     new BatchBuilder<>(LANE, new BatchLimits(2, 1000, 20), TestEvent.SIGNER, Hash.ZERO),
                     ledger,
                     new AudienceNodes(1, 1, 1, 1, new TreeMap<>()),
@@ -172,7 +172,7 @@ class AnchorAgentTest {
             }
             agent = new AnchorAgent<>(
                     LANE,
-                    new AnchorAgent.Parts<>(
+                    new AnchorParts<>(
                             new BatchBuilder<>(LANE, new BatchLimits(2, 1000, 20), TestEvent.SIGNER, Hash.ZERO),
                             ledger,
                             new AudienceNodes(1, 1, 1, 3, others),

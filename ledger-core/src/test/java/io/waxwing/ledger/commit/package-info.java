@@ -1,0 +1,5 @@
+/** Tests of payload commitments. */
+@NullMarked
+package io.waxwing.ledger.commit;
+
+import org.jspecify.annotations.NullMarked;
