@@ -8,6 +8,8 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.node.runtime.Governance;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -26,6 +28,11 @@ final class ConsortiumPart implements Consortium {
     @Override
     public ConfigLeaf config() {
         return ledger.inForce();
+    }
+
+    @Override
+    public CompletableFuture<SortedMap<String, SortedSet<String>>> convicted() {
+        return asked(Governance::convicted);
     }
 
     @Override

@@ -130,6 +130,32 @@ class ChangingMembersTest {
                 four.publish("bank-a", "t", "of-epoch-0", "30").path("eventId").asText();
         Thread load = publisher("bank-b");
 
+        joins();
+
+        approve(member("bank-a", "propose-remove", "utility"), "bank-b", "insurer", "fifth");
+        awaitEpoch(2, "bank-a", "bank-b", "insurer", "fifth");
+        assertThat(members("fifth").path("validators").asInt()).isEqualTo(4);
+        four.publish("fifth", "t", "without-utility", "60");
+
+        rotates();
+        // Of four validators three are enough, so the rotated keys are needed without this one.
+        four.stop("bank-a");
+        four.publish("insurer", "t", "with-other-keys", "60");
+
+        publishing.set(false);
+        load.join();
+        List<String> order = four.historyOf("bank-b", "load", published.get());
+        for (String name : List.of("insurer", "fifth")) {
+            assertThat(four.historyOf(name, "load", published.get())).isEqualTo(order);
+            assertThat(four.historyOf(name, "t", 4)).isEqualTo(four.historyOf("bank-b", "t", 4));
+            for (String event : four.history(name, "t")) {
+                four.verify(four.receipt(name, event.substring(0, event.indexOf(' '))));
+            }
+        }
+        four.verify(four.receipt("fifth", first));
+    }
+
+    private void joins() throws Exception {
         String data = four.of("fifth").resolve("data").toString();
         String join = folder.resolve("fifth.join").toString();
         waxwing("key", "gen", "--keys", data + "/keys");
@@ -153,12 +179,9 @@ class ChangingMembersTest {
         awaitEpoch(1, "fifth");
         four.publish("fifth", "t", "from-the-fifth", "60");
         assertThat(four.historyOf("utility", "t", 2).get(1)).endsWith("from-the-fifth");
+    }
 
-        approve(member("bank-a", "propose-remove", "utility"), "bank-b", "insurer", "fifth");
-        awaitEpoch(2, "bank-a", "bank-b", "insurer", "fifth");
-        assertThat(members("fifth").path("validators").asInt()).isEqualTo(4);
-        four.publish("fifth", "t", "without-utility", "60");
-
+    private void rotates() throws Exception {
         String insurer = four.of("insurer").resolve("data").toString();
         waxwing("key", "rotate", "--data", insurer);
         four.stop("insurer");
@@ -180,21 +203,6 @@ class ChangingMembersTest {
                 again);
         approve(member("insurer", "propose-replace", again), "bank-b", "fifth");
         awaitEpoch(3, "bank-a", "bank-b", "insurer", "fifth");
-        // Of four validators three are enough, so the rotated keys are needed without this one.
-        four.stop("bank-a");
-        four.publish("insurer", "t", "with-other-keys", "60");
-
-        publishing.set(false);
-        load.join();
-        List<String> order = four.historyOf("bank-b", "load", published.get());
-        for (String name : List.of("insurer", "fifth")) {
-            assertThat(four.historyOf(name, "load", published.get())).isEqualTo(order);
-            assertThat(four.historyOf(name, "t", 4)).isEqualTo(four.historyOf("bank-b", "t", 4));
-            for (String event : four.history(name, "t")) {
-                four.verify(four.receipt(name, event.substring(0, event.indexOf(' '))));
-            }
-        }
-        four.verify(four.receipt("fifth", first));
     }
 
     private String peerOf(String name) throws Exception {

@@ -69,6 +69,8 @@ final class MemberCommand implements Runnable {
                     member.path("name").asText(),
                     member.path("role").asText(),
                     String.join(" ", peers)));
+            member.path("convicted")
+                    .forEach(kind -> screen.line("    " + screen.bad("blocks prove that it lied: " + kind.asText())));
         }
         return ExitCodes.OK;
     }

@@ -39,9 +39,8 @@ import org.slf4j.LoggerFactory;
  * certificate, submission, and follows each batch until it is final. One thread calls everything here.
  *
  * <p>Where the origin alone suffices as holder the certificate is whole as soon as the batch is signed. Nothing leaves
- * the node before the ledger's own force, which covers the batch's record, so there the reference may be submitted
- * directly behind the record instead of after it was forced. Payloads are sent by this agent, so they wait for the
- * force.
+ * the node before the ledger's own force, which covers the batch's record, so the reference is submitted directly
+ * behind the record. Payloads are sent by this agent, so they wait for the force.
  */
 public final class AnchorAgent<E extends DurableEvent> {
     /** Most batches of a lane that are not final (ledger-runtime.md section 7). */
@@ -207,13 +206,12 @@ public final class AnchorAgent<E extends DurableEvent> {
     /** Closes what should not wait any longer, hands on what had to wait and repeats what got lost. */
     public int doWork(long nowNanos) {
         turnNanos = nowNanos;
-        int work = 0;
         // When nothing is under way there is nothing to wait for; otherwise the ledger's own pace gathers events.
-        if (!builder.isEmpty() && (unfinal.isEmpty() || nowNanos - builder.deadlineNanos() >= 0)) {
+        boolean due = !builder.isEmpty() && (unfinal.isEmpty() || nowNanos - builder.deadlineNanos() >= 0);
+        if (due) {
             close();
-            work++;
         }
-        return work + pump() + push(nowNanos) + repeat(nowNanos);
+        return (due ? 1 : 0) + pump() + push(nowNanos) + repeat(nowNanos);
     }
 
     /** When {@link #doWork} wants to be called even if nothing arrives; Long.MAX_VALUE for never. */

@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 public final class ConfigRules {
+    private static final int APPROVAL_BYTES = 66;
+
     private final ConfigLeaf current;
     private final Registry before;
     private final Hash ledgerId;
@@ -66,6 +68,10 @@ public final class ConfigRules {
      */
     public void checkProposal(ConfigProposal next) {
         checkPlace(next.leaf(), next.leaf().firstHeight() - 1);
+        int missing = needed() - next.leaf().approvals().size();
+        require(
+                next.leaf().encode().length + Math.max(0, missing) * APPROVAL_BYTES <= LeafCodec.MAX_BYTES,
+                "with its approvals it is larger than a leaf may be");
         checkContent(next);
         approving(next.leaf());
     }

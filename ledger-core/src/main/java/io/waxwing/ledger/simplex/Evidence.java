@@ -3,6 +3,7 @@ package io.waxwing.ledger.simplex;
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
 import io.waxwing.ledger.failure.MalformedException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,11 @@ public record Evidence(Kind kind, SignedVote first, SignedVote second) {
 
         public int code() {
             return code;
+        }
+
+        /** The word for people: {@code double-propose} and the like. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         private static @Nullable Kind of(Vote.Type first, Vote.Type second) {

@@ -1,6 +1,7 @@
 package io.waxwing.node.runtime;
 
 import io.waxwing.ledger.chain.LedgerChain;
+import io.waxwing.ledger.control.Registry.Institution;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.sign.SignatureCheck;
@@ -8,6 +9,7 @@ import io.waxwing.ledger.sign.Signer;
 import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.simplex.BlockHeader;
 import io.waxwing.ledger.simplex.Certificate;
+import io.waxwing.ledger.simplex.Conviction;
 import io.waxwing.ledger.simplex.Effects;
 import io.waxwing.ledger.simplex.Ending;
 import io.waxwing.ledger.simplex.EpochSetup;
@@ -34,6 +36,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,6 +125,21 @@ final class Consensus implements Checkpoints.Voters {
     @Override
     public boolean votes() {
         return simplex().standing() == Simplex.Standing.VOTING;
+    }
+
+    /** Institutions whose lies stand in blocks, by name, and what they did; of the validators of the present epoch. */
+    SortedMap<String, SortedSet<String>> convicted() {
+        SortedMap<String, SortedSet<String>> names = new TreeMap<>();
+        List<Institution> validators = identity.registry().validators();
+        for (Conviction conviction : epochs.convictions()) {
+            names.computeIfAbsent(validators.get(conviction.validator()).name(), name -> new TreeSet<>())
+                    .add(conviction.kind().word());
+        }
+        return names;
+    }
+
+    boolean hasVoteKey(ByteString publicKey) {
+        return opened.keys().vote(publicKey) != null;
     }
 
     /** True if this node's key is registered as a validator's, whether it may vote or not. */

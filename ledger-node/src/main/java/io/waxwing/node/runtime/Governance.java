@@ -22,8 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,9 @@ public final class Governance {
     /** Blocks that are left at least for the signatures to get around. */
     static final long LEAD = 16;
 
+    /** Who proposes something says it again every second. */
+    private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private static final Logger LOG = LoggerFactory.getLogger(Governance.class);
 
     private final Consensus consensus;
@@ -55,6 +61,7 @@ public final class Governance {
     private Hash following = Hash.ZERO;
     // Approvals cost signatures, so they are gone through only when there is something new.
     private boolean news;
+    private long nowNanos;
     private final Set<Hash> unsaid = new TreeSet<>();
     private long seenTarget;
 
@@ -74,9 +81,11 @@ public final class Governance {
                     approve(change);
                 }
             } catch (LedgerFailure e) {
-                LOG.atInfo().log(
-                        "the change {} is dropped: {}", known.proposal().intent(), e.getMessage());
-                kept.forget(known.proposal().intent());
+                if (known.proposal().leaf().epoch() <= config().epoch()) {
+                    LOG.atInfo().log(
+                            "the change {} is dropped: {}", known.proposal().intent(), e.getMessage());
+                    forget(known.proposal().intent());
+                }
             }
         }
     }
@@ -105,7 +114,9 @@ public final class Governance {
      *     if this node's institution has no vote or too many changes are open
      */
     public Hash propose(List<Change> changes) {
-        OpenChange change = add(ConfigProposal.of(config(), changes, 0), -1);
+        ConfigProposal proposed = ConfigProposal.of(config(), changes, 0);
+        requireOwnKeys(proposed);
+        OpenChange change = add(proposed, -1);
         approve(change);
         kept.keep(new KeptProposals.Kept(change.proposal, true));
         return change.intent;
@@ -121,12 +132,29 @@ public final class Governance {
         if (change == null) {
             throw refuse("no change " + intent + " is open");
         }
+        kept.keep(new KeptProposals.Kept(change.proposal, approves));
         if (approves) {
             approve(change);
-        } else {
-            change.approvedHere = false;
+            return;
         }
-        kept.keep(new KeptProposals.Kept(change.proposal, approves));
+        change.of(0).stream()
+                .filter(approval -> isOwn(approval.originId()))
+                .forEach(approval -> change.withdraw(approval.originId()));
+        if (change.from < 0) {
+            // Others forget it when nobody repeats it.
+            open.remove(intent);
+            forget(intent);
+        }
+    }
+
+    /** Else this node would find out too late that it has no key to go on with. */
+    private void requireOwnKeys(ConfigProposal proposed) {
+        Institution self = consensus.identity().self();
+        Institution later =
+                self == null ? null : Registry.parse(proposed.leaf().registry()).institution(self.id());
+        if (later != null && later.validator() && !consensus.hasVoteKey(later.voteKey())) {
+            throw refuse("this node does not have the new vote key yet: start it again with the new keys first");
+        }
     }
 
     private OpenChange add(ConfigProposal proposed, int from) {
@@ -138,6 +166,7 @@ public final class Governance {
             throw refuse(MAX_OPEN + " changes are open");
         }
         OpenChange change = new OpenChange(proposed, from, chain().last().registry(), rules());
+        change.heardNanos = nowNanos;
         open.put(change.intent, change);
         news = true;
         return change;
@@ -172,19 +201,24 @@ public final class Governance {
         return null;
     }
 
-    /** A change that another node told of: proposed, or approved for its block. */
-    void hear(int from, ConfigProposal proposal, Turn turn) {
+    /** A change that another node told of: proposed, or approved for its block; true if there is one to order now. */
+    boolean hear(int from, ConfigProposal proposal, Turn turn) {
         if (proposal.leaf().firstHeight() > 0) {
-            if (chain().offer(proposal) == PendingChanges.Offer.TAKEN) {
+            boolean taken = chain().offer(proposal) == PendingChanges.Offer.TAKEN;
+            if (taken) {
                 turn.changes.add(proposal);
             }
-            return;
+            return taken;
         }
         long ofNode = open.values().stream()
                 .filter(change -> change.from == from && !change.approvedHere)
                 .count();
-        if (open.containsKey(proposal.intent()) || ofNode >= MAX_OF_NODE || open.size() >= MAX_OPEN) {
-            return;
+        OpenChange known = open.get(proposal.intent());
+        if (known != null) {
+            known.heardNanos = nowNanos;
+        }
+        if (known != null || ofNode >= MAX_OF_NODE || open.size() >= MAX_OPEN) {
+            return false;
         }
         try {
             OpenChange change = add(proposal, from);
@@ -192,29 +226,38 @@ public final class Governance {
         } catch (LedgerFailure e) {
             LOG.debug("node {} told of a change that may not be: {}", from, e.getMessage());
         }
+        return false;
     }
 
     /** Somebody's approval. */
     void hear(ConsensusFrame.Approved approval) {
         OpenChange change = open.get(approval.intent());
-        boolean useful = approval.firstHeight() == 0
-                || (approval.firstHeight() - 1 > chain().last().height()
-                        && approval.firstHeight() - 1 <= chain().last().height() + STEP + LEAD + STEP);
+        // Only what honest nodes sign for: of such heights there are three at most.
+        boolean useful = approval.firstHeight() % STEP == 0
+                && (approval.firstHeight() == 0
+                        || (approval.firstHeight() - 1 > chain().last().height()
+                                && approval.firstHeight()
+                                        <= target(chain().last().height()) + STEP));
         if (change != null && useful) {
             news |= change.add(approval.firstHeight(), new Approval(approval.originId(), approval.signature()));
         }
     }
 
     /** Does what has become possible; true if consensus has something to order. */
-    boolean gather(Turn turn) {
+    boolean gather(Turn turn, long now) {
+        nowNanos = now;
+        open.values()
+                .removeIf(change -> change.from >= 0
+                        && !change.approvedHere
+                        && !chain().changes().isWaiting()
+                        && now - change.heardNanos > FORGOTTEN_NANOS);
         if (open.isEmpty()) {
             following = config().configHash();
             return false;
         }
         if (!config().configHash().equals(following)) {
             following = config().configHash();
-            forgetAll();
-            return false;
+            forgetOutdated();
         }
         long height = chain().last().height();
         if (!isDue()) {
@@ -282,11 +325,23 @@ public final class Governance {
     }
 
     /** They would have followed a CONFIG that is not in force any more. */
-    private void forgetAll() {
-        for (OpenChange change : open.values()) {
-            kept.forget(change.intent);
+    private void forgetOutdated() {
+        Hash inForce = config().configHash();
+        for (OpenChange change : List.copyOf(open.values())) {
+            if (!change.proposal.leaf().previousConfig().equals(inForce)) {
+                open.remove(change.intent);
+                forget(change.intent);
+            }
         }
-        open.clear();
+    }
+
+    private void forget(Hash intent) {
+        try {
+            kept.forget(intent);
+        } catch (LedgerFailure e) {
+            // A file that is left over is dropped at the next start.
+            LOG.atWarn().addKeyValue("code", e.code()).log("{}", e.getMessage());
+        }
     }
 
     /** What others may not have heard. */
@@ -303,6 +358,11 @@ public final class Governance {
                     .filter(approval -> isOwn(approval.originId()))
                     .forEach(approval -> turn.approvals.add(frame(change, height, approval)));
         }
+    }
+
+    /** Institutions whose lies stand in blocks, by name, and what they did. */
+    public SortedMap<String, SortedSet<String>> convicted() {
+        return consensus.convicted();
     }
 
     /** Everything that is open. */

@@ -20,6 +20,11 @@ final class Hearing {
     /** Requests of one peer that a turn answers: each costs up to a block, and who asks keeps to one at a time. */
     private static final int MAX_REQUESTS = 8;
 
+    /** Approvals of one peer that a turn looks at, and how many of them a change counts for: all are said again. */
+    private static final int MAX_GOVERNED = 64;
+
+    private static final int CHANGE_COST = 16;
+
     private final Consensus consensus;
     private final Checkpoints checkpoints;
     private final Governance governance;
@@ -58,9 +63,13 @@ final class Hearing {
         }
         consensus.compareWithLog(votes, now, turn);
         Map<Integer, Integer> requests = new HashMap<>();
+        Map<Integer, Integer> governed = new HashMap<>();
         for (Inbox.Peer peer : heard) {
             if (peer instanceof Inbox.Peer.Consensus said) {
                 Message message = said.message().message();
+                if (message instanceof CertificateRequest) {
+                    remind(said.message().from(), turn);
+                }
                 boolean request = message instanceof BlockRequest || message instanceof CertificateRequest;
                 if (!request || requests.merge(said.message().from(), 1, Integer::sum) <= MAX_REQUESTS) {
                     consensus.message(said.message(), now, turn);
@@ -71,8 +80,16 @@ final class Hearing {
                     consensus.foreign(message, now, turn);
                 }
             } else {
-                takeOther(peer, now, turn);
+                takeOther(peer, now, turn, governed);
             }
+        }
+    }
+
+    /** A validator that begins, be it an epoch or its process, hears what it has said itself. */
+    private void remind(int peer, Turn turn) {
+        SignedVote own = votes.newestOf(peer);
+        if (own != null && own.epoch() == consensus.epoch()) {
+            turn.sends.add(new Outgoing(peer, own));
         }
     }
 
@@ -80,6 +97,10 @@ final class Hearing {
     boolean ownBatches(Inbox inbox, Turn turn) {
         boolean offered = false;
         for (BatchReference batch = inbox.nextBatch(); batch != null; batch = inbox.nextBatch()) {
+            if (consensus.chain().refusal(batch) != null) {
+                // It was made for the epoch before; its origin certifies it anew.
+                continue;
+            }
             Offer answer = consensus.chain().offer(batch);
             if (answer == Offer.TOO_FAR) {
                 inbox.holdBack(batch);
@@ -93,7 +114,7 @@ final class Hearing {
         return offered;
     }
 
-    private void takeOther(Inbox.Peer peer, Now now, Turn turn) {
+    private void takeOther(Inbox.Peer peer, Now now, Turn turn, Map<Integer, Integer> governed) {
         if (peer instanceof Inbox.Peer.Cosignature cosigned) {
             turn.publish(checkpoints.onLine(cosigned.from(), cosigned.line()));
         } else if (peer instanceof Inbox.Peer.Note note) {
@@ -101,12 +122,19 @@ final class Hearing {
         } else if (peer instanceof Inbox.Peer.NoteWanted wanted) {
             turn.notesAsked.putIfAbsent(wanted.from(), wanted.treeSize());
         } else if (peer instanceof Inbox.Peer.Change change) {
-            governance.hear(change.from(), change.proposal(), turn);
+            if (governed.merge(change.from(), CHANGE_COST, Integer::sum) <= MAX_GOVERNED
+                    && governance.hear(change.from(), change.proposal(), turn)) {
+                consensus.pending(now, turn);
+            }
         } else if (peer instanceof Inbox.Peer.Approval approval) {
-            governance.hear(approval.approval());
+            if (governed.merge(approval.from(), 1, Integer::sum) <= MAX_GOVERNED) {
+                governance.hear(approval.approval());
+            }
         } else if (peer instanceof Inbox.Peer.Batch batch) {
             LedgerChain chain = consensus.chain();
-            if (chain.waiting().wants(batch.batch()) && chain.offer(batch.batch()) == Offer.TAKEN) {
+            if (chain.waiting().wants(batch.batch())
+                    && chain.refusal(batch.batch()) == null
+                    && chain.offer(batch.batch()) == Offer.TAKEN) {
                 consensus.pending(now, turn);
             }
         }

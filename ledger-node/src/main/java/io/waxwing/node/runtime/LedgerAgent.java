@@ -277,7 +277,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         hearing.take(heard, now, turn);
         hearing.up(inbox.takeUps(), turn);
         sync.gather(now, turn);
-        boolean offered = governance.gather(turn);
+        boolean offered = governance.gather(turn, nowNanos);
         offered = hearing.ownBatches(inbox, turn) || offered;
         // After the batches: a batch is handed over behind its record.
         turn.requests.addAll(inbox.takeRecords());

@@ -12,7 +12,6 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.Evidence;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -123,11 +122,7 @@ final class LedgerMetrics {
     void equivocation(String member, Evidence.Kind kind) {
         Counter.builder("waxwing.ledger.equivocations")
                 .description("Proofs in blocks that a validator has signed what excludes each other")
-                .tags(
-                        "member",
-                        member,
-                        "kind",
-                        kind.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .tags("member", member, "kind", kind.word())
                 .register(registry)
                 .increment();
     }

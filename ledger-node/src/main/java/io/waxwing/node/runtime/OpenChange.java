@@ -4,6 +4,7 @@ import io.waxwing.ledger.control.ConfigProposal;
 import io.waxwing.ledger.control.ConfigRules;
 import io.waxwing.ledger.control.GovernanceCodes;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.control.Registry.Node;
 import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
@@ -19,8 +20,6 @@ import org.jspecify.annotations.Nullable;
  * other until the change is in a block. Ledger thread.
  */
 final class OpenChange {
-    private static final int MAX_HEIGHTS = 4;
-
     final ConfigProposal proposal;
     final Hash intent;
     /** The node that told of it first; -1 for this one. */
@@ -29,6 +28,8 @@ final class OpenChange {
     private final ConfigRules rules;
     private final TreeMap<Long, TreeMap<Integer, Approval>> approvals = new TreeMap<>();
     boolean approvedHere;
+    /** When some node said it last. */
+    long heardNanos;
 
     /**
      * Throws {@link LedgerFailure} WXW-3194 if it may not follow the CONFIG in force, which the rules are about, or
@@ -48,13 +49,24 @@ final class OpenChange {
                         GovernanceCodes.REFUSED,
                         "origin " + origin.originId() + " keeps its key: batches signed by it are not final yet");
             }
+            Node node = inForce.node(origin.originId());
+            Node nodeLater = after.node(origin.originId());
+            if (node != null && nodeLater != null && !nodeLater.pin().equals(node.pin())) {
+                throw new LedgerFailure(
+                        GovernanceCodes.REFUSED,
+                        "node " + origin.originId() + " keeps its TLS key: links stand on it, also those by which"
+                                + " others hear of the change");
+            }
         }
     }
 
-    /** Takes an approval if it is a valid one of the change beginning there, and not known. */
+    /**
+     * Takes an approval if it is a valid one of the change beginning there, and not known. Which heights are worth
+     * keeping is for the caller to know: they are few.
+     */
     boolean add(long firstHeight, Approval approval) {
-        TreeMap<Integer, Approval> known = approvals.computeIfAbsent(firstHeight, height -> new TreeMap<>());
-        if (known.containsKey(approval.originId())) {
+        TreeMap<Integer, Approval> known = approvals.get(firstHeight);
+        if (known != null && known.containsKey(approval.originId())) {
             return false;
         }
         try {
@@ -63,12 +75,17 @@ final class OpenChange {
         } catch (LedgerFailure wrong) {
             return false;
         }
-        known.put(approval.originId(), approval);
-        if (approvals.size() > MAX_HEIGHTS) {
-            // Behind 0, which stays: the operators' own.
-            approvals.remove(approvals.higherKey(0L));
-        }
+        approvals.computeIfAbsent(firstHeight, height -> new TreeMap<>()).put(approval.originId(), approval);
         return true;
+    }
+
+    /** An operator's approval is taken back. */
+    void withdraw(int originId) {
+        approvedHere = false;
+        TreeMap<Integer, Approval> known = approvals.get(0L);
+        if (known != null) {
+            known.remove(originId);
+        }
     }
 
     /** The approvals of that height, by rising originId. */

@@ -143,11 +143,16 @@ final class PeerTraffic {
     void send(Outgoing outgoing) {
         if (outgoing.to() == Outgoing.ALL) {
             sendAll(ConsensusFrame.of(outgoing.message()));
-        } else if (outgoing.to() == epochs.now().self()) {
+        } else if (isSelf(outgoing)) {
             answerSelf(outgoing.message());
         } else {
             sendTo(epochs.nodeOf(outgoing.to(), outgoing.message().epoch()), ConsensusFrame.of(outgoing.message()));
         }
+    }
+
+    private boolean isSelf(Outgoing outgoing) {
+        EpochView epoch = epochs.of(outgoing.message().epoch());
+        return epoch != null && outgoing.to() == epoch.self();
     }
 
     /** A validator that only follows asks all validators in turn, itself included: it does not have the block. */

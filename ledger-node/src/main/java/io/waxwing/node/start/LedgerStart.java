@@ -155,7 +155,7 @@ public final class LedgerStart {
                 : LedgerState.restore(record, store.topicHeads(), store.originHeads());
     }
 
-    private static VoteLog openLog(ConfigLeaf genesis, ByteString voteKey, int validators, VoteLogs logs) {
+    private VoteLog openLog(ConfigLeaf genesis, ByteString voteKey, int validators, VoteLogs logs) {
         try {
             return logs.open(genesis.configHash());
         } catch (LedgerFailure e) {
@@ -164,7 +164,10 @@ public final class LedgerStart {
             if (!lost || validators == 1) {
                 throw e;
             }
-            return logs.beginCondemned(genesis.configHash(), voteKey, e);
+            VoteLog begun = logs.beginCondemned(genesis.configHash(), voteKey, e);
+            // Which of them has signed what nobody knows any more.
+            keys.sets().forEach(set -> begun.condemn(set.vote().publicKey(), String.valueOf(e.getMessage())));
+            return begun;
         }
     }
 
@@ -215,7 +218,8 @@ public final class LedgerStart {
         }
         List<Placed> configs = new StoredConfigs(store).upTo(state.config());
         Validators validators = Validators.of(state.ledgerId(), state.config());
-        Recovered recovered = recovered(state, configs.get(configs.size() - 1).height(), validators.size(), log);
+        Recovered recovered =
+                recovered(institution, state, configs.get(configs.size() - 1).height(), validators.size(), log);
         return new OpenedLedger(
                 institution,
                 keys,
@@ -231,7 +235,7 @@ public final class LedgerStart {
     }
 
     /** {@code baseHeight} is that of the block which the epoch stands on. */
-    private Recovered recovered(LedgerState state, long baseHeight, int validators, VoteLog log) {
+    private Recovered recovered(String institution, LedgerState state, long baseHeight, int validators, VoteLog log) {
         long height = state.height();
         BlockHeader base = decode(baseHeight, required(store.block(baseHeight), baseHeight))
                 .header();
@@ -240,7 +244,8 @@ public final class LedgerStart {
         boolean entered =
                 height == baseHeight && history.epoch() == state.config().epoch();
         boolean ahead = history.epoch() > state.config().epoch();
-        if (validators == 1 && height > 0 && !entered && !ahead && last.view() > history.settledView()) {
+        boolean votes = LedgerIdentity.in(state.config(), keys, institution).validatorIndex() >= 0;
+        if (votes && validators == 1 && height > 0 && !entered && !ahead && last.view() > history.settledView()) {
             throw new LedgerFailure(
                     StoreCodes.VOTE_LOG_BEHIND,
                     "block " + height + " of view " + last.view() + " is applied, but the vote log ends at view "

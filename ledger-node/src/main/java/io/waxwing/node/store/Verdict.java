@@ -4,11 +4,12 @@ import io.waxwing.ledger.hash.ByteString;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
- * The file {@code condemned} beside the vote log: a line with a vote key in hexadecimal, then why it may not vote any
- * more. It outlives the data folder; a rotated key is another key, and it does not concern that.
+ * The file {@code condemned} beside the vote log: for each vote key a line with it in hexadecimal, then one that says
+ * why it may not vote any more. It outlives the data folder and the log; a key that is made later is another key.
  */
 final class Verdict {
     private static final String FILE = "condemned";
@@ -17,8 +18,12 @@ final class Verdict {
 
     static void write(Path folder, ByteString voteKey, String why) throws IOException {
         if (read(folder, voteKey).isEmpty()) {
-            Files.deleteIfExists(folder.resolve(FILE));
-            Durably.write(folder.resolve(FILE), voteKey + "\n" + why.replace('\n', ' ') + "\n");
+            Path file = folder.resolve(FILE);
+            String before = Files.exists(file) ? Files.readString(file) : "";
+            Path draft = folder.resolve(FILE + ".new");
+            Durably.write(draft, before + voteKey + "\n" + why.replace('\n', ' ') + "\n");
+            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+            Durably.forceFolder(folder);
         }
     }
 
@@ -29,10 +34,15 @@ final class Verdict {
             return "";
         }
         List<String> lines = Files.readAllLines(file);
-        if (lines.size() < 2) {
-            // The power failed while it was written: about the only key there was.
+        if (lines.size() % 2 != 0 || lines.isEmpty()) {
+            // Not written by this: about which key it was cannot be known.
             return "the verdict in " + file + " is torn";
         }
-        return lines.get(0).equals(voteKey.toString()) ? lines.get(1) : "";
+        for (int i = 0; i < lines.size(); i += 2) {
+            if (lines.get(i).equals(voteKey.toString())) {
+                return lines.get(i + 1);
+            }
+        }
+        return "";
     }
 }

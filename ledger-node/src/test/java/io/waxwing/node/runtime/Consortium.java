@@ -226,8 +226,7 @@ final class Consortium {
     }
 
     private boolean isActive(int member) {
-        Registry.Origin origin = inForce().origin(member);
-        return origin != null && origin.active();
+        return inForce().isMember(member);
     }
 
     private Registry inForce() {

@@ -112,7 +112,10 @@ final class ChangeReading {
 
     private static long number(JsonNode of, String name, String at) {
         JsonNode value = of.path(name);
-        if (!value.isIntegralNumber() || value.asLong() < 1 || value.asLong() > 0xffff_ffffL) {
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.asLong() < 1
+                || value.asLong() > 0xffff_ffffL) {
             throw refuse("want a number from 1 to 4294967295", at + "/" + name);
         }
         return value.asLong();
@@ -129,7 +132,7 @@ final class ChangeReading {
         }
         Set<Integer> members = new TreeSet<>();
         JsonNode names = json.path("members");
-        for (int i = 0; i < names.size(); i++) {
+        for (int i = 0; names.isArray() && i < names.size(); i++) {
             String name = text(names.get(i), at + "/members/" + i);
             Institution member = registry.institutionNamed(name);
             if (member == null) {
@@ -137,7 +140,7 @@ final class ChangeReading {
             }
             members.add(member.id());
         }
-        if (members.isEmpty()) {
+        if (!names.isArray() || members.isEmpty()) {
             throw refuse("want names of institutions", at + "/members");
         }
         return new Change.SetAudience(number(json, "id", at), policy, members);

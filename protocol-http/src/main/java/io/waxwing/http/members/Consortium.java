@@ -4,12 +4,17 @@ import io.waxwing.ledger.control.Change;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 
 /** The consortium as its node knows it. Any thread; futures fail with {@code LedgerFailure} WXW-3193 to 3195. */
 public interface Consortium {
     /** In force for the next block. */
     ConfigLeaf config();
+
+    /** Institutions that blocks prove to have lied, by name, and what they did: in the words of the evidence. */
+    CompletableFuture<SortedMap<String, SortedSet<String>>> convicted();
 
     /** Changes that are proposed. */
     CompletableFuture<List<Proposed>> proposed();

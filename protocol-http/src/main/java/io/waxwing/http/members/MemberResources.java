@@ -20,9 +20,12 @@ import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.note.TrustPolicy;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code /v1/members}: GET lists the institutions, their keys and nodes; {@code /v1/members/proposals}: GET lists what
@@ -45,7 +48,8 @@ public final class MemberResources {
         List<String> rest = exchange.pieces().subList(2, exchange.pieces().size());
         if (rest.isEmpty()) {
             exchange.allow(HttpMethod.GET);
-            return Exchange.json(200, members(consortium.config()));
+            return HttpResponse.of(answered(
+                    consortium.convicted(), liars -> Exchange.json(200, members(consortium.config(), liars))));
         }
         if (rest.get(0).equals("proposals") && rest.size() == 1) {
             exchange.allow(HttpMethod.GET, HttpMethod.POST);
@@ -156,7 +160,7 @@ public final class MemberResources {
         json.closeArray();
     }
 
-    private static String members(ConfigLeaf config) {
+    private static String members(ConfigLeaf config, SortedMap<String, SortedSet<String>> convicted) {
         Registry registry = Registry.parse(config.registry());
         int validators = registry.validators().size();
         JsonText json = new JsonText()
@@ -176,7 +180,7 @@ public final class MemberResources {
                 .name("members")
                 .openArray();
         for (Institution member : registry.institutions()) {
-            write(json.element(), member, registry);
+            write(json.element(), member, registry, convicted.get(member.name()));
         }
         json.closeArray().name("audiences").openArray();
         registry.audiences().forEach(audience -> {
@@ -196,12 +200,14 @@ public final class MemberResources {
         return json.closeArray().close().toString();
     }
 
-    private static void write(JsonText json, Institution member, Registry registry) {
-        json.open()
-                .member("name", member.name())
-                .member("id", member.id())
-                .member("role", role(member, registry))
-                .member("voteKey", member.voteKey().toString())
+    private static void write(
+            JsonText json, Institution member, Registry registry, @Nullable SortedSet<String> convicted) {
+        json.open().member("name", member.name()).member("id", member.id()).member("role", role(member, registry));
+        if (convicted != null) {
+            json.name("convicted");
+            texts(json, List.copyOf(convicted));
+        }
+        json.member("voteKey", member.voteKey().toString())
                 .member("cosignerKey", member.cosignerKey().toString())
                 .member("logKey", member.logKey().toString())
                 .name("origins")

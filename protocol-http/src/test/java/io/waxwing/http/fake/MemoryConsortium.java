@@ -15,6 +15,10 @@ import java.security.KeyPairGenerator;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 
 /** Two institutions, and whatever was asked of them. */
@@ -52,6 +56,13 @@ public final class MemoryConsortium implements Consortium {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    @Override
+    public CompletableFuture<SortedMap<String, SortedSet<String>>> convicted() {
+        SortedMap<String, SortedSet<String>> liars = new TreeMap<>();
+        liars.put("insurer", new TreeSet<>(List.of("double-propose")));
+        return CompletableFuture.completedFuture(liars);
     }
 
     @Override

@@ -35,7 +35,7 @@ class MembersApiTest {
         assertThat(body)
                 .startsWith("{\"ledger\":\"ledger.example\",\"epoch\":3,\"since\":\"77\",\"validators\":1,\"quorum\":1")
                 .contains("\"name\":\"bank-a\",\"id\":1,\"role\":\"validator\",\"voteKey\":\"")
-                .contains("\"name\":\"insurer\",\"id\":2,\"role\":\"removed\"")
+                .contains("\"name\":\"insurer\",\"id\":2,\"role\":\"removed\",\"convicted\":[\"double-propose\"]")
                 .contains(
                         "\"audiences\":[{\"id\":1,\"availability\":\"quorum\",\"members\":[\"bank-a\",\"insurer\"]}]");
     }
