@@ -40,6 +40,7 @@ public final class Broker {
     private final LedgerPart ledger;
     private final AudiencePart audience;
     private final OutsidePart outside;
+    private final EvmPart evm;
     private final Pipeline pipeline;
     private final EventLoops loops = new EventLoops();
     private final MqttAdapter mqtt;
@@ -64,6 +65,7 @@ public final class Broker {
         audience = new AudiencePart(ledger, folder.keys());
         pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
+        evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher);
         mqtt = new MqttAdapter(bus, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
         http = new HttpAdapter(ports(bus), loops.group());
@@ -85,6 +87,7 @@ public final class Broker {
                 ledger.agent.reader(),
                 WitnessPart.open(config.witness(), ledger, folder.keys()),
                 outside::witnessed,
+                evm::anchored,
                 health,
                 metrics,
                 ledger.institution,
@@ -134,6 +137,7 @@ public final class Broker {
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
             broker.listen();
             broker.outside.start();
+            broker.evm.start();
         } catch (RuntimeException e) {
             broker.stop();
             throw e;
@@ -202,6 +206,7 @@ public final class Broker {
         mqtt.stop(MQTT_STOP_MS);
         http.stop();
         outside.close();
+        evm.close();
         try {
             pipeline.stop();
         } catch (InterruptedException e) {
