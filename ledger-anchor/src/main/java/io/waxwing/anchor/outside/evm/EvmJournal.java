@@ -59,8 +59,7 @@ public final class EvmJournal {
         file = data.resolve("anchors.evm");
         pendingFile = data.resolve("anchors.evm.pending");
         if (Files.exists(file)) {
-            for (String line :
-                    Files.readString(file, StandardCharsets.ISO_8859_1).split("\n")) {
+            for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
                 read(line);
             }
         }
@@ -86,12 +85,11 @@ public final class EvmJournal {
     }
 
     private @Nullable PendingAnchor readPending() throws IOException {
-        String[] lines =
-                Files.readString(pendingFile, StandardCharsets.ISO_8859_1).split("\n");
-        Matcher head = PENDING.matcher(lines[0]);
+        List<String> lines = Files.readAllLines(pendingFile, StandardCharsets.ISO_8859_1);
+        Matcher head = PENDING.matcher(lines.isEmpty() ? "" : lines.get(0));
         List<PendingAnchor.Try> tries = new ArrayList<>();
-        for (int i = 1; i < lines.length; i++) {
-            Matcher matcher = TRY.matcher(lines[i]);
+        for (int i = 1; i < lines.size(); i++) {
+            Matcher matcher = TRY.matcher(lines.get(i));
             if (matcher.matches()) {
                 tries.add(new PendingAnchor.Try(
                         Hash.fromHex(matcher.group(1)),
@@ -100,7 +98,7 @@ public final class EvmJournal {
                         new BigInteger(matcher.group(4))));
             }
         }
-        if (!head.matches() || tries.isEmpty() || tries.size() != lines.length - 1) {
+        if (!head.matches() || tries.isEmpty() || tries.size() != lines.size() - 1) {
             LOG.warn("WXW-3219 {} is damaged and left out", pendingFile);
             return null;
         }

@@ -229,7 +229,7 @@ class EvmAnchorTest {
         String refusal = "{\"jsonrpc\":\"2.0\",\"id\":$id,\"error\":{\"code\":-32000,\"message\":\"no\\u0000funds\"}}";
         chain.scripted.put("eth_sendRawTransaction", refusal);
         EvmAnchor anchor = started();
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 12; i++) {
             fails(anchor, 9, AnchorFailure.NOT_TAKEN, "no funds");
         }
         chain.scripted.clear();

@@ -27,6 +27,11 @@ import org.web3j.utils.Numeric;
 final class FakeChain implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    static {
+        // Head and body of an answer are two writes: each would wait for the other side's acknowledgement.
+        System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+
     /** What was asked, by method. */
     final List<String> asked = new CopyOnWriteArrayList<>();
     /** Instead of the right answer to a method: a whole body, or a status of three digits. */
