@@ -42,6 +42,7 @@ public final class Broker {
     private final LedgerPart ledger;
     private final AudiencePart audience;
     private final OutsidePart outside;
+    private final EvmPart evm;
     private final Pipeline pipeline;
     private final EventLoops loops = new EventLoops();
     private final MqttAdapter mqtt;
@@ -66,6 +67,7 @@ public final class Broker {
         audience = audiencePart(folder, config);
         pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
+        evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher);
         mqtt = new MqttAdapter(bus, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
         http = new HttpAdapter(ports(bus), loops.group());
@@ -97,6 +99,7 @@ public final class Broker {
                 ledger.agent.reader(),
                 WitnessPart.open(config.witness(), ledger, folder.keys()),
                 outside::witnessed,
+                evm::anchored,
                 health,
                 metrics,
                 ledger.institution,
@@ -154,6 +157,7 @@ public final class Broker {
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
             broker.listen();
             broker.outside.start();
+            broker.evm.start();
         } catch (RuntimeException e) {
             broker.stop();
             throw e;
@@ -222,6 +226,7 @@ public final class Broker {
         mqtt.stop(MQTT_STOP_MS);
         http.stop();
         outside.close();
+        evm.close();
         try {
             pipeline.stop();
         } catch (InterruptedException e) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * See {@code outside.*}.
@@ -15,8 +16,13 @@ import java.util.Map;
  * @param interval from round to round
  * @param timeout of one exchange with an outside system
  * @param witnesses that checkpoints are shown to
+ * @param evm the chain that checkpoints are anchored on, or null
  */
-public record OutsideSettings(Duration interval, Duration timeout, List<OutsideWitness> witnesses) {
+public record OutsideSettings(
+        Duration interval,
+        Duration timeout,
+        List<OutsideWitness> witnesses,
+        @Nullable EvmSettings evm) {
     public OutsideSettings {
         witnesses = List.copyOf(witnesses);
     }
@@ -38,7 +44,7 @@ public record OutsideSettings(Duration interval, Duration timeout, List<OutsideW
             throw new RefusedException(
                     FailureCode.CONFIG_VALUE, "outside.interval and outside.timeout: want more than 0");
         }
-        return new OutsideSettings(interval, timeout, witnesses);
+        return new OutsideSettings(interval, timeout, witnesses, EvmSettings.of(settings));
     }
 
     private static URI url(Map<String, YamlSettings.Setting> item) {
@@ -46,13 +52,9 @@ public record OutsideSettings(Duration interval, Duration timeout, List<OutsideW
         if (url == null) {
             throw new RefusedException(FailureCode.CONFIG_VALUE, "outside.witnesses: each entry has a url");
         }
-        try {
-            URI uri = URI.create(url.text());
-            if (uri.getHost() != null && List.of("http", "https").contains(String.valueOf(uri.getScheme()))) {
-                return uri;
-            }
-        } catch (IllegalArgumentException e) {
-            throw Settings.bad("outside.witnesses.url", url, "got '" + url.text() + "', want an http address");
+        URI uri = Items.httpAddress(url.text());
+        if (uri != null) {
+            return uri;
         }
         throw Settings.bad("outside.witnesses.url", url, "got '" + url.text() + "', want an http address");
     }

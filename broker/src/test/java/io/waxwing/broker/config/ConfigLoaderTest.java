@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,46 @@ class ConfigLoaderTest {
         assertThat(config.witness().logs().get(0).origin()).isEqualTo("waxwing.local");
         assertThat(config.outside().witnesses()).hasSize(1);
         assertThat(config.outside().interval().toSeconds()).isEqualTo(10);
+    }
+
+    @Test
+    void theConfigurationInThePageAboutAnchorsIsOne() throws IOException {
+        String page = Files.readString(Path.of("..", "docs", "ideas", "evm.md"));
+        String yaml = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL)
+                .matcher(page)
+                .results()
+                .map(block -> block.group(1))
+                .collect(Collectors.joining());
+        EvmSettings evm = Objects.requireNonNull(load(yaml).outside().evm());
+        assertThat(evm.interval().toMinutes()).isEqualTo(10);
+        assertThat(evm.chain().chainId()).isEqualTo(31337);
+        assertThat(evm.chain().confirmations()).isEqualTo(3);
+        assertThat(evm.chain().to()).isNull();
+        assertThat(load("").outside().evm()).isNull();
+    }
+
+    @Test
+    void anchorsThatCannotBeAreRefusedWithoutShowingTheirAddress() {
+        String right = "outside:\n  evm:\n    url: \"http://x/secret\"\n";
+        for (String wrong : new String[] {
+            right,
+            right + "    chainId: -1\n",
+            right + "    chainId: 1\n    to: \"0x12\"\n",
+            right + "    chainId: 1\n    interval: 0s\n",
+            right + "    chainId: 1\n    patience: 0s\n",
+            right + "    chainId: 1\n    confirmations: 0\n",
+            "outside:\n  evm:\n    url: \"ftp://x/secret\"\n    chainId: 1\n",
+            "outside:\n  evm:\n    url: \"http://x secret\"\n    chainId: 1\n",
+        }) {
+            assertThatThrownBy(() -> load(wrong))
+                    .as(wrong)
+                    .hasMessageContaining("WXW-2002")
+                    .hasMessageNotContaining("secret");
+        }
+        assertThat(load(right + "    chainId: 1\n    to: \"0x" + "aB".repeat(20) + "\"\n")
+                        .outside()
+                        .evm())
+                .isNotNull();
     }
 
     @Test

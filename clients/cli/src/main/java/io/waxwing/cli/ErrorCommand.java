@@ -104,6 +104,11 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3212", "outside anchor has seen another history of this ledger"),
             Map.entry("WXW-3213", "outside anchor has seen more of this ledger than this node has"),
             Map.entry("WXW-3214", "outside anchor does not take checkpoints of this ledger"),
+            Map.entry("WXW-3215", "outside anchor is on another chain than configured"),
+            Map.entry("WXW-3216", "outside anchor does not take the transaction, or asks too much for it"),
+            Map.entry("WXW-3217", "transaction of an outside anchor failed on the chain"),
+            Map.entry("WXW-3218", "transaction of an outside anchor is not confirmed yet"),
+            Map.entry("WXW-3219", "record of what was anchored outside cannot be read or written"),
             Map.entry("WXW-3220", "batches of other institutions do not fit this node's secret of an audience"));
 
     @Spec

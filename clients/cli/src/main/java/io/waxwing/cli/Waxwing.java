@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             EventCommand.class,
             ReceiptCommand.class,
             RangeCommand.class,
+            AnchorCommand.class,
             VerifyCommand.class,
             DoctorCommand.class,
             ErrorCommand.class,

@@ -15,6 +15,17 @@ public final class AnchorFailure extends Exception {
     /** It does not take checkpoints of this ledger. */
     public static final String REFUSED = "WXW-3214";
 
+    /** It is another chain than the one that is configured. */
+    public static final String OTHER_CHAIN = "WXW-3215";
+    /** It does not take the transaction, or asks more for it than is allowed. */
+    public static final String NOT_TAKEN = "WXW-3216";
+    /** The transaction is on the chain as a failed one. */
+    public static final String FAILED_THERE = "WXW-3217";
+    /** The transaction is not confirmed in time; it may be later. */
+    public static final String NOT_CONFIRMED = "WXW-3218";
+    /** The record of what was anchored cannot be read or written. */
+    public static final String RECORD = "WXW-3219";
+
     private final String code;
 
     public AnchorFailure(String code, String text) {

@@ -4,6 +4,11 @@ import io.waxwing.ledger.spi.PublishedCheckpoint;
 
 /** An outside system that checkpoints are shown to. One thread; may wait for the network within its own bound. */
 public interface CheckpointAnchor {
+    /** In how many rounds at most it is left out after failures. */
+    default int maxBackoff() {
+        return 64;
+    }
+
     /** For metrics and logs: stable, without spaces. */
     String name();
 

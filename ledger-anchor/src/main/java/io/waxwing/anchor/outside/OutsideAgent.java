@@ -31,14 +31,14 @@ public final class OutsideAgent {
      * Made on any thread, before the one that works.
      *
      * @param intervalNanos from round to round
-     * @param nowNanos of a monotonic clock; the first round is now
+     * @param firstNanos when the first round is, of a monotonic clock
      * @param latest the latest published checkpoint; of size 0 before the first
      * @param shown takes what came of one checkpoint, on the thread that works
      */
     public OutsideAgent(
             List<CheckpointAnchor> anchors,
             long intervalNanos,
-            long nowNanos,
+            long firstNanos,
             Supplier<PublishedCheckpoint> latest,
             BiConsumer<PublishedCheckpoint, List<AnchorRecord>> shown,
             MeterRegistry metrics) {
@@ -46,7 +46,7 @@ public final class OutsideAgent {
         this.shown = shown;
         this.intervalNanos = intervalNanos;
         this.metrics = metrics;
-        this.nextRoundNanos = nowNanos;
+        this.nextRoundNanos = firstNanos;
         for (CheckpointAnchor anchor : anchors) {
             this.anchors.add(new Scheduled(anchor, metrics));
         }
@@ -54,13 +54,14 @@ public final class OutsideAgent {
 
     private static final class Scheduled {
         private final CheckpointAnchor anchor;
-        private final OutsideSchedule schedule = new OutsideSchedule();
+        private final OutsideSchedule schedule;
         private final Counter showings;
         // Read by the metrics' thread.
         private volatile long size;
 
         Scheduled(CheckpointAnchor anchor, MeterRegistry metrics) {
             this.anchor = anchor;
+            schedule = new OutsideSchedule(anchor.maxBackoff());
             showings = Counter.builder("waxwing.outside.shown")
                     .description("Checkpoints shown to an outside anchor")
                     .tag("anchor", anchor.name())

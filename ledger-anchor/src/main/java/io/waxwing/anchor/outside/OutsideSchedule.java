@@ -2,15 +2,17 @@ package io.waxwing.anchor.outside;
 
 /**
  * In which rounds one outside anchor is shown a checkpoint: none that it has seen, and after failures in ever fewer, up
- * to one of {@value #MAX_BACKOFF}. Rounds are common to all anchors, so that those that answer see the same checkpoint.
- * One thread.
+ * to one of so many. Rounds are common to all anchors, so that those that answer see the same checkpoint. One thread.
  */
 public final class OutsideSchedule {
-    static final int MAX_BACKOFF = 64;
-
+    private final int maxBackoff;
     private long shownSize;
     private long nextRound;
     private int backoff = 1;
+
+    public OutsideSchedule(int maxBackoff) {
+        this.maxBackoff = maxBackoff;
+    }
 
     public boolean isDue(long treeSize, long round) {
         return treeSize > shownSize && round >= nextRound;
@@ -24,6 +26,6 @@ public final class OutsideSchedule {
 
     public void failed(long round) {
         nextRound = round + backoff;
-        backoff = Math.min(2 * backoff, MAX_BACKOFF);
+        backoff = Math.min(2 * backoff, maxBackoff);
     }
 }

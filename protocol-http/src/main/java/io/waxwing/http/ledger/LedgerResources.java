@@ -14,7 +14,6 @@ import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.ProblemException;
 import io.waxwing.http.exchange.SlowReads;
 import io.waxwing.ledger.failure.LedgerFailure;
-import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.TopicHead;
 import io.waxwing.ledger.merkle.Tile;
@@ -27,7 +26,6 @@ import io.waxwing.ledger.verify.RangeProof;
 import io.waxwing.ledger.witness.CheckpointWitness;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,18 +38,18 @@ public final class LedgerResources {
     private final LedgerReader ledger;
     private final RangeProofs ranges;
     private final WitnessResource witness;
-    private final Supplier<ByteString> witnessed;
+    private final OutsideResource outside;
     private final SlowReads slow;
 
     public LedgerResources(
             LedgerReader ledger,
             RangeProofs ranges,
             CheckpointWitness witness,
-            Supplier<ByteString> witnessed,
+            OutsideResource outside,
             SlowReads slow) {
         this.ledger = ledger;
         this.witness = new WitnessResource(witness, slow);
-        this.witnessed = witnessed;
+        this.outside = outside;
         this.ranges = ranges;
         this.slow = slow;
     }
@@ -74,7 +72,10 @@ public final class LedgerResources {
         if (first.equals("checkpoint") && rest.size() <= 2) {
             return rest.size() == 1
                     ? latest(exchange)
-                    : rest.get(1).equals("witnessed") ? witnessed(exchange) : checkpoint(exchange, rest.get(1));
+                    : rest.get(1).equals("witnessed") ? outside.witnessed(exchange) : checkpoint(exchange, rest.get(1));
+        }
+        if (first.equals("anchors") && rest.size() == 1) {
+            return outside.anchors(exchange);
         }
         if (first.equals("trust") && rest.size() == 1) {
             return slow.answer(() -> text(exchange, ledger.trustPolicy().toBytes(), FOREVER));
@@ -90,7 +91,7 @@ public final class LedgerResources {
         }
         throw notFound(
                 "the ledger has checkpoint, checkpoint/<size>, checkpoint/witnessed, tile/…, receipt/<eventId>, trust, trust.chain"
-                        + ", witness, add-checkpoint, topic/<tag>/head and topic/<tag>/range/<a>-<b>");
+                        + ", anchors, witness, add-checkpoint, topic/<tag>/head and topic/<tag>/range/<a>-<b>");
     }
 
     private HttpResponse latest(Exchange exchange) {
@@ -101,15 +102,6 @@ public final class LedgerResources {
             }
             return text(exchange, latest.note().toBytes(), ASK_AGAIN);
         });
-    }
-
-    /** Not the latest: publishing never waits for an outside witness. */
-    private HttpResponse witnessed(Exchange exchange) {
-        ByteString note = witnessed.get();
-        if (note.size() == 0) {
-            throw notFound("no outside witness has cosigned a checkpoint for this node yet");
-        }
-        return text(exchange, note.toBytes(), ASK_AGAIN);
     }
 
     private HttpResponse checkpoint(Exchange exchange, String size) {

@@ -10,6 +10,7 @@ import io.waxwing.http.edge.GuardInstaller;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.ledger.LedgerResources;
+import io.waxwing.http.ledger.OutsideResource;
 import io.waxwing.http.members.MemberResources;
 import io.waxwing.http.members.OperatorToken;
 import io.waxwing.http.rest.ReceiptResource;
@@ -67,7 +68,11 @@ public final class HttpAdapter {
         this.router = new Router(
                 rest,
                 new LedgerResources(
-                        ports.ledger(), new OneRangeAtATime(ports.ledger()), ports.witness(), ports.witnessed(), slow),
+                        ports.ledger(),
+                        new OneRangeAtATime(ports.ledger()),
+                        ports.witness(),
+                        new OutsideResource(ports.witnessed(), ports.anchored()),
+                        slow),
                 receipts,
                 new MemberResources(ports.consortium(), new OperatorToken(ports.operatorToken())),
                 new HealthResource(ports.health()),

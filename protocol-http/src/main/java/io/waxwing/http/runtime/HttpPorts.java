@@ -9,8 +9,10 @@ import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.members.Consortium;
 import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.spi.AnchoredCheckpoint;
 import io.waxwing.ledger.spi.LedgerReader;
 import io.waxwing.ledger.witness.CheckpointWitness;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -18,6 +20,7 @@ import java.util.function.Supplier;
  *
  * @param witness this node as a witness of other logs
  * @param witnessed the latest checkpoint that outside witnesses cosigned; empty before the first
+ * @param anchored checkpoints on other chains, the newest first, not too many for one answer
  * @param institution name of the node's institution, part of the source of plain bodies
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
  * @param operatorToken what the operator's requests carry
@@ -31,6 +34,7 @@ public record HttpPorts(
         LedgerReader ledger,
         CheckpointWitness witness,
         Supplier<ByteString> witnessed,
+        Supplier<List<AnchoredCheckpoint>> anchored,
         HealthSource health,
         PrometheusMeterRegistry registry,
         String institution,

@@ -15,6 +15,7 @@ import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
 import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.spi.AnchoredCheckpoint;
 import io.waxwing.ledger.witness.CheckpointWitness;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -50,6 +51,9 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
+    /** Served as anchors. */
+    public volatile List<AnchoredCheckpoint> anchored = List.of();
+
     public TestNode() {
         this(HttpSettings.defaults());
     }
@@ -66,6 +70,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         ledger,
                         CheckpointWitness.NONE,
                         () -> ByteString.EMPTY,
+                        () -> anchored,
                         this,
                         registry,
                         "bank-a",
@@ -96,6 +101,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 ledger,
                 CheckpointWitness.NONE,
                 () -> ByteString.EMPTY,
+                List::of,
                 this,
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
                 "bank-a",

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.http.fake.MemoryLedger;
 import io.waxwing.http.fake.TestNode;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.spi.AnchoredCheckpoint;
 import java.net.http.HttpResponse;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -56,6 +58,19 @@ class LedgerApiTest {
         if (!path.isEmpty()) {
             assertThat(NODE.get("/ledger/tile/" + path).statusCode()).isEqualTo(404);
         }
+    }
+
+    @Test
+    void anchorsOnOtherChainsAreAListAndNumbersOf64BitsAreStrings() {
+        assertThat(NODE.get("/ledger/anchors").body()).isEqualTo("[]");
+        Hash one = Hash.fromHex("11".repeat(32));
+        NODE.anchored = List.of(new AnchoredCheckpoint("evm", 1, one, Long.MAX_VALUE, one, 300, Hash.ZERO, 5));
+        HttpResponse<String> answer = NODE.get("/ledger/anchors");
+        assertThat(answer.headers().firstValue("cache-control")).contains("no-cache");
+        assertThat(answer.body())
+                .isEqualTo("[{\"anchor\":\"evm\",\"chainId\":\"1\",\"transaction\":\"0x" + "11".repeat(32)
+                        + "\",\"blockNumber\":\"9223372036854775807\",\"blockHash\":\"0x" + "11".repeat(32)
+                        + "\",\"treeSize\":\"300\",\"root\":\"" + "00".repeat(32) + "\",\"atMs\":5}]");
     }
 
     @Test

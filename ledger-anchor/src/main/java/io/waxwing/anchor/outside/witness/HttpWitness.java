@@ -3,7 +3,7 @@ package io.waxwing.anchor.outside.witness;
 import io.waxwing.anchor.outside.AnchorFailure;
 import io.waxwing.anchor.outside.AnchorRecord;
 import io.waxwing.anchor.outside.CheckpointAnchor;
-import io.waxwing.anchor.outside.witness.runtime.BoundedPost;
+import io.waxwing.anchor.outside.http.runtime.BoundedPost;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.note.Checkpoint;
@@ -44,7 +44,7 @@ public final class HttpWitness implements CheckpointAnchor {
         this.key = key;
         this.ledger = ledger;
         this.check = check;
-        this.post = new BoundedPost(address, timeout, MAX_ANSWER_BYTES);
+        this.post = new BoundedPost(address, "text/plain; charset=utf-8", timeout, MAX_ANSWER_BYTES);
     }
 
     @Override

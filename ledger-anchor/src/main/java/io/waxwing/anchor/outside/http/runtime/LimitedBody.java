@@ -1,4 +1,4 @@
-package io.waxwing.anchor.outside.witness.runtime;
+package io.waxwing.anchor.outside.http.runtime;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

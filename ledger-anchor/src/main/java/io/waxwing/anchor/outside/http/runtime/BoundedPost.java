@@ -1,4 +1,4 @@
-package io.waxwing.anchor.outside.witness.runtime;
+package io.waxwing.anchor.outside.http.runtime;
 
 import java.io.IOException;
 import java.net.URI;
@@ -14,12 +14,14 @@ import java.util.concurrent.TimeoutException;
 /** Posts to one address; the whole exchange, body included, ends within a time and a number of bytes. */
 public final class BoundedPost {
     private final URI address;
+    private final String contentType;
     private final Duration timeout;
     private final int maxBytes;
     private final HttpClient client;
 
-    public BoundedPost(URI address, Duration timeout, int maxBytes) {
+    public BoundedPost(URI address, String contentType, Duration timeout, int maxBytes) {
         this.address = address;
+        this.contentType = contentType;
         this.timeout = timeout;
         this.maxBytes = maxBytes;
         this.client = HttpClient.newBuilder()
@@ -37,7 +39,7 @@ public final class BoundedPost {
     public Answer send(byte[] body) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(address)
                 .timeout(timeout)
-                .header("content-type", "text/plain; charset=utf-8")
+                .header("content-type", contentType)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body))
                 .build();
         CompletableFuture<HttpResponse<byte[]>> pending = client.sendAsync(request, head -> new LimitedBody(maxBytes));
