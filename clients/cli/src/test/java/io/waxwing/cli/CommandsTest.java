@@ -292,4 +292,59 @@ class CommandsTest {
                         .err())
                 .contains("the operator's token cannot be read");
     }
+
+    @Test
+    void everyKindOfChangeIsProposedInTheWordsOfTheNode() throws IOException {
+        Path token = Files.writeString(folder.resolve("operator.token"), "secret\n");
+        Path join = Files.writeString(folder.resolve("e.join"), "a join file\n");
+        String id = "cd".repeat(32);
+        node.prepare("POST /v1/members/proposals", 201, JSON, "{\"id\":\"" + id + "\"}");
+        String[][] commands = {
+            {"propose-replace", join.toString()},
+            {"propose-remove", "insurer"},
+            {"propose-audience", "2", "--members", "bank-a,bank-b", "--availability", "all"},
+            {"propose-topic", "ef".repeat(32), "--audience", "2", "--retire"},
+        };
+        String[] bodies = {
+            "{\"changes\":[{\"replace\":\"a join file\\n\"}]}",
+            "{\"changes\":[{\"remove\":\"insurer\"}]}",
+            "{\"changes\":[{\"audience\":{\"id\":2,\"availability\":\"all\",\"members\":[\"bank-a\",\"bank-b\"]}}]}",
+            "{\"changes\":[{\"topic\":{\"tag\":\"" + "ef".repeat(32) + "\",\"audience\":2,\"active\":false}}]}",
+        };
+        for (int i = 0; i < commands.length; i++) {
+            String[] all = new String[commands[i].length + 3];
+            all[0] = "member";
+            System.arraycopy(commands[i], 0, all, 1, commands[i].length);
+            all[all.length - 2] = "--token";
+            all[all.length - 1] = token.toString();
+            Cli cli = run(all);
+            assertThat(cli.exitCode()).as(cli.err()).isZero();
+            assertThat(node.asked.get(node.asked.size() - 1)).endsWith(bodies[i]);
+        }
+        node.prepare("POST /v1/members/proposals/" + id + ":vote", 200, JSON, "{}");
+        assertThat(run("member", "vote", id, "--withdraw", "--token", token.toString())
+                        .out())
+                .contains("withdrawn from " + id);
+        assertThat(run("member", "propose-add", "nothing.join", "--token", token.toString())
+                        .err())
+                .contains("cannot read the join file");
+    }
+
+    @Test
+    void whatMembersAreIsShownAsItComesToo() throws IOException {
+        String liar = "{\"ledger\":\"l\",\"epoch\":0,\"since\":\"0\",\"validators\":1,\"quorum\":1,\"members\":["
+                + "{\"name\":\"m\",\"role\":\"observer\",\"origins\":[],\"convicted\":[\"double-propose\"]}]}";
+        node.prepare("GET /v1/members", 200, JSON, liar);
+        assertThat(run("member", "ls", "-o", "json").out()).contains(liar);
+        assertThat(run("member", "ls").out()).contains("blocks prove that it lied: double-propose");
+        node.prepare("GET /v1/members/proposals", 200, JSON, "{\"proposals\":[]}");
+        assertThat(run("member", "proposals").out()).contains("nothing is proposed");
+        assertThat(run("member", "proposals", "-o", "json").out()).contains("[]");
+        node.prepare("GET /ledger/trust.chain", 200, "application/octet-stream", "chain");
+        Path file = folder.resolve("trust.chain");
+        assertThat(run("member", "export-trust", "-o", file.toString()).out()).contains("5 bytes");
+        assertThat(Files.readString(file)).isEqualTo("chain");
+        assertThat(run("member", "export-trust", "-o", folder.toString()).err()).contains("cannot write");
+        assertThat(run("member").exitCode()).isEqualTo(ExitCodes.USAGE);
+    }
 }
