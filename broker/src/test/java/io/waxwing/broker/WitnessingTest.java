@@ -199,7 +199,7 @@ class WitnessingTest {
             publish("true history " + i);
         }
         long size = sizeOf(get(ledger, "/ledger/checkpoint").body());
-        until(() -> witnessedSize() == size);
+        until(() -> witnessedSize() >= size);
         stopLedger();
         Files.move(folder.resolve("log"), folder.resolve("gone"));
         Files.move(folder.resolve("backup"), folder.resolve("log"));
@@ -213,7 +213,8 @@ class WitnessingTest {
                 AddCheckpoint.of(0, List.of(), old).encode());
         assertThat(refused.statusCode()).isEqualTo(409);
         assertThat(refused.headers().firstValue("content-type")).contains("text/x.tlog.size");
-        assertThat(refused.body()).isEqualTo(size + "\n");
+        // The checkpoint of the last event may have come after the one that was asked for.
+        assertThat(Long.parseLong(refused.body().strip())).isGreaterThanOrEqualTo(size);
         for (int i = 0; i < 8; i++) {
             publish("another history " + i);
         }
