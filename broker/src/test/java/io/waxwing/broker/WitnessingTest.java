@@ -225,6 +225,6 @@ class WitnessingTest {
                                 "/ledger/add-checkpoint",
                                 AddCheckpoint.of(0, List.of(), old).encode())
                         .body())
-                .isEqualTo(size + "\n");
+                .isEqualTo(refused.body());
     }
 }
