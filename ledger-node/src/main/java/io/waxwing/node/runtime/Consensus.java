@@ -1,6 +1,7 @@
 package io.waxwing.node.runtime;
 
 import io.waxwing.ledger.chain.LedgerChain;
+import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Institution;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
@@ -138,8 +139,11 @@ final class Consensus implements Checkpoints.Voters {
         return names;
     }
 
-    boolean hasVoteKey(ByteString publicKey) {
-        return opened.keys().vote(publicKey) != null;
+    /** False if it gives this node's institution a vote key that is not here: found out later it would be too late. */
+    boolean hasKeysFor(Registry next) {
+        Institution self = identity.self();
+        Institution later = self == null ? null : next.institution(self.id());
+        return later == null || !later.validator() || opened.keys().vote(later.voteKey()) != null;
     }
 
     /** True if this node's key is registered as a validator's, whether it may vote or not. */

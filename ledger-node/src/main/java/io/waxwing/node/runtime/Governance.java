@@ -76,7 +76,7 @@ public final class Governance {
         following = config().configHash();
         for (KeptProposals.Kept known : kept.all()) {
             try {
-                OpenChange change = add(known.proposal(), -1);
+                OpenChange change = add(judged(known.proposal(), -1));
                 if (known.approved()) {
                     approve(change);
                 }
@@ -115,10 +115,12 @@ public final class Governance {
      */
     public Hash propose(List<Change> changes) {
         ConfigProposal proposed = ConfigProposal.of(config(), changes, 0);
-        requireOwnKeys(proposed);
-        OpenChange change = add(proposed, -1);
-        approve(change);
-        kept.keep(new KeptProposals.Kept(change.proposal, true));
+        if (!consensus.hasKeysFor(Registry.parse(proposed.leaf().registry()))) {
+            throw refuse("this node does not have the new vote key yet: start it again with the new keys first");
+        }
+        OpenChange change = judged(proposed, -1);
+        keepApproved(change);
+        approve(add(change));
         return change.intent;
     }
 
@@ -132,11 +134,12 @@ public final class Governance {
         if (change == null) {
             throw refuse("no change " + intent + " is open");
         }
-        kept.keep(new KeptProposals.Kept(change.proposal, approves));
         if (approves) {
+            keepApproved(change);
             approve(change);
             return;
         }
+        kept.keep(new KeptProposals.Kept(change.proposal, false));
         change.of(0).stream()
                 .filter(approval -> isOwn(approval.originId()))
                 .forEach(approval -> change.withdraw(approval.originId()));
@@ -147,17 +150,8 @@ public final class Governance {
         }
     }
 
-    /** Else this node would find out too late that it has no key to go on with. */
-    private void requireOwnKeys(ConfigProposal proposed) {
-        Institution self = consensus.identity().self();
-        Institution later =
-                self == null ? null : Registry.parse(proposed.leaf().registry()).institution(self.id());
-        if (later != null && later.validator() && !consensus.hasVoteKey(later.voteKey())) {
-            throw refuse("this node does not have the new vote key yet: start it again with the new keys first");
-        }
-    }
-
-    private OpenChange add(ConfigProposal proposed, int from) {
+    /** The change, if it may follow the CONFIG in force; not yet among those that are open. */
+    private OpenChange judged(ConfigProposal proposed, int from) {
         OpenChange known = open.get(proposed.intent());
         if (known != null) {
             return known;
@@ -165,22 +159,35 @@ public final class Governance {
         if (open.size() >= MAX_OPEN) {
             throw refuse(MAX_OPEN + " changes are open");
         }
-        OpenChange change = new OpenChange(proposed, from, chain().last().registry(), rules());
+        return new OpenChange(proposed, from, chain().last().registry(), rules());
+    }
+
+    private OpenChange add(OpenChange change) {
         change.heardNanos = nowNanos;
-        open.put(change.intent, change);
+        open.putIfAbsent(change.intent, change);
         news = true;
         return change;
     }
 
+    /** Before anybody hears of it: what the operator is told to have failed does not go on without him. */
+    private void keepApproved(OpenChange change) {
+        Approval unused = ownApproval(change);
+        kept.keep(new KeptProposals.Kept(change.proposal, true));
+    }
+
     private void approve(OpenChange change) {
+        change.add(0, ownApproval(change));
+        change.approvedHere = true;
+        news = true;
+        unsaid.add(change.intent);
+    }
+
+    private Approval ownApproval(OpenChange change) {
         Approval approval = approval(change.proposal);
         if (approval == null) {
             throw refuse("this node's institution has no vote");
         }
-        change.approvedHere = true;
-        change.add(0, approval);
-        news = true;
-        unsaid.add(change.intent);
+        return approval;
     }
 
     private static LedgerFailure refuse(String text) {
@@ -221,7 +228,7 @@ public final class Governance {
             return false;
         }
         try {
-            OpenChange change = add(proposal, from);
+            OpenChange change = add(judged(proposal, from));
             LOG.info("node {} told of the proposed change {}", from, change.intent);
         } catch (LedgerFailure e) {
             LOG.debug("node {} told of a change that may not be: {}", from, e.getMessage());
@@ -272,11 +279,11 @@ public final class Governance {
             change.forgetUpTo(height);
             signFor(change, target(height), turn);
             ConfigProposal agreed = change.agreedAfter(height + 1);
-            if (agreed != null && !isWaiting(change, agreed.leaf().firstHeight())) {
-                if (chain().offer(agreed) == PendingChanges.Offer.TAKEN) {
-                    turn.changes.add(agreed);
-                    offered = true;
-                }
+            if (agreed != null
+                    && !isWaiting(change, agreed.leaf().firstHeight())
+                    && chain().offer(agreed) == PendingChanges.Offer.TAKEN) {
+                turn.changes.add(agreed);
+                offered = true;
             }
         }
         return offered;

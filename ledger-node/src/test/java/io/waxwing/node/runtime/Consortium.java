@@ -12,6 +12,7 @@ import io.waxwing.ledger.control.JoinFile;
 import io.waxwing.ledger.control.PeerAddress;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
@@ -213,7 +214,7 @@ final class Consortium {
         long bitmap = 0;
         List<ByteString> signatures = new ArrayList<>();
         for (int holder = 1; holder <= validators; holder++) {
-            if (holder != member && isActive(holder)) {
+            if (holder != member && inForce().isMember(holder)) {
                 bitmap |= 1L << holder;
                 signatures.add(ByteString.of(originOf(holder).sign(message)));
             }
@@ -223,10 +224,6 @@ final class Consortium {
 
     private Signer originOf(int member) {
         return nodes.get(member - 1).ring.in(inForce()).origin();
-    }
-
-    private boolean isActive(int member) {
-        return inForce().isMember(member);
     }
 
     private Registry inForce() {
@@ -320,6 +317,9 @@ final class Consortium {
 
         @Override
         public void keep(Kept kept) {
+            if (faults.refuses()) {
+                throw new LedgerFailure("WXW-3121", "no space left (simulated)");
+            }
             proposals.put(kept.proposal().intent(), kept);
         }
 

@@ -252,6 +252,28 @@ class GovernanceTest {
     }
 
     @Test
+    void whatCouldNotBeKeptIsNotToldToAnybody() {
+        node(1).faults.refuse(true);
+        assertThatThrownBy(() -> propose(1, new Change.RemoveMember("m4"))).hasMessageContaining("WXW-3121");
+        node(1).faults.refuse(false);
+        four.run(1500);
+        for (int id = 1; id <= 4; id++) {
+            assertThat(node(id).agent().governance().proposed()).isEmpty();
+        }
+
+        Hash intent = propose(1, new Change.RemoveMember("m4"));
+        four.run(1500);
+        node(2).faults.refuse(true);
+        assertThatThrownBy(() -> node(2).agent().governance().vote(intent, true))
+                .hasMessageContaining("WXW-3121");
+        node(2).faults.refuse(false);
+        four.run(1500);
+        assertThat(node(3).agent().governance().proposed())
+                .singleElement()
+                .satisfies(change -> assertThat(change.approvedBy()).containsExactly("m1"));
+    }
+
+    @Test
     void whatIsTakenBackDoesNotCount() {
         Hash intent = propose(1, new Change.RemoveMember("m4"));
         four.run(1500);

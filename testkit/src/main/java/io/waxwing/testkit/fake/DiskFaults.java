@@ -35,7 +35,7 @@ public final class DiskFaults {
         return steps;
     }
 
-    boolean refuses() {
+    public boolean refuses() {
         return refusing;
     }
 
