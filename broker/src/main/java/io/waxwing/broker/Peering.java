@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The links of a member to the nodes of the other institutions, with the threads that carry and check what comes. */
 final class Peering implements AutoCloseable {
@@ -42,6 +43,7 @@ final class Peering implements AutoCloseable {
     final ThreadPoolExecutor verifyPayloads = Pools.bounded("payload", VERIFY_THREADS, VERIFY_QUEUED);
 
     private final int self;
+    private volatile @Nullable PeerDirectory newest;
     private final EventLoopGroup loop =
             new MultiThreadIoEventLoopGroup(1, Pools.threads("peer-io"), NioIoHandler.newFactory());
 
@@ -77,6 +79,13 @@ final class Peering implements AutoCloseable {
         throw new LedgerFailure(CeremonyCodes.STRANGER, "the registry never had a node of this one's number, " + self);
     }
 
+    /** A farewell that a later registry has overtaken must not bring the links of its own time back. */
+    private void leave(PeerDirectory then) {
+        if (newest == then) {
+            links.replacePeers(then);
+        }
+    }
+
     /** Nobody for one that is no member any more. */
     private PeerDirectory others(Registry registry) {
         return registry.node(self) == null ? PeerDirectory.empty() : PeerDirectory.of(registry, self);
@@ -97,8 +106,9 @@ final class Peering implements AutoCloseable {
      */
     void onRegistry(Registry registry) {
         PeerDirectory now = others(registry);
+        newest = now;
         links.replacePeers(now.with(links.directory()));
-        Future<?> unused = loop.schedule(() -> links.replacePeers(now), FAREWELL_S, TimeUnit.SECONDS);
+        Future<?> unused = loop.schedule(() -> leave(now), FAREWELL_S, TimeUnit.SECONDS);
     }
 
     private static PeerSettings settings(PeerAddress named, BrokerConfig.Peers config) {
