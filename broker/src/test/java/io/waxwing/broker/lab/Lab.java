@@ -27,6 +27,7 @@ final class Lab implements AutoCloseable {
     static final int WITH_OWN_CLOCK = 2;
 
     private static final @Nullable Path FAKETIME = faketime();
+    static final String VIEW = "waxwing_ledger_view";
     private static final int BASE_PORT = 21_000;
 
     final Namespaces network;
@@ -129,6 +130,14 @@ final class Lab implements AutoCloseable {
         Files.move(next, clock, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** Starts {@link #WITH_OWN_CLOCK} without it: the JVM's timed waits do not survive such a clock, and spin. */
+    void trueClockAgain() throws IOException, InterruptedException {
+        LabNode node = node(WITH_OWN_CLOCK);
+        node.stop();
+        node.trueClock();
+        node.start(settings(node));
+    }
+
     /** Delay and loss between all members, by the kernel or by the relays. */
     void weather(int delayMs, int lossPercent) throws IOException, InterruptedException {
         if (network.hasNetem()) {
@@ -175,6 +184,18 @@ final class Lab implements AutoCloseable {
                     .atMost(60, TimeUnit.SECONDS)
                     .until(() -> node.metric("waxwing_ledger_height") >= height);
         }
+    }
+
+    /** The node that is in the highest view of all and has to propose in it; null if there is none. */
+    @Nullable LabNode leaderOfTheLastView() {
+        double last =
+                nodes.stream().mapToDouble(node -> node.metric(VIEW)).max().orElseThrow();
+        for (LabNode node : nodes) {
+            if (node.metric("waxwing_ledger_leading") == 1 && node.metric(VIEW) == last) {
+                return node;
+            }
+        }
+        return null;
     }
 
     /** All that the oracle knows to ask. The nodes are stopped then. */

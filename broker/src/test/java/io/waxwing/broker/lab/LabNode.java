@@ -92,6 +92,11 @@ final class LabNode implements AutoCloseable {
         environment.put(variable, value);
     }
 
+    /** Without the clock of its own, from its next start on. */
+    void trueClock() {
+        environment.remove("LD_PRELOAD");
+    }
+
     void start(String... settings) throws IOException {
         List<String> command = new ArrayList<>(java());
         command.addAll(List.of("-Xmx256m", "-Djdk.nio.maxCachedBufferSize=262144", "io.waxwing.broker.Main"));
@@ -105,6 +110,33 @@ final class LabNode implements AutoCloseable {
             command.addAll(List.of("--set", setting));
         }
         process = launch(command, folder.resolve("node.log"));
+    }
+
+    /** Runs a command of the program beside the node, with its operator's token; what it prints. It must succeed. */
+    String waxwing(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(java());
+        command.add("io.waxwing.broker.Main");
+        command.addAll(List.of(arguments));
+        Path printed = folder.resolve("command.log");
+        Files.deleteIfExists(printed);
+        environment.put(
+                "WAXWING_TOKEN",
+                Files.readString(data().data().resolve("operator.token")).strip());
+        Process run = launch(command, printed);
+        environment.remove("WAXWING_TOKEN");
+        assertThat(run.waitFor(60, TimeUnit.SECONDS)).as("%s ends", command).isTrue();
+        String said = Files.readString(printed);
+        assertThat(run.exitValue()).as("%s says %s", command, said).isZero();
+        return said;
+    }
+
+    /** Where it listens, as programs beside it say. */
+    String url() {
+        return "http://127.0.0.1:" + ports.http();
+    }
+
+    int peerPort() {
+        return ports.peer();
     }
 
     BrokerFolder data() {

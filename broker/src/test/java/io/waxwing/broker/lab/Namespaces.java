@@ -10,18 +10,24 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A network namespace per member. Each has {@code peers0}, 10.77.0.N, on a bridge where institutions meet, which is
  * where all faults are done; and {@code control0}, 10.78.N.2, by which the test looks in, come what may.
  */
 final class Namespaces implements AutoCloseable {
+    private static final Pattern NAMESPACE = Pattern.compile("^(wx([0-9a-z]+)-\\d)\\b");
+    private static final Pattern LINK = Pattern.compile("\\b(wx([0-9a-z]+)[ab]): ");
+
     private final String tag = Long.toString(ProcessHandle.current().pid(), 36);
     private final int count;
     private final boolean netem;
 
     private Namespaces(int count) throws IOException, InterruptedException {
         this.count = count;
+        removeThoseOfDeadRuns();
         bridge("a");
         bridge("b");
         for (int member = 1; member <= count; member++) {
@@ -45,6 +51,26 @@ final class Namespaces implements AutoCloseable {
     /** Makes them. What a failed attempt has made is taken away again. */
     static Namespaces make(int count) throws IOException, InterruptedException {
         return new Namespaces(count);
+    }
+
+    /** A run that was killed leaves its network behind, with the addresses that this one wants. */
+    private static void removeThoseOfDeadRuns() throws IOException, InterruptedException {
+        for (String line : output("ip", "netns", "list").split("\n")) {
+            removeIfDead(line, NAMESPACE, "ip", "netns", "del");
+        }
+        for (String line : output("ip", "-o", "link").split("\n")) {
+            removeIfDead(line, LINK, "ip", "link", "del");
+        }
+    }
+
+    private static void removeIfDead(String line, Pattern named, String... delete)
+            throws IOException, InterruptedException {
+        Matcher match = named.matcher(line);
+        if (match.find() && ProcessHandle.of(Long.parseLong(match.group(2), 36)).isEmpty()) {
+            List<String> command = new ArrayList<>(List.of(delete));
+            command.add(match.group(1));
+            exitCode(command.toArray(String[]::new));
+        }
     }
 
     private void bridge(String which) throws IOException, InterruptedException {
@@ -147,6 +173,16 @@ final class Namespaces implements AutoCloseable {
             assertThat(exitCode)
                     .as(() -> Arrays.toString(command) + ": " + read(printed))
                     .isZero();
+        } finally {
+            Files.delete(printed);
+        }
+    }
+
+    private static String output(String... command) throws IOException, InterruptedException {
+        Path printed = Files.createTempFile("waxwing", ".out");
+        try {
+            exitCode(printed, command);
+            return read(printed);
         } finally {
             Files.delete(printed);
         }

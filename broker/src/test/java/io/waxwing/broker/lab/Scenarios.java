@@ -13,7 +13,7 @@ import org.awaitility.Awaitility;
 
 /** What is done to the members. */
 final class Scenarios {
-    private static final int PROGRESS = 8;
+    static final int PROGRESS = 8;
 
     private Scenarios() {}
 
@@ -23,11 +23,13 @@ final class Scenarios {
                 new Scenario("one cut off from three", Scenarios::threeAndOne),
                 new Scenario("two and two", Scenarios::twoAndTwo),
                 new Scenario("kill -9 in the middle of its turn", Scenarios::kill),
+                new Scenario("kill -9 of the leader of a view that stands still", Scenarios::killLeader),
                 new Scenario("SIGSTOP for 30 s", Scenarios::pause),
                 new Scenario("full disk", Scenarios::fullDisk),
                 new Scenario("clock an hour ahead, then an hour behind", Scenarios::clock),
                 new Scenario("data wiped, keys and votes kept", Scenarios::wiped),
-                new Scenario("old backup of the data put back, keys and votes kept", Scenarios::oldData));
+                new Scenario("old backup of the data put back, keys and votes kept", Scenarios::oldData),
+                new Scenario("old backup of everything put back, votes too", OldVotes::happen));
     }
 
     private static String weather(Lab lab) throws Exception {
@@ -102,6 +104,28 @@ final class Scenarios {
         return "longest pause " + longest + " ms, seed " + seed;
     }
 
+    /** Two and two, so that no view can end; then the one whose turn it is dies, and the others meet again. */
+    private static String killLeader(Lab lab) throws Exception {
+        lab.network.separate(3, 4);
+        LabNode leader = Awaitility.await("a view stands still, and its leader knows that it is its turn")
+                .atMost(30, TimeUnit.SECONDS)
+                .pollDelay(3, TimeUnit.SECONDS)
+                .until(() -> lab.leaderOfTheLastView(), Objects::nonNull);
+        double view = leader.metric(Lab.VIEW);
+        leader.kill();
+        lab.network.heal();
+        long begin = System.nanoTime();
+        for (LabNode node : lab.nodes) {
+            if (node != leader) {
+                lab.awaitOrdered(node.number(), PROGRESS);
+            }
+        }
+        String told = leader.name() + " died in its view " + (long) view + "; all others went on within " + ms(begin)
+                + " ms after they met again";
+        leader.start(Lab.settings(leader));
+        return told;
+    }
+
     private static String pause(Lab lab) throws Exception {
         int paused = 2;
         lab.node(paused).signal("STOP");
@@ -153,7 +177,9 @@ final class Scenarios {
                 lab.awaitOrdered(node.number(), PROGRESS);
             }
         }
-        return "all went on, longest pause " + lab.load().longestPauseMs(begin) + " ms";
+        String told = "all went on, longest pause " + lab.load().longestPauseMs(begin) + " ms";
+        lab.trueClockAgain();
+        return told;
     }
 
     private static String wiped(Lab lab) throws Exception {
@@ -178,7 +204,7 @@ final class Scenarios {
     }
 
     /** A node that has signed more than it has: it must get the rest from the others before it signs again. */
-    private static String comesBack(Lab lab, LabNode node) throws Exception {
+    static String comesBack(Lab lab, LabNode node) throws Exception {
         lab.lostUnfinished(node.number());
         for (LabNode other : lab.nodes) {
             if (other.number() != node.number()) {
@@ -191,7 +217,7 @@ final class Scenarios {
         return "the others went on; " + ms(begin) + " ms after its start it had everything and published again";
     }
 
-    private static long ms(long sinceNanos) {
+    static long ms(long sinceNanos) {
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - sinceNanos);
     }
 }

@@ -24,6 +24,7 @@ import io.waxwing.ledger.simplex.Recovered;
 import io.waxwing.ledger.simplex.SignedVote;
 import io.waxwing.ledger.simplex.Simplex;
 import io.waxwing.ledger.simplex.Timing;
+import io.waxwing.ledger.simplex.Validators;
 import io.waxwing.ledger.simplex.VoteHistory;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.simplex.VotingRules;
@@ -126,6 +127,14 @@ final class Consensus implements Checkpoints.Voters {
     @Override
     public boolean votes() {
         return simplex().standing() == Simplex.Standing.VOTING;
+    }
+
+    /** True if the present view's proposal is this node's to make. */
+    boolean leads() {
+        Institution self = identity.self();
+        Validators validators = epochs.validators();
+        int leader = validators.leader(simplex().view());
+        return votes() && self != null && validators.members().get(leader).institutionId() == self.id();
     }
 
     /** Institutions whose lies stand in blocks, by name, and what they did; of the validators of the present epoch. */

@@ -58,7 +58,7 @@ public final class Governance {
     private final SignatureCheck signatures;
     // By intent.
     private final TreeMap<Hash, OpenChange> open = new TreeMap<>();
-    private Hash following = Hash.ZERO;
+    private @Nullable ConfigLeaf following;
     // Approvals cost signatures, so they are gone through only when there is something new.
     private boolean news;
     private long nowNanos;
@@ -73,7 +73,7 @@ public final class Governance {
 
     /** Takes up what was kept. */
     void start() {
-        following = config().configHash();
+        following = config();
         for (KeptProposals.Kept known : kept.all()) {
             try {
                 OpenChange change = add(judged(known.proposal(), -1));
@@ -259,11 +259,11 @@ public final class Governance {
                         && !chain().changes().isWaiting()
                         && now - change.heardNanos > FORGOTTEN_NANOS);
         if (open.isEmpty()) {
-            following = config().configHash();
+            following = config();
             return false;
         }
-        if (!config().configHash().equals(following)) {
-            following = config().configHash();
+        if (!config().equals(following)) {
+            following = config();
             forgetOutdated();
         }
         long height = chain().last().height();

@@ -73,7 +73,6 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private long lastBlockNanos;
     private boolean heartbeatCalled;
     private String notVoting = "";
-    private volatile boolean voting;
     private boolean started;
 
     public LedgerAgent(LedgerSettings settings, LedgerParts parts) {
@@ -96,8 +95,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
                 opened, checkpoints, peers, repeats, () -> consensus.simplex().settledView(), wallClockMs);
         this.reader = new StoredLedgerReader(store, opened.configs());
         this.inbox = new Inbox(settings.inboxCapacity());
-        this.metrics = new LedgerMetrics(
-                parts.registry(), opened.validators().size(), peers::connectedValidators, () -> voting);
+        this.metrics = new LedgerMetrics(parts.registry(), opened.validators().size(), peers::connectedValidators);
         Gauge.builder("waxwing.ledger.inbox.batches", inbox, Inbox::size)
                 .description("Batches, records and messages that wait for the ledger")
                 .register(parts.registry());
@@ -363,7 +361,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     }
 
     private void tellStanding() {
-        voting = consensus.votes();
+        metrics.view(consensus.simplex().view(), consensus.votes(), consensus.leads());
         String why = consensus.reason();
         if (consensus.simplex().standing() == Simplex.Standing.HALTED) {
             halt(why);

@@ -14,7 +14,6 @@ import io.waxwing.ledger.spi.PublishedCheckpoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -41,10 +40,13 @@ final class LedgerMetrics {
     private volatile long checkpointSize;
     private volatile long checkpointMs;
     private volatile int validators;
+    private volatile long view;
+    private volatile boolean voting;
+    private volatile boolean leading;
     private final MeterRegistry registry;
 
-    /** {@code connected} counts the validators in touch, {@code votes} tells whether this node votes; any thread. */
-    LedgerMetrics(MeterRegistry registry, int startValidators, IntSupplier connected, BooleanSupplier votes) {
+    /** {@code connected} counts the validators in touch; any thread. */
+    LedgerMetrics(MeterRegistry registry, int startValidators, IntSupplier connected) {
         this.registry = registry;
         this.validators = startValidators;
         gauge(registry, "waxwing.ledger.height", "Height of the last final block", () -> height);
@@ -56,7 +58,9 @@ final class LedgerMetrics {
                 "waxwing.ledger.validators.connected",
                 "Validators in touch, this one included",
                 connected::getAsInt);
-        gauge(registry, "waxwing.ledger.voting", "Whether this node votes", () -> votes.getAsBoolean() ? 1 : 0);
+        gauge(registry, "waxwing.ledger.view", "The view that this node is in", () -> view);
+        gauge(registry, "waxwing.ledger.voting", "Whether this node votes", () -> voting ? 1 : 0);
+        gauge(registry, "waxwing.ledger.leading", "Whether it is this node's turn to propose", () -> leading ? 1 : 0);
         time(registry, "waxwing.ledger.last.commit.timestamp", "When the last block became final", () -> lastCommitMs);
         time(
                 registry,
@@ -82,6 +86,13 @@ final class LedgerMetrics {
                 .tag("result", "finalized")
                 .description("Views by how they ended")
                 .register(registry);
+    }
+
+    /** Where this node is at the end of a turn. */
+    void view(long nowView, boolean nowVoting, boolean nowLeading) {
+        view = nowView;
+        voting = nowVoting;
+        leading = nowLeading;
     }
 
     /** A new epoch has so many. */
