@@ -22,7 +22,7 @@ class TlsPageIT {
         assertThat(shell.run(folder, "WAXWING_STATE", folder.resolve("state").toString()))
                 .contains("mqtts  127.0.0.1:23984")
                 .contains("O = renewed")
-                .contains("mqtts  0.0.0.0:23984")
+                .contains("but for mqtts: it takes devices with certificates")
                 .contains("no certificate, no connection");
     }
 }
