@@ -45,6 +45,7 @@ public final class Broker {
     private final EvmPart evm;
     private final Pipeline pipeline;
     private final EventLoops loops = new EventLoops();
+    private final MqttPart mqttPart;
     private final MqttAdapter mqtt;
     private final HttpAdapter http;
     private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
@@ -56,6 +57,7 @@ public final class Broker {
         this.folder = folder;
         this.config = config;
         checkListeners(config);
+        mqttPart = new MqttPart(config, metrics);
         folder.create();
         database = Database.open(folder.database(), RocksLedgerStore.columnNames());
         try {
@@ -86,8 +88,7 @@ public final class Broker {
     }
 
     private static void checkListeners(BrokerConfig config) {
-        ListenerRule.check("mqtt", config.mqtt().listener().host());
-        ListenerRule.check("http", config.http().listener().host());
+        ListenerRule.check("http", config.http().listener().host(), false);
     }
 
     private HttpPorts ports(Bus bus) {
@@ -170,9 +171,7 @@ public final class Broker {
         if (ledger.peering != null) {
             listeners.put("peers", ledger.peering.links.start());
         }
-        if (config.mqtt().listener().enabled()) {
-            listeners.put("mqtt", mqtt.start());
-        }
+        mqttPart.listen(mqtt, listeners);
         if (config.http().listener().enabled()) {
             BrokerConfig.Listener listener = config.http().listener();
             try {
@@ -233,6 +232,7 @@ public final class Broker {
             Thread.currentThread().interrupt();
             LOG.warn("interrupted while stopping; what was acknowledged is on the disk all the same");
         }
+        mqttPart.close();
         loops.close();
         ledger.close();
         database.close();

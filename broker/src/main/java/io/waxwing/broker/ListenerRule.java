@@ -10,11 +10,12 @@ final class ListenerRule {
     private ListenerRule() {}
 
     /**
-     * The address of a listener.
+     * The address of a listener. {@code authenticated}: it takes only clients with certificates of an issuer that the
+     * operator named, and those may come from anywhere.
      *
      * @throws RefusedException WXW-2004 if it is beyond loopback, WXW-2005 if the host is unknown
      */
-    static InetAddress check(String name, String host) {
+    static InetAddress check(String name, String host, boolean authenticated) {
         InetAddress address;
         try {
             address = InetAddress.getByName(host);
@@ -22,12 +23,12 @@ final class ListenerRule {
             throw new RefusedException(
                     FailureCode.LISTENER_ADDRESS, "listeners." + name + ".host: unknown host " + host);
         }
-        if (!address.isLoopbackAddress()) {
+        if (!address.isLoopbackAddress() && !authenticated) {
             throw new RefusedException(
                     FailureCode.LISTENER_UNSAFE,
                     "listeners." + name + ".host is " + host
-                            + ": clients from elsewhere need TLS and authentication, and neither is configured;"
-                            + " use 127.0.0.1");
+                            + ": clients from elsewhere need TLS and authentication; use 127.0.0.1, or mqtts"
+                            + " with tls.clients: required");
         }
         return address;
     }

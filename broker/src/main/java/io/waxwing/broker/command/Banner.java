@@ -20,7 +20,13 @@ final class Banner {
                         .append('\n'));
         text.append("  data  ").append(broker.folder().data()).append('\n');
         text.append("  trust ").append(broker.folder().trustPolicy()).append('\n');
-        text.append("Loopback only, no authentication: programs on this machine can use this node, nobody else.");
+        boolean beyond = broker.listeners().entrySet().stream()
+                .anyMatch(listener -> listener.getKey().equals("mqtts")
+                        && !listener.getValue().getAddress().isLoopbackAddress());
+        text.append(
+                beyond
+                        ? "Loopback only, no authentication, but for mqtts: it takes devices with certificates, from anywhere."
+                        : "Loopback only, no authentication: programs on this machine can use this node, nobody else.");
         return text.toString();
     }
 }

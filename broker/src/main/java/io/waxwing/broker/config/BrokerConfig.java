@@ -1,7 +1,9 @@
 package io.waxwing.broker.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The configuration of one node, checked. What each setting means and its default stand in {@code defaults.yaml}.
@@ -11,6 +13,7 @@ import java.util.Map;
  * @param peers where other institutions' nodes come in
  * @param mqtt where MQTT clients come in, and their limits
  * @param http where HTTP clients come in, and their limits
+ * @param transports where clients come in by TLS and WebSocket
  * @param topics policies of topics
  * @param audiences number by the name that this node gives it
  * @param witness which other logs this node cosigns
@@ -25,6 +28,7 @@ public record BrokerConfig(
         Peers peers,
         Mqtt mqtt,
         Http http,
+        Transports transports,
         TopicSettings topics,
         Map<String, Long> audiences,
         WitnessSettings witness,
@@ -47,6 +51,25 @@ public record BrokerConfig(
 
     /** See {@code listeners.*}. */
     public record Listener(boolean enabled, String host, int port) {}
+
+    /**
+     * See {@code listeners.mqtts}, {@code mqtt.webSocketOrigins} and {@code tls.*}.
+     *
+     * @param webSocket whether browsers may connect
+     * @param origins pages that may, besides those of the same host
+     * @param anyOrigin all pages may
+     * @param tls the node's certificates, null if it has none
+     */
+    public record Transports(
+            Listener mqtts,
+            boolean webSocket,
+            List<String> origins,
+            boolean anyOrigin,
+            @Nullable TlsSettings tls) {
+        public Transports {
+            origins = List.copyOf(origins);
+        }
+    }
 
     /** See {@code mqtt.*}. */
     public record Mqtt(

@@ -30,6 +30,9 @@ public final class ConfigLoader {
     private static final Pattern AUDIENCE_NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
     private static final Pattern AUDIENCE_ID = Pattern.compile("[2-9]|[1-9][0-9]{1,8}");
 
+    private static final List<String> WORDS = List.of("same", "any", "none");
+    private static final Pattern ORIGINS = Pattern.compile("same|any|none|https?://[^ ,/]+(, *https?://[^ ,/]+)*");
+
     private ConfigLoader() {}
 
     /**
@@ -55,6 +58,7 @@ public final class ConfigLoader {
                 new BrokerConfig.Peers(settings.text("peers.host"), (int) settings.number("peers.port", 0, 65_535)),
                 mqtt(settings),
                 http(settings),
+                transports(settings),
                 topics(settings),
                 audiences(settings),
                 WitnessSettings.of(settings),
@@ -90,6 +94,18 @@ public final class ConfigLoader {
         return new BrokerConfig.Listener(
                 settings.flag("listeners." + name + ".enabled"), settings.text("listeners." + name + ".host"), (int)
                         settings.number("listeners." + name + ".port", 0, 65_535));
+    }
+
+    private static BrokerConfig.Transports transports(Settings settings) {
+        String origins =
+                settings.matching("mqtt.webSocketOrigins", ORIGINS, "same, any, none, or origins parted by commas");
+        List<String> named = WORDS.contains(origins) ? List.of() : List.of(origins.split(", *", -1));
+        return new BrokerConfig.Transports(
+                listener(settings, "mqtts"),
+                !origins.equals("none"),
+                named,
+                origins.equals("any"),
+                TlsSettings.of(settings));
     }
 
     private static BrokerConfig.Mqtt mqtt(Settings settings) {

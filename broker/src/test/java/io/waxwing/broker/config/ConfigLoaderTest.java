@@ -226,4 +226,34 @@ class ConfigLoaderTest {
             assertThatThrownBy(() -> load(wrong)).as(wrong).hasMessageContaining("WXW-2002");
         }
     }
+
+    @Test
+    void certificateAndKeyBelongTogetherAndIssuersToCertificatesThatAreAskedFor() {
+        assertThat(load("").transports().tls()).isNull();
+        assertThatThrownBy(() -> load("tls: { certificate: a.crt }")).hasMessageContaining("belong together");
+        assertThatThrownBy(() -> load("tls: { certificate: a.crt, key: a.key, clients: required }"))
+                .hasMessageContaining("tls.clientCa");
+        assertThatThrownBy(() -> load("tls: { look: 0s }")).hasMessageContaining("tls.look");
+        TlsSettings tls = Objects.requireNonNull(
+                load("tls: { certificate: a.crt, key: a.key, clients: optional, clientCa: ca.crt }")
+                        .transports()
+                        .tls());
+        assertThat(tls.clients()).isEqualTo(TlsSettings.Clients.OPTIONAL);
+        assertThat(tls.clientCa()).isEqualTo(Path.of("ca.crt"));
+        assertThat(tls.look()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void pagesThatMayConnectAreNamedByTheirOrigins() {
+        assertThat(load("").transports().webSocket()).isTrue();
+        assertThat(load("mqtt: { webSocketOrigins: none }").transports().webSocket())
+                .isFalse();
+        assertThat(load("mqtt: { webSocketOrigins: any }").transports().anyOrigin())
+                .isTrue();
+        assertThat(load("mqtt: { webSocketOrigins: \"https://a.example, http://b.example:3000\" }")
+                        .transports()
+                        .origins())
+                .containsExactly("https://a.example", "http://b.example:3000");
+        assertThatThrownBy(() -> load("mqtt: { webSocketOrigins: a.example }")).hasMessageContaining("origins");
+    }
 }

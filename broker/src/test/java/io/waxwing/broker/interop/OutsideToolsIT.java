@@ -98,6 +98,8 @@ class OutsideToolsIT {
                 run("cp $ROOT/broker/src/test/interop/package*.json $ROOT/broker/src/test/interop/mqttjs.mjs .\n"
                         + "npm install --no-audit --no-fund --silent\nnode mqttjs.mjs mqtt://127.0.0.1:$MQTT");
         assertThat(output).contains("mqtt.js ok");
+        // Over WebSocket, on the same port.
+        assertThat(run("node mqttjs.mjs ws://127.0.0.1:$MQTT/mqtt browsers")).contains("mqtt.js ok");
     }
 
     @Test

@@ -46,6 +46,7 @@ public enum FailureCode {
     CONFIG_FILE(2003, Kind.INVALID, "configuration file cannot be read"),
     LISTENER_UNSAFE(2004, Kind.DENIED, "listener beyond loopback needs TLS and authentication"),
     LISTENER_ADDRESS(2005, Kind.UNAVAILABLE, "cannot listen on the address"),
+    CONFIG_TLS(2006, Kind.INVALID, "certificate or key cannot be used"),
     STORAGE(2101, Kind.UNAVAILABLE, "storage failed"),
     DATA_FORMAT(2102, Kind.INVALID, "data folder has a format this version does not know"),
     DATA_LOCKED(2103, Kind.CONFLICT, "data folder is in use by another process"),

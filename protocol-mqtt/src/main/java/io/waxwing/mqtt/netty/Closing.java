@@ -38,9 +38,7 @@ final class Closing {
             return;
         }
         ByteBuf packets = last == null ? context.alloc().buffer(0) : last;
-        ChannelFutureListener thenShut = written -> {
-            Future<?> unused = duplex.shutdownOutput();
-        };
+        ChannelFutureListener thenShut = written -> OutputEnd.say(context, duplex);
         Future<?> unusedWrite = context.writeAndFlush(packets).addListener(thenShut);
         context.channel().config().setAutoRead(true);
         Future<?> unusedTimer = context.executor().schedule(this::close, DISCARD_MILLIS_MAX, TimeUnit.MILLISECONDS);

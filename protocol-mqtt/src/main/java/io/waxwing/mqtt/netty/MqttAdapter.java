@@ -14,6 +14,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
@@ -24,7 +25,7 @@ import io.waxwing.mqtt.wire.MqttFrameDecoder;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.HexFormat;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The MQTT listener of a node: accepts TCP connections and connects each to the bus. {@link #start} and {@link #stop}
@@ -38,9 +39,9 @@ public final class MqttAdapter {
     private final Listener listener;
     private final EventLoopGroup loops;
     private final ChannelFactory<? extends ServerChannel> transport;
+    private final ChannelGroup servers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final SecureRandom random = new SecureRandom();
-    private @Nullable Channel server;
 
     /** A listener over Java NIO. The loops are the caller's: they are not shut down here. */
     public MqttAdapter(EventBus bus, EventLoopGroup loops, MqttSettings settings, MeterRegistry metrics) {
@@ -60,13 +61,23 @@ public final class MqttAdapter {
     }
 
     /**
-     * Binds and accepts from now on.
+     * Binds the settings' address and accepts from now on.
      *
      * @return the address bound, with the real port if 0 was asked for
      * @throws RefusedException WXW-2005 if the address cannot be bound
      */
     public InetSocketAddress start() {
         MqttSettings settings = listener.settings();
+        return listen(MqttEndpoint.tcp(settings.host(), settings.port()));
+    }
+
+    /**
+     * Binds one more address: its clients share sessions and limits with those of the others.
+     *
+     * @return the address bound, with the real port if 0 was asked for
+     * @throws RefusedException WXW-2005 if the address cannot be bound
+     */
+    public InetSocketAddress listen(MqttEndpoint endpoint) {
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channelFactory(transport)
@@ -74,15 +85,15 @@ public final class MqttAdapter {
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .childHandler(new ConnectionInitializer());
-        ChannelFuture bound = bootstrap.bind(settings.host(), settings.port()).awaitUninterruptibly();
+                .childHandler(new ConnectionInitializer(endpoint));
+        ChannelFuture bound = bootstrap.bind(endpoint.host(), endpoint.port()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new RefusedException(
                     FailureCode.LISTENER_ADDRESS,
-                    "MQTT on " + settings.host() + ":" + settings.port() + ": "
+                    "MQTT on " + endpoint.host() + ":" + endpoint.port() + ": "
                             + bound.cause().getMessage());
         }
-        server = bound.channel();
+        servers.add(bound.channel());
         return (InetSocketAddress) bound.channel().localAddress();
     }
 
@@ -91,9 +102,7 @@ public final class MqttAdapter {
      * until the connections are closed or the time is over; what is left then is cut.
      */
     public void stop(long waitMillis) {
-        if (server != null) {
-            server.close().awaitUninterruptibly(waitMillis);
-        }
+        servers.close().awaitUninterruptibly(waitMillis);
         for (Channel channel : channels) {
             MqttChannel connection = channel.pipeline().get(MqttChannel.class);
             if (connection != null) {
@@ -117,15 +126,41 @@ public final class MqttAdapter {
     }
 
     private final class ConnectionInitializer extends ChannelInitializer<Channel> {
+        private final MqttEndpoint endpoint;
+
+        ConnectionInitializer(MqttEndpoint endpoint) {
+            this.endpoint = endpoint;
+        }
+
         @Override
         protected void initChannel(Channel channel) {
             channels.add(channel);
-            MqttFrameDecoder decoder = new MqttFrameDecoder(listener.settings().codec());
+            MqttSettings settings = listener.settings();
+            addTransport(channel);
+            MqttFrameDecoder decoder = new MqttFrameDecoder(settings.codec());
             channel.pipeline().addLast(decoder);
             ChannelHandlerContext context = channel.pipeline().lastContext();
-            MqttSession session = new MqttSession(
-                    listener.settings().session(), nonce(), System.nanoTime(), System.currentTimeMillis());
+            MqttSession session =
+                    new MqttSession(settings.session(), nonce(), System.nanoTime(), System.currentTimeMillis());
             channel.pipeline().addLast(new MqttChannel(context, decoder, session, listener));
+        }
+
+        private void addTransport(Channel channel) {
+            MqttSettings settings = listener.settings();
+            long handshakeMillis = TimeUnit.SECONDS.toMillis(settings.session().connectSeconds());
+            if (endpoint.tls() != null) {
+                SslHandler tls = endpoint.tls().get().newHandler(channel.alloc());
+                tls.setHandshakeTimeoutMillis(handshakeMillis);
+                channel.pipeline().addLast(tls);
+            }
+            if (endpoint.webSocket() != null) {
+                channel.pipeline()
+                        .addLast(new FirstByte(
+                                endpoint.webSocket(), settings.session().maximumPacketBytes(), handshakeMillis));
+            }
+            if (endpoint.tls() != null || endpoint.webSocket() != null) {
+                channel.pipeline().addLast(new TransportGuard(listener.metrics()));
+            }
         }
     }
 }

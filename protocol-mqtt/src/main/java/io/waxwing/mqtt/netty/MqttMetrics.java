@@ -25,6 +25,7 @@ final class MqttMetrics {
     private final Counter receivedBytes;
     private final Counter delivered;
     private final Counter lateAcks;
+    private final Counter transportFaults;
     private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
     private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
     private final Map<FailureCode, Counter> rejected = new EnumMap<>(FailureCode.class);
@@ -42,6 +43,8 @@ final class MqttMetrics {
                 .tag(PROTOCOL, MQTT)
                 .register(registry);
         delivered = counter(registry, "waxwing.events.delivered", "Events sent to subscribers");
+        transportFaults = counter(
+                registry, "waxwing.connections.transport.faults", "Connections ended by a fault of TLS or WebSocket");
         lateAcks = counter(registry, "waxwing.acks.late", "Acknowledgements whose connection was gone");
         for (CloseReason reason : CloseReason.values()) {
             closed.put(
@@ -94,6 +97,10 @@ final class MqttMetrics {
 
     void dropped(DropReason reason) {
         increment(dropped.get(reason));
+    }
+
+    void transportFault() {
+        transportFaults.increment();
     }
 
     void lateAck() {

@@ -95,6 +95,15 @@ final class ScriptedPeer implements AutoCloseable {
         }
     }
 
+    /** Everything up to the end of the stream, as hex. */
+    String receiveRaw() throws IOException {
+        try {
+            return HexFormat.of().formatHex(socket.getInputStream().readAllBytes());
+        } catch (SocketException reset) {
+            return "reset";
+        }
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
