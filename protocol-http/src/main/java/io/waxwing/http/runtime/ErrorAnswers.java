@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ShuttingDownException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
@@ -57,6 +58,9 @@ final class ErrorAnswers implements ServerErrorHandler {
             return bodyMissing
                     ? Problem.of(FailureCode.REQUEST_TIMEOUT, "the body did not arrive in time")
                     : Problem.of(FailureCode.NODE_BUSY, "the node did not answer in time");
+        }
+        if (cause instanceof ShuttingDownException) {
+            return Problem.of(FailureCode.SHUTTING_DOWN, "what was taken is kept; ask for it when the node is back");
         }
         if (cause instanceof LedgerFailure ledger) {
             LOG.error("WXW-2104 the ledger refused a read: {}", ledger.getMessage());

@@ -21,8 +21,9 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The HTTP port: REST, server-sent events, the ledger's read API, health and metrics on one listener. */
@@ -31,6 +32,8 @@ public final class HttpAdapter {
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     /** A stop that takes longer is given up; the process is about to end. */
+    private static final long LOOK_NANOS = 2_000_000;
+
     private static final Duration STOP = DRAIN.plusSeconds(5);
 
     private static final Duration QUIET = Duration.ZERO;
@@ -141,10 +144,21 @@ public final class HttpAdapter {
         Server running = server;
         server = null;
         if (running != null) {
-            running.stop()
-                    .completeOnTimeout(null, STOP.toMillis(), TimeUnit.MILLISECONDS)
-                    .join();
+            awaitEnd(running, running.stop());
         }
         slow.stop();
+    }
+
+    /**
+     * Until the listener and all connections are closed. The server's own future comes two seconds later, when its
+     * accepting thread has been quiet for that long, and there is nothing left to wait for then.
+     */
+    private static void awaitEnd(Server running, CompletableFuture<Void> stopped) {
+        long begin = System.nanoTime();
+        while (!stopped.isDone()
+                && !(running.activePorts().isEmpty() && running.numConnections() == 0)
+                && System.nanoTime() - begin < STOP.toNanos()) {
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
     }
 }
