@@ -28,6 +28,7 @@ final class AtBus {
     // The former session of the identifier, and this connection's own if it is durable.
     private @Nullable KeptSession inherited;
     private @Nullable KeptSession kept;
+    private boolean ended;
 
     /** An event the bus had no room for. */
     private record Held(long token, EventDraft draft) {}
@@ -136,6 +137,11 @@ final class AtBus {
         }
     }
 
+    /** The bus has ended the attachment: whoever comes next needs another one. */
+    void ended() {
+        ended = true;
+    }
+
     /** The connection has ended; what its next owner gets. */
     @Nullable KeptSession leave(@Nullable SessionState left) {
         Attachment last = attachment;
@@ -145,6 +151,9 @@ final class AtBus {
                 last.detach();
             }
             return null;
+        }
+        if (ended) {
+            return sessions.takeUp(left);
         }
         KeptSession own = keep(left);
         own.standing().pause(left.cursor());

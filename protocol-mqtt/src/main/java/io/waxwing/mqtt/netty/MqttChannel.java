@@ -156,6 +156,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     }
 
     void onDetached(Refusal refusal) {
+        atBus.ended();
         session.onDetached(refusal, this);
     }
 

@@ -96,14 +96,19 @@ final class Sessions {
             return;
         }
         state.restarted(System.currentTimeMillis());
+        owners.restore(takeUp(state), loop);
+    }
+
+    /** Gives a session with a past its place in the bus. */
+    KeptSession takeUp(SessionState state) {
         KeptSession session = begin(state);
         for (KeptSubscription kept : state.subscriptions()) {
             session.standing().restore(kept.subscription(), kept.since());
         }
-        owners.restore(session, loop);
+        return session;
     }
 
-    /** Gives a session its place in the bus. */
+    /** Gives a new session its place in the bus. */
     KeptSession begin(SessionState state) {
         Standing standing = bus.attach(new Away(state.clientId()), state.cursor());
         return new KeptSession(state, standing);

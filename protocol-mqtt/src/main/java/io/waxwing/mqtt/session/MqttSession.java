@@ -175,7 +175,7 @@ public final class MqttSession {
     public void onFound(List<@Nullable Event> events, long nowNanos, Output out) {
         Traffic at = traffic;
         if (state == State.OPEN && at != null) {
-            at.onFound(events, out);
+            at.onFound(events);
             balance(at, nowNanos, out);
         }
     }

@@ -35,11 +35,6 @@ final class Redelivery {
         return asked.isEmpty() && queue.isEmpty();
     }
 
-    /** The bus has not answered yet. */
-    boolean isAsking() {
-        return !asked.isEmpty();
-    }
-
     /** Asks for the events that are to be sent again. */
     void begin(Output out) {
         asked = List.copyOf(inflight.sent().keySet());

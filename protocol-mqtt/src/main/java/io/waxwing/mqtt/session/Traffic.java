@@ -58,21 +58,16 @@ final class Traffic {
         return keeper;
     }
 
-    /** CONNACK has left: deliveries begin, what was in flight first. */
+    /** CONNACK has left: deliveries may come, and wait for what was in flight. */
     void begin(Output out) {
-        outbox.redelivery().begin(out);
-        attendIfReady(out);
-    }
-
-    void onFound(List<@Nullable Event> events, Output out) {
-        outbox.redelivery().onFound(events);
-        attendIfReady(out);
-    }
-
-    private void attendIfReady(Output out) {
-        if (session != null && !outbox.redelivery().isAsking()) {
+        if (session != null) {
             out.attend(session);
+            outbox.redelivery().begin(out);
         }
+    }
+
+    void onFound(List<@Nullable Event> events) {
+        outbox.redelivery().onFound(events);
     }
 
     /** A packet; not CONNECT, DISCONNECT. */
