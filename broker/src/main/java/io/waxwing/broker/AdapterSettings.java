@@ -22,10 +22,12 @@ final class AdapterSettings {
                 (int) config.mqtt().connectTimeout().toSeconds(),
                 config.mqtt().maxSubscriptions(),
                 defaults.filtersPerSubscribe(),
-                defaults.clientIdBytes());
+                defaults.clientIdBytes(),
+                config.mqtt().maxSessionExpiry().toSeconds());
         return MqttSettings.of(listener.host(), listener.port(), config.institution())
                 .withSession(session)
-                .withMaximumPacketBytes(config.mqtt().maxPacketBytes());
+                .withMaximumPacketBytes(config.mqtt().maxPacketBytes())
+                .withOffline(config.mqtt().offlineEvents(), config.mqtt().offlineBytes());
     }
 
     static HttpSettings http(BrokerConfig config) {

@@ -70,7 +70,7 @@ public final class Broker {
         pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
-        Bus bus = new Bus(pipeline.intake, pipeline.dispatcher);
+        Bus bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
         mqtt = new MqttAdapter(bus, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
         http = new HttpAdapter(ports(bus), loops.group());
         wireHealth();

@@ -4,19 +4,25 @@ import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.intake.Intake;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.spi.Absence;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.EventBus;
+import io.waxwing.bus.spi.SessionStore;
+import io.waxwing.bus.spi.Standing;
 import io.waxwing.bus.spi.Subscriber;
+import java.util.List;
 
 /** The two ends of the pipeline as one port. */
 final class Bus implements EventBus {
     private final Intake intake;
     private final Dispatcher dispatcher;
+    private final SessionStore sessions;
 
-    Bus(Intake intake, Dispatcher dispatcher) {
+    Bus(Intake intake, Dispatcher dispatcher, SessionStore sessions) {
         this.intake = intake;
         this.dispatcher = dispatcher;
+        this.sessions = sessions;
     }
 
     @Override
@@ -32,5 +38,20 @@ final class Bus implements EventBus {
     @Override
     public Attachment attach(Subscriber subscriber, StartFrom start) {
         return dispatcher.attach(subscriber, start);
+    }
+
+    @Override
+    public Standing attach(Absence absence, long position) {
+        return dispatcher.attach(absence, position);
+    }
+
+    @Override
+    public void find(List<Long> references, FoundEvents answer) {
+        dispatcher.find(references, answer);
+    }
+
+    @Override
+    public SessionStore sessions() {
+        return sessions;
     }
 }

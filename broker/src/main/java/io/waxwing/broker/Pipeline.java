@@ -31,6 +31,7 @@ import io.waxwing.broker.runtime.Pools;
 import io.waxwing.broker.store.Database;
 import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.broker.store.EventJournal;
+import io.waxwing.broker.store.StoredSessions;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.batch.BatchReference;
@@ -70,6 +71,7 @@ final class Pipeline {
     final StorageGuard guard;
     final EventJournal events;
     final DeliveryIndex index;
+    final StoredSessions sessions;
 
     private final LedgerPart part;
     private final CoreCalls calls = new CoreCalls(this::wakeCore);
@@ -80,11 +82,13 @@ final class Pipeline {
     private final LedgerAgent ledger;
     private final CoreIntake coreIntake;
     private final CoreThread core;
+    private final CoreThread sessionThread;
     private final Journal journal;
     private final ThreadPoolExecutor readers = Pools.bounded("admin", READER_THREADS, READERS_QUEUED);
     private final Consumer<Throwable> onFailure;
     // The core thread is made last, of agents that wake it.
     private volatile Runnable wake = () -> {};
+    private volatile Runnable wakeSessions = () -> {};
 
     Pipeline(
             BrokerConfig config,
@@ -137,6 +141,10 @@ final class Pipeline {
                 System::currentTimeMillis,
                 intakeMetrics,
                 intake::releaseWaiting);
+        sessions = new StoredSessions(database, this::wakeSessions);
+        sessionThread = new CoreThread(
+                "sessions", List.of(agent(now -> sessions.writeGroup(), () -> Long.MAX_VALUE)), this::sessionsFailed);
+        wakeSessions = sessionThread::wake;
         core = new CoreThread("core", agents(), this::coreFailed);
         wake = core::wake;
         register(metrics);
@@ -188,6 +196,10 @@ final class Pipeline {
         wake.run();
     }
 
+    private void wakeSessions() {
+        wakeSessions.run();
+    }
+
     private List<Agent> agents() {
         Agent anchorAgent = agent(anchors::doWork, anchors::nextWorkNanos);
         Agent ledgerAgent = agent(ledger::doWork, ledger::nextTimeoutNanos);
@@ -234,6 +246,7 @@ final class Pipeline {
         }
         ledger.start(new Listener(), core::wake, System.nanoTime());
         core.start();
+        sessionThread.start();
         intake.start(journal, this::journalFailed);
     }
 
@@ -319,6 +332,10 @@ final class Pipeline {
         failed("core", failure);
     }
 
+    private void sessionsFailed(Throwable failure) {
+        failed("sessions", failure);
+    }
+
     private void failed(String thread, Throwable failure) {
         LOG.atError().addKeyValue("code", "WXW-1399").setCause(failure).log("the {} thread stopped", thread);
         intake.refuseEverything();
@@ -339,6 +356,10 @@ final class Pipeline {
             core.awaitTurn();
         }
         core.stop();
+        while (!sessions.isEmpty() && System.nanoTime() - deadline < 0) {
+            sessionThread.awaitTurn();
+        }
+        sessionThread.stop();
         readers.shutdown();
         boolean drained = readers.awaitTermination(DRAIN_NANOS, TimeUnit.NANOSECONDS);
         if (!drained) {

@@ -78,7 +78,10 @@ public record BrokerConfig(
             int receiveMaximum,
             Duration maxKeepAlive,
             Duration connectTimeout,
-            int maxSubscriptions) {}
+            int maxSubscriptions,
+            Duration maxSessionExpiry,
+            int offlineEvents,
+            long offlineBytes) {}
 
     /** See {@code http.*}. */
     public record Http(

@@ -115,7 +115,10 @@ public final class ConfigLoader {
                 (int) settings.number("mqtt.receiveMaximum", 1, 65_535),
                 settings.duration("mqtt.maxKeepAlive"),
                 settings.duration("mqtt.connectTimeout"),
-                (int) settings.number("mqtt.maxSubscriptions", 1, 1_000_000));
+                (int) settings.number("mqtt.maxSubscriptions", 1, 1_000_000),
+                settings.duration("mqtt.maxSessionExpiry"),
+                (int) settings.number("mqtt.offlineEvents", 1, 10_000_000),
+                settings.size("mqtt.offlineBytes", 1L << 40));
     }
 
     private static BrokerConfig.Http http(Settings settings) {

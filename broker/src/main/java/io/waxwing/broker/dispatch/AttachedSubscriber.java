@@ -6,23 +6,27 @@ import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
-import io.waxwing.bus.spi.Attachment;
+import io.waxwing.bus.spi.Standing;
 import io.waxwing.bus.spi.Subscriber;
 import io.waxwing.bus.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One subscriber and its place in the delivery order. Live: it gets events as they are dispatched. Behind: it had no
  * room or began in the past; what it gets is read from the store, chunk by chunk, until it has caught up; because
  * chunks are offered on the core thread, between two dispatched events, nothing is missed or doubled where both meet.
  *
- * <p>Methods of {@link Attachment} may be called from any thread and put a command into dispatch's inbox; everything
- * else belongs to the core thread.
+ * <p>Away: a {@link Standing} subscriber that is not there; it is behind without anything being read, and an
+ * {@link AwayPlace} counts what it misses.
+ *
+ * <p>Methods of {@link Standing} may be called from any thread and put a command into dispatch's inbox; everything else
+ * belongs to the core thread.
  */
-final class AttachedSubscriber implements Attachment {
+final class AttachedSubscriber implements Standing {
     /** Events read from the store at once for one subscriber. */
     static final int CHUNK_EVENTS = 256;
 
@@ -34,22 +38,40 @@ final class AttachedSubscriber implements Attachment {
         READING,
         /** Behind, and without room. */
         FULL,
+        /** Not there. */
+        AWAY,
         ENDED
     }
 
-    private final Subscriber subscriber;
     private final StartFrom start;
     private final Dispatcher dispatcher;
     private final Map<TopicFilter, Subscription> subscriptions = new LinkedHashMap<>();
     private final RetainedValuesJobs retained;
-    private State state = State.NEW;
+    private final @Nullable AwayPlace away;
+    private Subscriber subscriber;
+    private State state;
     private long position;
+    // Of a read that a pause has overtaken nothing is used.
+    private int reads;
 
     AttachedSubscriber(Subscriber subscriber, StartFrom start, Dispatcher dispatcher) {
         this.subscriber = subscriber;
         this.start = start;
         this.dispatcher = dispatcher;
         this.retained = new RetainedValuesJobs(this, dispatcher);
+        this.away = null;
+        this.state = State.NEW;
+    }
+
+    /** A subscriber that is away and goes on at {@code position}. */
+    AttachedSubscriber(AwayPlace away, long position, Dispatcher dispatcher) {
+        this.subscriber = AwayPlace.NOBODY;
+        this.start = StartFrom.NEXT;
+        this.dispatcher = dispatcher;
+        this.retained = new RetainedValuesJobs(this, dispatcher);
+        this.away = away;
+        this.state = State.AWAY;
+        this.position = position;
     }
 
     @Override
@@ -72,16 +94,59 @@ final class AttachedSubscriber implements Attachment {
         dispatcher.command(this::end);
     }
 
+    @Override
+    public void restore(Subscription subscription, long since) {
+        dispatcher.command(() -> {
+            if (state != State.ENDED && away != null) {
+                put(subscription);
+                away.since(subscription.filter(), since);
+            }
+        });
+    }
+
+    @Override
+    public void pause(long at) {
+        dispatcher.command(() -> onPause(at));
+    }
+
+    @Override
+    public void resume(Subscriber newcomer) {
+        dispatcher.command(() -> onResume(newcomer));
+    }
+
+    private void onPause(long at) {
+        if (state == State.ENDED || state == State.AWAY || away == null) {
+            return;
+        }
+        dispatcher.ended(this);
+        if (!away.hasTakenAllBefore(at)) {
+            position = at;
+        } else if (state == State.LIVE) {
+            position = dispatcher.nextPosition();
+        }
+        subscriber = AwayPlace.NOBODY;
+        state = State.AWAY;
+        away.begin();
+    }
+
+    private void onResume(Subscriber newcomer) {
+        if (state != State.AWAY || away == null) {
+            return;
+        }
+        subscriber = newcomer;
+        position = away.end(position, dispatcher.nextPosition());
+        readOn();
+    }
+
     private void onSubscribe(Subscription subscription, long token) {
         if (state == State.ENDED) {
             return;
         }
-        boolean isNew = subscriptions.put(subscription.filter(), subscription) == null;
-        if (!isNew) {
-            dispatcher.routes().remove(this, subscription.filter());
-        }
-        dispatcher.routes().add(this, subscription);
-        subscriber.onSubscribed(token);
+        boolean isNew = put(subscription);
+        long since = away == null
+                ? dispatcher.nextPosition()
+                : away.sinceIfNew(subscription.filter(), dispatcher.nextPosition());
+        subscriber.onSubscribed(token, since);
         dispatcher.touched(this);
         if (state == State.NEW) {
             begin(subscription.filter());
@@ -91,6 +156,15 @@ final class AttachedSubscriber implements Attachment {
         if (wanted) {
             retained.add(subscription);
         }
+    }
+
+    private boolean put(Subscription subscription) {
+        boolean isNew = subscriptions.put(subscription.filter(), subscription) == null;
+        if (!isNew) {
+            dispatcher.routes().remove(this, subscription.filter());
+        }
+        dispatcher.routes().add(this, subscription);
+        return isNew;
     }
 
     private void begin(TopicFilter filter) {
@@ -121,6 +195,9 @@ final class AttachedSubscriber implements Attachment {
         if (existed) {
             dispatcher.routes().remove(this, filter);
             retained.forget(filter);
+            if (away != null) {
+                away.forget(filter);
+            }
         }
         subscriber.onUnsubscribed(token, existed);
         dispatcher.touched(this);
@@ -135,21 +212,33 @@ final class AttachedSubscriber implements Attachment {
 
     /** A dispatched event that matches. */
     void deliver(Event event, List<Subscription> matched) {
+        if (state == State.AWAY && away != null) {
+            away.missed(event, matched);
+        }
         if (state != State.LIVE) {
             return;
         }
         dispatcher.touched(this);
-        if (!subscriber.offer(new Delivery(event, matched, false, false))) {
+        if (!offer(new Delivery(event, matched, false, false))) {
             position = event.position();
             state = State.FULL;
             dispatcher.metrics().slow.increment();
         }
     }
 
+    private boolean offer(Delivery delivery) {
+        boolean taken = subscriber.offer(delivery);
+        if (taken && away != null) {
+            away.taken(delivery.reference());
+        }
+        return taken;
+    }
+
     /** Offers a topic's last value; false if there is no room. */
-    boolean offerRetained(Event event, Subscription subscription) {
+    boolean offerRetained(Event event, Subscription subscription, long journalSeq) {
         dispatcher.touched(this);
-        return state == State.ENDED || subscriber.offer(new Delivery(event, List.of(subscription), true, false));
+        return state == State.ENDED
+                || subscriber.offer(new Delivery(event, List.of(subscription), true, false, -journalSeq));
     }
 
     /** It has everything that was dispatched. */
@@ -172,6 +261,7 @@ final class AttachedSubscriber implements Attachment {
         }
         state = State.READING;
         List<Subscription> wanted = List.copyOf(subscriptions.values());
+        int read = ++reads;
         long from = position;
         // Taken together with the filters: what is delivered later is for filters that come later, too.
         long end = dispatcher.nextPosition();
@@ -185,21 +275,22 @@ final class AttachedSubscriber implements Attachment {
                                 topic ->
                                         wanted.stream().anyMatch(s -> s.filter().matches(topic)),
                                 CHUNK_EVENTS);
-                dispatcher.command(() -> onChunk(chunk));
+                dispatcher.command(() -> onChunk(chunk, read));
             } catch (RefusedException e) {
                 dispatcher.command(() -> refuse(e.refusal()));
             }
         });
     }
 
-    private void onChunk(History.Chunk chunk) {
-        if (state != State.READING) {
+    private void onChunk(History.Chunk chunk, int read) {
+        if (state != State.READING || read != reads) {
             return;
         }
         dispatcher.touched(this);
         for (Event event : chunk.events()) {
-            List<Subscription> matched = matching(event.topic());
-            if (!matched.isEmpty() && !subscriber.offer(new Delivery(event, matched, false, true))) {
+            List<Subscription> matched = matching(event);
+            boolean wanted = !matched.isEmpty() && (away == null || away.kept(event, matched));
+            if (wanted && !offer(new Delivery(event, matched, false, true))) {
                 position = event.position();
                 state = State.FULL;
                 return;
@@ -209,10 +300,11 @@ final class AttachedSubscriber implements Attachment {
         readOn();
     }
 
-    private List<Subscription> matching(String topic) {
+    private List<Subscription> matching(Event event) {
         List<Subscription> matched = new ArrayList<>(1);
         for (Subscription subscription : subscriptions.values()) {
-            if (subscription.filter().matches(topic)) {
+            boolean held = away == null || away.holds(subscription.filter(), event.position());
+            if (held && subscription.filter().matches(event.topic())) {
                 matched.add(subscription);
             }
         }
@@ -239,7 +331,7 @@ final class AttachedSubscriber implements Attachment {
     }
 
     void turnEnd() {
-        if (state != State.ENDED) {
+        if (state != State.ENDED && state != State.AWAY) {
             subscriber.onTurnEnd();
         }
     }

@@ -10,8 +10,11 @@ import io.waxwing.broker.store.OrderBlock;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.Absence;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.spi.Attachment;
+import io.waxwing.bus.spi.EventBus;
+import io.waxwing.bus.spi.Standing;
 import io.waxwing.bus.spi.Subscriber;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
@@ -135,6 +138,25 @@ public final class Dispatcher implements Agent {
     /** As {@link io.waxwing.bus.spi.EventBus#attach}. Any thread. */
     public Attachment attach(Subscriber subscriber, StartFrom start) {
         return new AttachedSubscriber(subscriber, start, this);
+    }
+
+    /** As {@link io.waxwing.bus.spi.EventBus#attach(Absence, long)}. Any thread. */
+    public Standing attach(Absence absence, long position) {
+        AwayPlace place = new AwayPlace(absence, this::nextPosition);
+        command(place::begin);
+        return new AttachedSubscriber(place, position, this);
+    }
+
+    /** As {@link io.waxwing.bus.spi.EventBus#find}. Any thread. */
+    public void find(List<Long> references, EventBus.FoundEvents answer) {
+        command(() -> read(() -> {
+            try {
+                List<@Nullable Event> events = history.find(references);
+                command(() -> answer.found(events));
+            } catch (RefusedException e) {
+                command(() -> answer.failed(e.refusal()));
+            }
+        }));
     }
 
     void command(Runnable command) {

@@ -57,6 +57,23 @@ public final class History implements EventReader {
         return null;
     }
 
+    /** Events by the references of their deliveries, in that order; null for what is not there. */
+    List<@Nullable Event> find(List<Long> references) {
+        EventJournal.Reader reader = journal.reader();
+        List<@Nullable Event> found = new ArrayList<>(references.size());
+        for (long reference : references) {
+            OrderBlock block = reference > 0 ? index.orderBlockAt(reference) : null;
+            if (reference < 0) {
+                found.add(eventOf(reader, -reference));
+            } else if (block == null || reference < block.firstPosition()) {
+                found.add(null);
+            } else {
+                found.add(event(reader.read(block.journalSeq(reference)), block, reference));
+            }
+        }
+        return found;
+    }
+
     @Override
     public @Nullable Event findByIdentity(String source, String id) {
         EventJournal.Identity identity = journal.findIdentity(EventJournal.identityKey(source, id));

@@ -86,7 +86,7 @@ final class RetainedValuesJobs {
                 }
                 boolean current = to.isSubscribed(job.subscription)
                         && dispatcher.retained().isCurrent(value.topic(), value.journalSeq());
-                if (current && !to.offerRetained(event, job.subscription)) {
+                if (current && !to.offerRetained(event, job.subscription, value.journalSeq())) {
                     return;
                 }
                 job.next++;

@@ -9,6 +9,7 @@ import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
@@ -16,13 +17,11 @@ import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.batch.Lane;
-import io.waxwing.ledger.commit.BoundHeaders;
-import io.waxwing.ledger.commit.Component;
-import io.waxwing.ledger.commit.PayloadCommitment;
-import io.waxwing.ledger.commit.Salt;
 import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -39,7 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Journal implements EventHandler<IntakeSlot> {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
-    private static final byte[] NO_PUBLISHER = new byte[0];
 
     /** Largest group, so that one force never holds up acknowledgements for long. */
     static final int MAX_GROUP_EVENTS = 4096;
@@ -61,6 +59,8 @@ public final class Journal implements EventHandler<IntakeSlot> {
     private final NewTopics newTopics;
     private final List<Held> holds = new ArrayList<>();
     private final RecentIdentities recent = new RecentIdentities();
+    // Packets whose events are in the group under way.
+    private final Set<SessionMark> marks = new HashSet<>();
     private Sequence done = new Sequence();
     private long groupBytes;
     private long lastJournalSeq;
@@ -186,6 +186,10 @@ public final class Journal implements EventHandler<IntakeSlot> {
     private void take(IntakeSlot slot) throws InterruptedException {
         try {
             EventDraft draft = slot.draft();
+            SessionMark mark = draft.mark();
+            if (mark != null && answerIfMarked(mark, slot)) {
+                return;
+            }
             byte @Nullable [] identity = draft.identified() ? identityOf(draft.attributes()) : null;
             long fingerprint = identity == null
                     ? 0
@@ -197,6 +201,10 @@ public final class Journal implements EventHandler<IntakeSlot> {
             if (identity != null) {
                 store.addIdentity(identity, event.stored().journalSeq(), fingerprint);
                 recent.put(identity, event, fingerprint);
+            }
+            if (mark != null) {
+                store.addMark(mark, event.stored().journalSeq());
+                marks.add(mark);
             }
             group.add(event);
             storedGroup.add(event.stored());
@@ -211,6 +219,26 @@ public final class Journal implements EventHandler<IntakeSlot> {
         String source = attributes.get(Attributes.SOURCE);
         String id = attributes.get(Attributes.ID);
         return source == null || id == null ? null : EventJournal.identityKey(source, id);
+    }
+
+    /** A packet of a durable session that came again makes no second event. */
+    private boolean answerIfMarked(SessionMark mark, IntakeSlot slot) throws InterruptedException {
+        if (marks.contains(mark)) {
+            commit(); // Told only of what is on the disk.
+        }
+        Long known = store.findMark(mark);
+        if (known != null) {
+            answerRepeat(known, slot);
+        }
+        return known != null;
+    }
+
+    private void answerRepeat(long journalSeq, IntakeSlot slot) throws InterruptedException {
+        metrics.duplicates.increment();
+        slot.share().release(HeldBytes.of(slot.draft().sizeBytes()));
+        if (slot.wanted() != AckPolicy.ACCEPTED) {
+            next.onDuplicate(journalSeq, slot.wanted(), slot.token(), slot.sink());
+        }
     }
 
     /** A repeat gets what the first one got; another event under the same name is refused. */
@@ -238,11 +266,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
                 return false;
             }
         }
-        metrics.duplicates.increment();
-        slot.share().release(HeldBytes.of(slot.draft().sizeBytes()));
-        if (slot.wanted() != AckPolicy.ACCEPTED) {
-            next.onDuplicate(known.journalSeq(), slot.wanted(), slot.token(), slot.sink());
-        }
+        answerRepeat(known.journalSeq(), slot);
         return true;
     }
 
@@ -264,7 +288,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
                 draft.retain(),
                 receivedMs,
                 salt,
-                isLocal ? Hash.ZERO : commitTo(draft, deliveryClass, receivedMs, salt),
+                isLocal ? Hash.ZERO : Commitments.of(draft, deliveryClass, receivedMs, salt),
                 draft.attributes(),
                 draft.payload(),
                 draft.publisher());
@@ -283,18 +307,6 @@ public final class Journal implements EventHandler<IntakeSlot> {
         }
         // Durable says more than accepted, and the publisher named neither.
         slot.wanted(policy.ack() == AckPolicy.ACCEPTED ? AckPolicy.DURABLE : policy.ack());
-    }
-
-    private static Hash commitTo(EventDraft draft, DeliveryClass deliveryClass, long receivedMs, Hash salt) {
-        byte[] headers = BoundHeaders.of(
-                draft.attributes().encoded(), deliveryClass.word(), draft.qos(), draft.retain(), receivedMs);
-        return PayloadCommitment.of(
-                        Salt.of(salt.toBytes()),
-                        Component.topic(draft.topic()),
-                        headers,
-                        NO_PUBLISHER,
-                        draft.payload().bytes())
-                .payloadCommit();
     }
 
     private void refuse(IntakeSlot slot, Refusal refusal) {
@@ -332,6 +344,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             giveUp(e.refusal());
         } finally {
             recent.settled();
+            marks.clear();
             group.clear();
             storedGroup.clear();
             newTopics.settled();

@@ -23,6 +23,11 @@ public enum Column {
     TOPICS,
     /** Last retained value of a topic: topic to journalSeq. Written by dispatch. */
     RETAINED,
+    /**
+     * What outlives a connection; key: the session's name and the row's. Written by the thread of sessions; packet
+     * marks are added by journal, with their events.
+     */
+    SESSIONS,
     /** Single values: format version, how far dispatch got. */
     META;
 

@@ -33,7 +33,10 @@ import org.rocksdb.WriteOptions;
  */
 public final class Database implements ColumnStore, AutoCloseable {
     /** Raised when a layout changes so that older programs must not touch the data. */
-    public static final int FORMAT = 4;
+    public static final int FORMAT = 5;
+
+    /** Has no sessions; is raised by opening it. */
+    private static final int FORMAT_WITHOUT_SESSIONS = 4;
 
     static {
         // Before the first field that is an object of the native library.
@@ -119,12 +122,12 @@ public final class Database implements ColumnStore, AutoCloseable {
     private void checkFormat() throws RocksDBException {
         ColumnFamilyHandle meta = column(Column.META);
         byte[] stored = rocks.get(meta, FORMAT_KEY);
-        if (stored == null) {
+        int format = stored == null ? 0 : ByteBuffer.wrap(stored).getInt();
+        if (stored == null || format == FORMAT_WITHOUT_SESSIONS) {
             byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array();
             rocks.put(meta, synced, FORMAT_KEY, value);
             return;
         }
-        int format = ByteBuffer.wrap(stored).getInt();
         if (format != FORMAT) {
             close();
             throw new RefusedException(

@@ -1,5 +1,6 @@
 package io.waxwing.broker.store;
 
+import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import java.nio.ByteBuffer;
@@ -48,6 +49,17 @@ public final class EventJournal {
                 .putLong(fingerprint)
                 .array();
         writes.put(Column.IDENTITIES, identityKey, value);
+    }
+
+    /** Adds the mark of the packet that an event came with to the write under way. */
+    public void addMark(SessionMark mark, long journalSeq) {
+        writes.put(Column.SESSIONS, SessionRows.key(mark), Keys.sequence(journalSeq));
+    }
+
+    /** The event that a session's packet brought; null if there is none, or the exchange is over. */
+    public @Nullable Long findMark(SessionMark mark) {
+        byte[] value = store.get(Column.SESSIONS, SessionRows.key(mark));
+        return value == null ? null : Keys.sequence(value);
     }
 
     /** Adds a topic to the write under way. */

@@ -18,9 +18,13 @@ import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.delivery.Subscription.RetainedValues;
 import io.waxwing.bus.event.Attributes;
+import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.Absence;
 import io.waxwing.bus.spi.Attachment;
+import io.waxwing.bus.spi.EventBus;
+import io.waxwing.bus.spi.Standing;
 import io.waxwing.bus.spi.Subscriber;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
@@ -37,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class DispatcherTest {
@@ -205,5 +210,116 @@ class DispatcherTest {
         assertThat(history.read(TopicFilter.parse("never/#"), StartFrom.LAST, 10)
                         .events())
                 .isEmpty();
+    }
+
+    private final List<Integer> givenUp = new ArrayList<>();
+
+    private final class Away implements Absence {
+        @Override
+        public boolean keeps(Event event, List<Subscription> matched) {
+            return !event.topic().equals("u");
+        }
+
+        @Override
+        public int eventsMax() {
+            return 128;
+        }
+
+        @Override
+        public long bytesMax() {
+            return 1 << 20;
+        }
+
+        @Override
+        public void onGivenUp(int events) {
+            givenUp.add(events);
+        }
+    }
+
+    private static Subscription all() {
+        return new Subscription(TopicFilter.parse("#"), RetainedValues.DO_NOT_SEND, false, "all");
+    }
+
+    @Test
+    void aSubscriberThatComesBackGetsWhatItMissedAndIsToBeKept() {
+        Standing standing = dispatcher.attach(new Away(), -1);
+        Seen first = new Seen();
+        standing.resume(first);
+        publish("t", "before", false);
+        standing.subscribe(all(), 1);
+        settle();
+        publish("t", "live", false);
+        publish("t", "unsent", false);
+        settle();
+        // The subscriber took both, but its connection ended before it had used the second.
+        standing.pause(3);
+        settle();
+        publish("u", "not kept", false);
+        publish("t", "missed", false);
+        Seen second = new Seen();
+        standing.resume(second);
+        settle();
+        publish("u", "live again", false);
+        settle();
+        assertThat(first.seen).containsExactly("live", "unsent");
+        assertThat(second.seen).containsExactly("unsent", "missed", "live again");
+    }
+
+    @Test
+    void aRestoredSubscriptionDoesNotSeeWhatWasBeforeIt() {
+        publish("t", "e1", false);
+        publish("t", "e2", false);
+        publish("t", "e3", false);
+        Standing standing = dispatcher.attach(new Away(), 2);
+        standing.restore(all(), 3);
+        settle();
+        publish("t", "e4", false);
+        Seen subscriber = new Seen();
+        standing.resume(subscriber);
+        settle();
+        assertThat(subscriber.seen).containsExactly("e3", "e4");
+    }
+
+    @Test
+    void theOldestAreGivenUpWhenASubscriberIsAwayForLong() {
+        Standing standing = dispatcher.attach(new Away(), -1);
+        standing.resume(new Seen());
+        standing.subscribe(all(), 1);
+        settle();
+        standing.pause(1);
+        settle();
+        for (int i = 1; i <= 300; i++) {
+            publish("t", "e" + i, false);
+        }
+        Seen subscriber = new Seen();
+        standing.resume(subscriber);
+        settle();
+        int lost = givenUp.stream().mapToInt(Integer::intValue).sum();
+        assertThat(lost).isBetween(300 - 128, 300 - 1);
+        assertThat(subscriber.seen)
+                .hasSize(300 - lost)
+                .startsWith("e" + (lost + 1))
+                .endsWith("e300");
+    }
+
+    @Test
+    void eventsAreFoundAgainByTheReferencesOfTheirDeliveries() {
+        publish("t", "one", false);
+        publish("t", "two", false);
+        List<String> found = new ArrayList<>();
+        dispatcher.find(List.of(2L, -1L, 99L), new EventBus.FoundEvents() {
+            @Override
+            public void found(List<@Nullable Event> events) {
+                events.forEach(event -> found.add(
+                        event == null ? "-" : new String(event.payload().bytes(), StandardCharsets.UTF_8)));
+            }
+
+            @Override
+            public void failed(Refusal refusal) {
+                throw new AssertionError(refusal);
+            }
+        });
+        settle();
+        assertThat(found).containsExactly("two", "one", "-");
     }
 }

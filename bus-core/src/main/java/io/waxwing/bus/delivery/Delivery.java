@@ -10,5 +10,12 @@ import java.util.List;
  * @param matched the subscriber's subscriptions that match, at least one
  * @param retained this is a topic's last value, sent because of a new subscription
  * @param replayed read back from the store, not live
+ * @param reference by which {@link io.waxwing.bus.spi.EventBus#find} finds the event again; positive: it is the event's
+ *     position on this node; negative: the event came outside of the order of positions
  */
-public record Delivery(Event event, List<Subscription> matched, boolean retained, boolean replayed) {}
+public record Delivery(Event event, List<Subscription> matched, boolean retained, boolean replayed, long reference) {
+    /** A delivery whose reference is the event's position. */
+    public Delivery(Event event, List<Subscription> matched, boolean retained, boolean replayed) {
+        this(event, matched, retained, replayed, event.position());
+    }
+}

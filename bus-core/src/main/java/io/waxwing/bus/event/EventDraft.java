@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ackWanted the acknowledgement asked for; null: the topic's policy decides
  * @param publisher name of the publishing session, for "no local"; empty if it has none
  * @param receivedNanos reading of the node's monotonic clock when the event arrived, for latency figures
+ * @param mark of the durable session's packet it came with; null if there is none
  */
 public record EventDraft(
         String topic,
@@ -25,11 +26,32 @@ public record EventDraft(
         boolean identified,
         @Nullable AckPolicy ackWanted,
         String publisher,
-        long receivedNanos) {
+        long receivedNanos,
+        @Nullable SessionMark mark) {
     public EventDraft {
         if (qos < 0 || qos > 2) {
             throw new IllegalArgumentException("qos " + qos + ", want 0 to 2");
         }
+    }
+
+    /** A draft without a mark. */
+    public EventDraft(
+            String topic,
+            Attributes attributes,
+            Payload payload,
+            int qos,
+            boolean retain,
+            boolean identified,
+            @Nullable AckPolicy ackWanted,
+            String publisher,
+            long receivedNanos) {
+        this(topic, attributes, payload, qos, retain, identified, ackWanted, publisher, receivedNanos, null);
+    }
+
+    /** The same with a mark. */
+    public EventDraft marked(SessionMark by) {
+        return new EventDraft(
+                topic, attributes, payload, qos, retain, identified, ackWanted, publisher, receivedNanos, by);
     }
 
     /** Bytes that count against limits: topic (chars), headers, payload. */

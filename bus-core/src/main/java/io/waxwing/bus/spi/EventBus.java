@@ -1,7 +1,11 @@
 package io.waxwing.bus.spi;
 
 import io.waxwing.bus.delivery.StartFrom;
+import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.failure.Refusal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The bus as a protocol sees it. All methods may be called from any thread and never wait. */
 public interface EventBus {
@@ -26,4 +30,33 @@ public interface EventBus {
      * @param start where its deliveries begin; a start that is not there is told by {@link Subscriber#onRefused}
      */
     Attachment attach(Subscriber subscriber, StartFrom start);
+
+    /**
+     * Attaches a subscriber that is away just now and will come and go.
+     *
+     * @param position where it goes on; what is behind it has been delivered. Negative: where the bus is when the
+     *     subscriber first comes
+     */
+    default Standing attach(Absence absence, long position) {
+        throw new UnsupportedOperationException("this bus keeps no place for subscribers that are away");
+    }
+
+    /** Reads events back by {@link io.waxwing.bus.delivery.Delivery#reference}; answers on a thread of the bus. */
+    default void find(List<Long> references, FoundEvents answer) {
+        throw new UnsupportedOperationException("this bus keeps no events");
+    }
+
+    /** Where protocols keep the state of sessions; null if this bus has no such place. */
+    default @Nullable SessionStore sessions() {
+        return null;
+    }
+
+    /** Takes what {@link EventBus#find} found. */
+    interface FoundEvents {
+        /** In the order of the references; null for an event that is not there any more. */
+        void found(List<@Nullable Event> events);
+
+        /** The store could not be read. */
+        void failed(Refusal refusal);
+    }
 }

@@ -15,6 +15,14 @@ public interface Subscriber {
     /** The subscription with this token is in force. */
     void onSubscribed(long token);
 
+    /**
+     * The same with the delivery position from which the subscription holds; what a durable session must keep to
+     * {@link Standing#restore} it.
+     */
+    default void onSubscribed(long token, long since) {
+        onSubscribed(token);
+    }
+
     /** The subscription is gone; {@code existed} is false if there was none. */
     void onUnsubscribed(long token, boolean existed);
 

@@ -45,12 +45,17 @@ final class BusSide implements AckSink, Subscriber {
 
     @Override
     public void onSubscribed(long token) {
-        post(() -> channel.onSubscriptionAnswer(token));
+        onSubscribed(token, 0);
+    }
+
+    @Override
+    public void onSubscribed(long token, long since) {
+        post(() -> channel.onSubscriptionAnswer(token, since));
     }
 
     @Override
     public void onUnsubscribed(long token, boolean existed) {
-        post(() -> channel.onSubscriptionAnswer(token));
+        post(() -> channel.onSubscriptionAnswer(token, 0));
     }
 
     @Override

@@ -42,6 +42,7 @@ public final class MqttAdapter {
     private final ChannelGroup servers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final SecureRandom random = new SecureRandom();
+    private boolean restored;
 
     /** A listener over Java NIO. The loops are the caller's: they are not shut down here. */
     public MqttAdapter(EventBus bus, EventLoopGroup loops, MqttSettings settings, MeterRegistry metrics) {
@@ -55,7 +56,8 @@ public final class MqttAdapter {
             ChannelFactory<? extends ServerChannel> transport,
             MqttSettings settings,
             MeterRegistry metrics) {
-        this.listener = new Listener(bus, new Owners(), new MqttMetrics(metrics), settings);
+        MqttMetrics figures = new MqttMetrics(metrics);
+        this.listener = new Listener(bus, new Sessions(bus, figures, settings), figures, settings);
         this.loops = loops;
         this.transport = transport;
     }
@@ -72,12 +74,17 @@ public final class MqttAdapter {
     }
 
     /**
-     * Binds one more address: its clients share sessions and limits with those of the others.
+     * Binds one more address: its clients share sessions and limits with those of the others. Before the first, what
+     * was stored of sessions is taken up.
      *
      * @return the address bound, with the real port if 0 was asked for
      * @throws RefusedException WXW-2005 if the address cannot be bound
      */
     public InetSocketAddress listen(MqttEndpoint endpoint) {
+        if (!restored) {
+            listener.sessions().restore(loops);
+            restored = true;
+        }
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(loops)
                 .channelFactory(transport)
@@ -140,8 +147,8 @@ public final class MqttAdapter {
             MqttFrameDecoder decoder = new MqttFrameDecoder(settings.codec());
             channel.pipeline().addLast(decoder);
             ChannelHandlerContext context = channel.pipeline().lastContext();
-            MqttSession session =
-                    new MqttSession(settings.session(), nonce(), System.nanoTime(), System.currentTimeMillis());
+            MqttSession session = new MqttSession(
+                    listener.sessions().settings(), nonce(), System.nanoTime(), System.currentTimeMillis());
             channel.pipeline().addLast(new MqttChannel(context, decoder, session, listener));
         }
 

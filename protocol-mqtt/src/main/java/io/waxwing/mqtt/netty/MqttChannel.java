@@ -7,13 +7,11 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
-import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
-import io.waxwing.bus.spi.Attachment;
-import io.waxwing.bus.spi.EventBus;
+import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
@@ -23,11 +21,12 @@ import io.waxwing.mqtt.session.DropReason;
 import io.waxwing.mqtt.session.Fault;
 import io.waxwing.mqtt.session.MqttSession;
 import io.waxwing.mqtt.session.Output;
+import io.waxwing.mqtt.session.SessionState;
 import io.waxwing.mqtt.wire.Malformed;
 import io.waxwing.mqtt.wire.MqttFrameDecoder;
 import io.waxwing.mqtt.wire.PacketWriter;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -50,8 +49,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     private static final int PENDING_BYTES_FIRST = 256;
 
-    private final EventBus bus;
-    private final Owners owners;
+    private final Sessions sessions;
     private final MqttMetrics metrics;
     private final MqttFrameDecoder decoder;
     private final MqttSession session;
@@ -59,27 +57,22 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     private final Mailbox mailbox = new Mailbox();
     private final AtomicBoolean awake = new AtomicBoolean();
     private final QueueBudget budget;
-    private final BusSide busSide;
     private final Closing closing;
-    private final ArrayDeque<Held> held = new ArrayDeque<>(0);
+    private final AtBus atBus;
     private Owners.@Nullable Ownership ownership;
-    private @Nullable Attachment attachment;
     private @Nullable ByteBuf pending;
     private @Nullable ScheduledFuture<?> timer;
-
-    /** An event the bus had no room for. */
-    private record Held(long token, EventDraft draft) {}
 
     MqttChannel(ChannelHandlerContext context, MqttFrameDecoder decoder, MqttSession session, Listener listener) {
         this.context = context;
         this.decoder = decoder;
         this.session = session;
-        this.bus = listener.bus();
-        this.owners = listener.owners();
+        this.sessions = listener.sessions();
         this.metrics = listener.metrics();
         this.budget = new QueueBudget(
                 listener.settings().queueEvents(), listener.settings().queueBytes());
-        this.busSide = new BusSide(this, mailbox, budget, metrics);
+        BusSide busSide = new BusSide(this, mailbox, budget, metrics);
+        this.atBus = new AtBus(this, busSide, listener.bus(), sessions);
         this.closing = new Closing(context, decoder);
         metrics.opened();
         armTimer();
@@ -154,8 +147,8 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         session.onRefused(token, refusal, System.nanoTime(), this);
     }
 
-    void onSubscriptionAnswer(long token) {
-        session.onSubscriptionAnswer(token, System.nanoTime(), this);
+    void onSubscriptionAnswer(long token, long since) {
+        session.onSubscriptionAnswer(token, since, System.nanoTime(), this);
     }
 
     void onDelivery(Delivery delivery) {
@@ -163,15 +156,13 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     }
 
     void onDetached(Refusal refusal) {
+        atBus.ended();
         session.onDetached(refusal, this);
     }
 
     /** Any thread: ends the connection for a reason of the node's own. */
     void end(Fault fault) {
-        execute(() -> {
-            session.onFault(fault, this);
-            flush();
-        });
+        tell(() -> session.onFault(fault, this));
     }
 
     // ---- what the session wants
@@ -200,9 +191,10 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     public void claim(String clientId) {
         Owners.Ownership claim = new Owners.Ownership(
                 clientId,
-                this::execute,
-                () -> {
-                    session.onOwned(System.nanoTime(), this);
+                new Owners.Loop(context.executor(), this::execute),
+                former -> {
+                    atBus.inherit(former);
+                    session.onOwned(former == null ? null : former.state(), System.nanoTime(), this);
                     flush();
                 },
                 () -> {
@@ -210,7 +202,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
                     flush();
                 });
         ownership = claim;
-        owners.claim(claim);
+        sessions.owners().claim(claim);
     }
 
     @Override
@@ -221,50 +213,44 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     }
 
     @Override
-    public boolean publish(long token, EventDraft draft) {
-        if (held.isEmpty() && bus.publish(draft, token, busSide)) {
-            return true;
-        }
-        held.add(new Held(token, draft));
-        if (held.size() == 1) {
-            bus.whenRoom(draft.topic(), () -> execute(this::publishHeld));
-        }
-        return false;
+    public void save(SessionStore.Change change) {
+        atBus.save(change);
     }
 
-    private void publishHeld() {
-        for (Held next = held.peek(); next != null; next = held.peek()) {
-            if (!bus.publish(next.draft(), next.token(), busSide)) {
-                bus.whenRoom(next.draft().topic(), () -> execute(this::publishHeld));
-                return;
-            }
-            held.remove();
-        }
-        session.onRoom(System.nanoTime(), this);
-        flush();
+    @Override
+    public void find(List<Long> references) {
+        atBus.find(references);
+    }
+
+    @Override
+    public void attend(SessionState state) {
+        atBus.attend(state);
+    }
+
+    @Override
+    public void discard(SessionState state) {
+        atBus.discard(state);
+    }
+
+    @Override
+    public boolean publish(long token, EventDraft draft) {
+        return atBus.publish(token, draft);
     }
 
     @Override
     public void subscribe(Subscription subscription, long token) {
-        Attachment to = attachment;
-        if (to == null) {
-            to = bus.attach(busSide, StartFrom.NEXT);
-            attachment = to;
-        }
-        to.subscribe(subscription, token);
+        atBus.subscribe(subscription, token);
     }
 
     @Override
     public void unsubscribe(TopicFilter filter, long token) {
-        if (attachment != null) {
-            attachment.unsubscribe(filter, token);
-        }
+        atBus.unsubscribe(filter, token);
     }
 
     @Override
     public void released(Delivery delivery) {
-        if (budget.give(DeliveryCost.sizeBytes(delivery)) && attachment != null) {
-            attachment.resume();
+        if (budget.give(DeliveryCost.sizeBytes(delivery))) {
+            atBus.resume();
         }
     }
 
@@ -316,14 +302,24 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     // ---- inside
 
     private void release() {
-        if (attachment != null) {
-            attachment.detach();
-            attachment = null;
-        }
-        if (ownership != null) {
-            owners.release(ownership);
+        Owners.Ownership claim = ownership;
+        if (claim != null) {
             ownership = null;
+            SessionState left = session.leave(System.currentTimeMillis());
+            sessions.owners().release(claim, atBus.leave(left));
         }
+    }
+
+    /** On the event loop: an input of the session and what follows from it. */
+    void tell(Runnable input) {
+        execute(() -> {
+            input.run();
+            flush();
+        });
+    }
+
+    MqttSession session() {
+        return session;
     }
 
     private void flush() {

@@ -26,6 +26,9 @@ final class MqttMetrics {
     private final Counter delivered;
     private final Counter lateAcks;
     private final Counter transportFaults;
+    private final AtomicInteger parked = new AtomicInteger();
+    private final Counter expired;
+    private final Counter unstored;
     private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
     private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
     private final Map<FailureCode, Counter> rejected = new EnumMap<>(FailureCode.class);
@@ -46,6 +49,11 @@ final class MqttMetrics {
         transportFaults = counter(
                 registry, "waxwing.connections.transport.faults", "Connections ended by a fault of TLS or WebSocket");
         lateAcks = counter(registry, "waxwing.acks.late", "Acknowledgements whose connection was gone");
+        Gauge.builder("waxwing.mqtt.sessions.away", parked, AtomicInteger::get)
+                .description("Durable sessions whose client is not connected")
+                .register(registry);
+        expired = counter(registry, "waxwing.mqtt.sessions.expired", "Durable sessions that ended by their expiry");
+        unstored = counter(registry, "waxwing.mqtt.sessions.unstored", "Changes of sessions that could not be stored");
         for (CloseReason reason : CloseReason.values()) {
             closed.put(
                     reason,
@@ -93,6 +101,25 @@ final class MqttMetrics {
 
     void delivered() {
         delivered.increment();
+    }
+
+    void dropped(DropReason reason, int events) {
+        Counter counter = dropped.get(reason);
+        if (counter != null) {
+            counter.increment(events);
+        }
+    }
+
+    void parked(int change) {
+        parked.addAndGet(change);
+    }
+
+    void expired() {
+        expired.increment();
+    }
+
+    void unstored() {
+        unstored.increment();
     }
 
     void dropped(DropReason reason) {

@@ -12,30 +12,61 @@ import io.waxwing.mqtt.wire.CodecLimits;
  * @param session bounds of sessions
  * @param queueEvents events that may wait for one connection; above, the bus keeps them (QoS 0: they are dropped)
  * @param queueBytes the same in bytes
+ * @param offlineEvents events that may wait for a session whose client is away; above, the oldest go
+ * @param offlineBytes the same in bytes
  */
 public record MqttSettings(
-        String host, int port, CodecLimits codec, SessionSettings session, int queueEvents, int queueBytes) {
+        String host,
+        int port,
+        CodecLimits codec,
+        SessionSettings session,
+        int queueEvents,
+        int queueBytes,
+        int offlineEvents,
+        long offlineBytes) {
+    private static final int OFFLINE_EVENTS = 10_000;
+    private static final long OFFLINE_BYTES = 64 << 20;
     private static final int QUEUE_EVENTS = 4_096;
     private static final int QUEUE_BYTES = 4 << 20;
 
     /** Defaults for an institution. */
     public static MqttSettings of(String host, int port, String institution) {
         return new MqttSettings(
-                host, port, CodecLimits.DEFAULT, SessionSettings.of(institution), QUEUE_EVENTS, QUEUE_BYTES);
+                host,
+                port,
+                CodecLimits.DEFAULT,
+                SessionSettings.of(institution),
+                QUEUE_EVENTS,
+                QUEUE_BYTES,
+                OFFLINE_EVENTS,
+                OFFLINE_BYTES);
     }
 
     public MqttSettings withSession(SessionSettings other) {
-        return new MqttSettings(host, port, codec, other, queueEvents, queueBytes);
+        return new MqttSettings(host, port, codec, other, queueEvents, queueBytes, offlineEvents, offlineBytes);
     }
 
     public MqttSettings withQueue(int events, int bytes) {
-        return new MqttSettings(host, port, codec, session, events, bytes);
+        return new MqttSettings(host, port, codec, session, events, bytes, offlineEvents, offlineBytes);
     }
 
     /** Sets the largest packet from clients; announced and enforced alike. */
     public MqttSettings withMaximumPacketBytes(int bytes) {
         CodecLimits limits = new CodecLimits(
                 Math.min(codec.connectBytes(), bytes), bytes, codec.userProperties(), codec.propertyBytes());
-        return new MqttSettings(host, port, limits, session.withMaximumPacketBytes(bytes), queueEvents, queueBytes);
+        return new MqttSettings(
+                host,
+                port,
+                limits,
+                session.withMaximumPacketBytes(bytes),
+                queueEvents,
+                queueBytes,
+                offlineEvents,
+                offlineBytes);
+    }
+
+    /** The same with other bounds for sessions whose client is away. */
+    public MqttSettings withOffline(int events, long bytes) {
+        return new MqttSettings(host, port, codec, session, queueEvents, queueBytes, events, bytes);
     }
 }

@@ -1,30 +1,41 @@
 package io.waxwing.mqtt.netty;
 
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who owns which client identifier on this listener. A newcomer takes the entry at once and becomes owner when the
- * former one, on its own event loop, has ended (T-1). If several race, each waits for exactly the one before it, so the
- * last to come is the one that stays (T-2). Thread safe.
+ * Who owns which client identifier, and with it the session. A newcomer takes the entry at once and becomes owner when
+ * the former one, on its own event loop, has ended and left what it had (T-1). If several race, each waits for exactly
+ * the one before it, so the last to come is the one that stays (T-2). A durable session whose connection has ended
+ * stays as an owner itself ({@link Parked}), so there is no moment in which nobody owns it (T-4). Thread safe.
  */
 final class Owners {
     private final ConcurrentHashMap<String, Ownership> byClientId = new ConcurrentHashMap<>();
+    private final Keeping keeping;
 
-    /**
-     * One connection's claim. Its methods run on that connection's event loop; {@link Owners} sees to that with
-     * {@link Loop}.
-     */
+    /** One claim. Its methods run on that owner's event loop; {@link Owners} sees to that with {@link Loop}. */
     static final class Ownership {
         private final String clientId;
         private final Loop loop;
-        private final Runnable onOwned;
+        private final Consumer<@Nullable KeptSession> onOwned;
         private final Runnable onEvicted;
         // Event loop only.
         private boolean owned;
         private boolean released;
-        private Runnable successor = () -> {};
+        private @Nullable KeptSession left;
+        private @Nullable Ownership successor;
 
-        Ownership(String clientId, Loop loop, Runnable onOwned, Runnable onEvicted) {
+        /**
+         * A claim.
+         *
+         * @param onOwned gets what the former owner left
+         * @param onEvicted must have called {@link Owners#release} when it returns
+         */
+        Ownership(String clientId, Loop loop, Consumer<@Nullable KeptSession> onOwned, Runnable onEvicted) {
             this.clientId = clientId;
             this.loop = loop;
             this.onOwned = onOwned;
@@ -32,45 +43,116 @@ final class Owners {
         }
     }
 
-    /** Runs a task on a connection's event loop, or at once if that loop has ended and nothing else can run on it. */
-    interface Loop {
-        void execute(Runnable task);
+    /**
+     * An owner's event loop.
+     *
+     * @param timers for what is to happen later
+     * @param tasks runs a task there, or at once if that loop has ended and nothing else can run on it
+     */
+    record Loop(ScheduledExecutorService timers, Executor tasks) {
+        /** A loop without a guard of its own. */
+        static Loop of(ScheduledExecutorService loop) {
+            return new Loop(loop, task -> {
+                try {
+                    loop.execute(task);
+                } catch (RejectedExecutionException loopHasEnded) {
+                    task.run();
+                }
+            });
+        }
+
+        void execute(Runnable task) {
+            tasks.execute(task);
+        }
+    }
+
+    /** Makes the owner that stays when a connection has ended. */
+    interface Keeping {
+        Ownership park(KeptSession session, Loop loop);
+    }
+
+    Owners(Keeping keeping) {
+        this.keeping = keeping;
     }
 
     /** Takes the identifier. {@code onOwned} runs at once if it is free, else when its former owner has ended. */
     void claim(Ownership newcomer) {
         Ownership former = byClientId.put(newcomer.clientId, newcomer);
         if (former == null) {
-            own(newcomer);
+            own(newcomer, null);
         } else {
             former.loop.execute(() -> evict(former, newcomer));
         }
     }
 
-    /** The connection has ended. Event loop of the connection. */
-    void release(Ownership ownership) {
+    /** A session that was found in the store. Before anybody claims. */
+    void restore(KeptSession session, Loop loop) {
+        Ownership parked = keeping.park(session, loop);
+        parked.owned = true;
+        byClientId.put(parked.clientId, parked);
+    }
+
+    /** The owner has ended and leaves this. Event loop of the owner. */
+    void release(Ownership ownership, @Nullable KeptSession left) {
+        if (ownership.released) {
+            return;
+        }
         ownership.released = true;
         if (ownership.owned) {
-            byClientId.remove(ownership.clientId, ownership);
+            ownership.left = left;
+            vacate(ownership);
         }
     }
 
-    private void own(Ownership ownership) {
-        ownership.owned = true;
-        ownership.onOwned.run();
-        if (ownership.released) {
+    /** Owners now. */
+    int size() {
+        return byClientId.size();
+    }
+
+    /** What is left goes to whoever comes; if nobody has, it stays as its own owner. */
+    private void vacate(Ownership ownership) {
+        KeptSession left = ownership.left;
+        if (left == null) {
             byClientId.remove(ownership.clientId, ownership);
+        } else if (byClientId.get(ownership.clientId) == ownership) {
+            Ownership parked = keeping.park(left, ownership.loop);
+            parked.owned = true;
+            if (byClientId.replace(ownership.clientId, ownership, parked)) {
+                ownership.left = null;
+            } else {
+                parked.onEvicted.run(); // Somebody came between: it will be given what is left here.
+            }
         }
-        ownership.successor.run();
+    }
+
+    private void own(Ownership ownership, @Nullable KeptSession inherited) {
+        ownership.owned = true;
+        if (ownership.released) {
+            ownership.left = inherited;
+            if (ownership.successor == null) {
+                vacate(ownership);
+            }
+        } else {
+            ownership.onOwned.accept(inherited);
+        }
+        Ownership successor = ownership.successor;
+        if (successor != null) {
+            handOver(ownership, successor);
+        }
     }
 
     private void evict(Ownership former, Ownership newcomer) {
         former.onEvicted.run();
-        Runnable handOver = () -> newcomer.loop.execute(() -> own(newcomer));
         if (former.owned) {
-            handOver.run();
+            handOver(former, newcomer);
         } else {
-            former.successor = handOver; // It still waits for the one before it, which may act until then.
+            former.successor = newcomer; // It still waits for the one before it, which may act until then.
         }
+    }
+
+    private void handOver(Ownership from, Ownership to) {
+        KeptSession session = from.left;
+        from.left = null;
+        to.loop.execute(() -> own(to, session));
     }
 }

@@ -1,6 +1,7 @@
 package io.waxwing.mqtt.session;
 
 import io.waxwing.mqtt.packet.MqttPacket;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,6 +69,16 @@ final class AckQueue {
             }
         }
         return false;
+    }
+
+    /** Calls {@code each} with the identifiers of that QoS that have no answer yet. */
+    void unanswered(int qos, IntConsumer each) {
+        for (long token = first; token < next; token++) {
+            Entry entry = ring[slot(token)];
+            if (entry != null && entry.qos == qos && entry.answer == null) {
+                each.accept(entry.packetId);
+            }
+        }
     }
 
     /** Takes the next packet that may leave, null if the oldest PUBLISH is still waiting. */

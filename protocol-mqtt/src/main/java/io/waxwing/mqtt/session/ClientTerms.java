@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param problemInformation whether acks may carry reason strings and user properties (E-11)
  * @param withAttributes the client asked for CloudEvents attributes on deliveries
  * @param keepAliveNanos one and a half times the keep alive in force; 0 for none
- * @param sessionExpiry the interval asked for in CONNECT, seconds
+ * @param sessionExpiry how long the session outlives the connection, seconds, as granted
+ * @param cleanStart a former session of the client is not wanted
  */
 record ClientTerms(
         MqttVersion version,
@@ -35,7 +36,8 @@ record ClientTerms(
         boolean problemInformation,
         boolean withAttributes,
         long keepAliveNanos,
-        long sessionExpiry) {
+        long sessionExpiry,
+        boolean cleanStart) {
     boolean v5() {
         return version == MqttVersion.V5;
     }

@@ -18,6 +18,7 @@ public enum CloseReason {
     TAKEN_OVER,
     SHUTDOWN,
     BUS_REFUSED,
+    STORAGE,
     INTERNAL;
 
     /** The word used in metrics. */

@@ -12,14 +12,25 @@ public final class DeliveryCost {
 
     private DeliveryCost() {}
 
+    /** Whether an event is kept for a session whose client is away (S-7, R-4, B-6). */
+    public static boolean keeps(Event event, List<Subscription> matched, String clientId) {
+        boolean own = DraftMaker.publisherOf(clientId).equals(event.publisher());
+        return qos(event, matched) > 0
+                && !PublishMaker.isMomentary(event)
+                && !(own && matched.stream().allMatch(Subscription::noLocal));
+    }
+
     /** The QoS it would be sent with, 0 to 2. */
     public static int qos(Delivery delivery) {
-        List<Subscription> matched = delivery.matched();
+        return qos(delivery.event(), delivery.matched());
+    }
+
+    private static int qos(Event event, List<Subscription> matched) {
         int granted = 0;
         for (int i = 0; i < matched.size(); i++) {
             granted = Math.max(granted, ((SubscriptionOptions) matched.get(i).options()).qos());
         }
-        return Math.min(granted, delivery.event().qos());
+        return Math.min(granted, event.qos());
     }
 
     /** Bytes held while it waits. */

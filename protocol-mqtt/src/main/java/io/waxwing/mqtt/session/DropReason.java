@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum DropReason {
     EXPIRED,
     QUEUE_FULL,
+    /** The queue of a session whose client is away reached its bound; the oldest events went. */
+    OFFLINE_QUEUE_FULL,
     TOO_LARGE;
 
     /** The word used in metrics. */

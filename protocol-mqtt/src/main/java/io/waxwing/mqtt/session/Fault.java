@@ -21,6 +21,10 @@ public record Fault(ReasonCode reason, String text, CloseReason close) {
     /** Something of ours failed while working for this connection; the others go on. */
     public static final Fault INTERNAL = new Fault(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
 
+    /** The session's state cannot be written: nothing more is promised to the client. */
+    static final Fault NOT_STORED =
+            new Fault(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "the session cannot be stored", CloseReason.STORAGE);
+
     Fault(ReasonCode reason, String text) {
         this(reason, text, CloseReason.of(reason));
     }

@@ -52,17 +52,25 @@ final class Handshake {
                 properties.number(Property.REQUEST_PROBLEM_INFORMATION, 1) == 1,
                 "1".equals(properties.userProperty(Headers.WANT_ATTRIBUTES)),
                 keepAlive * NANOS_PER_SECOND * 3 / 2,
-                properties.number(Property.SESSION_EXPIRY_INTERVAL, 0));
+                Math.min(sessionExpiry(connect), settings.sessionExpirySeconds()),
+                connect.cleanStart());
+    }
+
+    /** S-3: what the client asks for; CleanSession 0 of 3.1.1 knows no end. */
+    private static long sessionExpiry(Connect connect) {
+        return connect.version() == MqttVersion.V5
+                ? connect.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0)
+                : connect.cleanStart() ? 0 : Long.MAX_VALUE;
     }
 
     /** The CONNACK of an accepted CONNECT: what differs from the defaults of MQTT 5 (C-11). */
-    static ConnAck accepted(Connect connect, SessionSettings settings, ClientTerms terms) {
+    static ConnAck accepted(Connect connect, SessionSettings settings, ClientTerms terms, boolean sessionPresent) {
         if (!terms.v5()) {
-            return new ConnAck(false, ReasonCode.SUCCESS, Properties.NONE);
+            return new ConnAck(sessionPresent, ReasonCode.SUCCESS, Properties.NONE);
         }
         Properties.Builder out = Properties.builder();
-        if (terms.sessionExpiry() != 0) {
-            out.add(Property.SESSION_EXPIRY_INTERVAL, 0); // Sessions end with their connection for now.
+        if (terms.sessionExpiry() != sessionExpiry(connect)) {
+            out.add(Property.SESSION_EXPIRY_INTERVAL, terms.sessionExpiry());
         }
         if (settings.receiveMaximum() < RECEIVE_MAXIMUM_ABSENT) {
             out.add(Property.RECEIVE_MAXIMUM, settings.receiveMaximum());
@@ -76,7 +84,7 @@ final class Handshake {
             out.add(Property.SERVER_KEEP_ALIVE, keepAlive);
         }
         out.add(Property.SHARED_SUBSCRIPTION_AVAILABLE, 0);
-        return new ConnAck(false, ReasonCode.SUCCESS, out.build());
+        return new ConnAck(sessionPresent, ReasonCode.SUCCESS, out.build());
     }
 
     /** The answer to a refused CONNECT; null where 3.1.1 has no return code and closes silently (C-4). */

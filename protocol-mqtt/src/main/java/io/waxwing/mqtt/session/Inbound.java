@@ -3,6 +3,7 @@ package io.waxwing.mqtt.session;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.Topic;
@@ -12,7 +13,6 @@ import io.waxwing.mqtt.packet.Property;
 import io.waxwing.mqtt.packet.PubAck;
 import io.waxwing.mqtt.packet.PubComp;
 import io.waxwing.mqtt.packet.PubRec;
-import io.waxwing.mqtt.packet.PubRel;
 import io.waxwing.mqtt.packet.Publish;
 import io.waxwing.mqtt.packet.ReasonCode;
 import java.util.BitSet;
@@ -28,13 +28,19 @@ final class Inbound {
     private final ClientTerms terms;
     private final DraftMaker drafts;
     private final AckQueue acks = new AckQueue();
+    private final @Nullable SessionState session;
     // QoS 2 identifiers from their PUBLISH until PUBREL, or until a PUBREC of 0x80 and above. At most 65,535.
-    private final BitSet unreleased = new BitSet();
+    private final BitSet unreleased;
+    // Those of them that came on this connection count against the receive maximum (P-10).
+    private final BitSet counted = new BitSet(0);
     private int unreleasedCount;
     // The last topic found good: most publishers repeat theirs.
     private String lastTopic = "";
 
-    Inbound(SessionSettings settings, ClientTerms terms, DraftMaker drafts) {
+    /** {@code session} is null if it ends with the connection. */
+    Inbound(SessionSettings settings, ClientTerms terms, DraftMaker drafts, @Nullable SessionState session) {
+        this.session = session;
+        this.unreleased = session == null ? new BitSet() : session.unreleased();
         this.settings = settings;
         this.terms = terms;
         this.drafts = drafts;
@@ -53,7 +59,7 @@ final class Inbound {
         if (packet.properties().has(Property.TOPIC_ALIAS)) {
             return new Fault(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias maximum is 0"); // P-12
         }
-        if (packet.qos() == 2 && unreleased.get(packet.packetId())) {
+        if (packet.qos() == 2 && isTaken(packet.packetId())) {
             repeat(packet.packetId());
             return null;
         }
@@ -74,8 +80,10 @@ final class Inbound {
             lastTopic = packet.topic();
         }
         if (packet.qos() == 2) {
-            unreleased.set(packet.packetId());
-            unreleasedCount++;
+            begin(packet.packetId());
+            draft = draft == null || session == null
+                    ? draft
+                    : draft.marked(new SessionMark(session.name(), packet.packetId()));
         }
         long token = packet.qos() == 0 ? MqttSession.NO_TOKEN : acks.add(packet.packetId(), packet.qos());
         if (draft == null) {
@@ -112,7 +120,7 @@ final class Inbound {
         Properties properties = Properties.reason(refusal.toString());
         if (entry.qos == 2 && unreleased.get(entry.packetId)) {
             unreleased.clear(entry.packetId); // P-5: the exchange is over.
-            unreleasedCount--;
+            uncount(entry.packetId);
         }
         acks.answer(
                 entry,
@@ -127,14 +135,59 @@ final class Inbound {
         return acks.poll();
     }
 
-    PubComp onPubRel(PubRel packet) {
-        int id = packet.packetId();
-        if (unreleased.get(id)) {
+    /** PUBREL frees the identifier; true if it was in use. */
+    boolean onPubRel(int id) {
+        boolean known = unreleased.get(id);
+        if (known) {
             unreleased.clear(id);
-            unreleasedCount--;
-            return new PubComp(id);
+            uncount(id);
+            if (session != null) {
+                session.released(id);
+            }
         }
-        return terms.v5() ? new PubComp(id, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND, Properties.NONE) : new PubComp(id);
+        return known;
+    }
+
+    /** The answer to a PUBREL, once its identifier is free for good. */
+    PubComp answer(int id, boolean known) {
+        return known || !terms.v5()
+                ? new PubComp(id)
+                : new PubComp(id, ReasonCode.PACKET_IDENTIFIER_NOT_FOUND, Properties.NONE);
+    }
+
+    /** A PUBREL whose PUBREC has not left comes from a client that does not know what it does. */
+    boolean isUnanswered(int id) {
+        return acks.holds(id, 2);
+    }
+
+    /**
+     * The connection is over. Of QoS 2 that the bus has not answered nobody knows now whether it has them: if the
+     * client sends them again they are offered again, and the bus tells a repeat by its mark.
+     */
+    void left() {
+        if (session != null) {
+            acks.unanswered(2, session.undecided()::set);
+        }
+    }
+
+    private boolean isTaken(int id) {
+        return unreleased.get(id) && !(session != null && session.undecided().get(id));
+    }
+
+    private void begin(int id) {
+        unreleased.set(id);
+        counted.set(id);
+        unreleasedCount++;
+        if (session != null) {
+            session.undecided().clear(id);
+        }
+    }
+
+    private void uncount(int id) {
+        if (counted.get(id)) {
+            counted.clear(id);
+            unreleasedCount--;
+        }
     }
 
     /** P-4: the same identifier before PUBREL is answered again and not delivered again. */

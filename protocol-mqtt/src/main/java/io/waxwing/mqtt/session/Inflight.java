@@ -1,10 +1,17 @@
 package io.waxwing.mqtt.session;
 
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /**
- * Packet identifiers of QoS 1 and 2 on their way to the client, and what each waits for. The window bounds how many
- * there are (F-1); identifiers count up, wrap, and skip any whose slot is taken, so none is used twice at a time (D-3).
+ * Packet identifiers of QoS 1 and 2 on their way to the client, and what each waits for. The window bounds how many of
+ * them are on the wire (F-1); identifiers count up, wrap, and skip any whose slot is taken, so none is used twice at a
+ * time (D-3). A durable session's survive its connections: a new connection begins with none on the wire.
  *
- * <p>Invariant: {@code 0 <= used <= window}; every way an event can leave frees its slot exactly once.
+ * <p>Invariant: {@code 0 <= onWire <= used}; every way an event can leave frees its slot exactly once.
  */
 final class Inflight {
     private static final int LAST_ID = 65_535;
@@ -17,23 +24,54 @@ final class Inflight {
         PUBCOMP
     }
 
-    private final int window;
-    // Slot of an id is id modulo size; twice the window always leaves a free slot near.
+    private final int capacity;
+    private int window;
+    // Slot of an id is id modulo size; twice the capacity always leaves a free slot near.
     private int[] ids = new int[0];
     private Waiting[] states = new Waiting[0];
     private int used;
+    private int onWire;
     private int lastId;
+    // Only of durable sessions: what was sent, in that order, and which of it only on former connections.
+    private final @Nullable Map<Integer, Sent> sent;
+    private final BitSet notOnWire = new BitSet(0);
 
+    /** Of a session that ends with its connection. */
     Inflight(int window) {
-        this.window = window;
+        this(window, null);
+    }
+
+    private Inflight(int capacity, @Nullable Map<Integer, Sent> sent) {
+        this.capacity = capacity;
+        this.window = capacity;
+        this.sent = sent;
+    }
+
+    /** Of a durable session, whose connections have windows of at most {@code capacity}. */
+    static Inflight durable(int capacity) {
+        return new Inflight(capacity, new LinkedHashMap<>());
+    }
+
+    /** A new connection: nothing is on the wire. */
+    void connected(int newWindow) {
+        window = Math.min(newWindow, capacity);
+        onWire = 0;
+        if (sent != null) {
+            sent.keySet().forEach(notOnWire::set);
+        }
     }
 
     boolean isFull() {
-        return used >= window;
+        return onWire >= window || used >= capacity;
     }
 
     int used() {
         return used;
+    }
+
+    /** What was sent and is not finished, in the order of sending; empty if the session is not durable. */
+    Map<Integer, Sent> sent() {
+        return sent == null ? Map.of() : sent;
     }
 
     /** A new identifier that waits for {@code waiting}. The window must not be full. */
@@ -49,10 +87,38 @@ final class Inflight {
             id = id == LAST_ID ? 1 : id + 1;
         } while (states[slot(id)] != Waiting.NOTHING);
         lastId = id;
-        ids[slot(id)] = id;
-        states[slot(id)] = waiting;
-        used++;
+        occupy(id, waiting);
+        onWire++;
         return id;
+    }
+
+    /** Remembers what was sent under an identifier just taken. */
+    void remember(int id, Sent what) {
+        if (sent != null) {
+            sent.put(id, what);
+        }
+    }
+
+    /** An identifier that was in flight before a restart; in the order of sending. */
+    void restore(int id, Waiting waiting, Sent what) {
+        if (ids.length == 0) {
+            allocate();
+        }
+        if (states[slot(id)] != Waiting.NOTHING || sent == null) {
+            throw new IllegalStateException("packet identifier " + id + " has no place");
+        }
+        occupy(id, waiting);
+        sent.put(id, what);
+        notOnWire.set(id);
+        lastId = id;
+    }
+
+    /** An identifier of a former connection is sent again. */
+    void sentAgain(int id) {
+        if (waitsFor(id) != Waiting.NOTHING && notOnWire.get(id)) {
+            notOnWire.clear(id);
+            onWire++;
+        }
     }
 
     /** What an identifier waits for; {@link Waiting#NOTHING} if it is not in use. */
@@ -73,6 +139,20 @@ final class Inflight {
         ids[slot(id)] = 0;
         states[slot(id)] = Waiting.NOTHING;
         used--;
+        if (notOnWire.get(id)) {
+            notOnWire.clear(id);
+        } else {
+            onWire--;
+        }
+        if (sent != null) {
+            sent.remove(id);
+        }
+    }
+
+    private void occupy(int id, Waiting waiting) {
+        ids[slot(id)] = id;
+        states[slot(id)] = waiting;
+        used++;
     }
 
     private int slot(int id) {
@@ -80,9 +160,9 @@ final class Inflight {
     }
 
     private void allocate() {
-        int size = Integer.highestOneBit(Math.max(1, window) * 2 - 1) * 2;
+        int size = Integer.highestOneBit(Math.max(1, capacity) * 2 - 1) * 2;
         ids = new int[size];
         states = new Waiting[size];
-        java.util.Arrays.fill(states, Waiting.NOTHING);
+        Arrays.fill(states, Waiting.NOTHING);
     }
 }

@@ -2,23 +2,17 @@ package io.waxwing.mqtt.session;
 
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
-import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.mqtt.packet.ConnAck;
 import io.waxwing.mqtt.packet.Connect;
-import io.waxwing.mqtt.packet.ConnectWill;
 import io.waxwing.mqtt.packet.Disconnect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
-import io.waxwing.mqtt.packet.PingResp;
-import io.waxwing.mqtt.packet.Property;
-import io.waxwing.mqtt.packet.PubRec;
-import io.waxwing.mqtt.packet.PubRel;
-import io.waxwing.mqtt.packet.Publish;
 import io.waxwing.mqtt.packet.ReasonCode;
-import io.waxwing.mqtt.packet.Subscribe;
-import io.waxwing.mqtt.packet.Unsubscribe;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +20,9 @@ import org.jspecify.annotations.Nullable;
  * with the time; effects go to {@link Output} at once. One event loop owns a session.
  *
  * <p>The life of a connection is {@link State}: CONNECT is judged, the client identifier is claimed (which ends any
- * other connection of that identifier first), CONNACK leaves, packets flow, and one method ends it all: {@link #end}. A
- * session lasts as long as its connection; CONNACK says so. Inside work three parts that know nothing of each other:
- * {@link Inbound} (events from the client and their acknowledgements), {@link Outbox} (events to the client and their
- * window), {@link Subscriptions}.
+ * other connection of that identifier first and hands over what it left), CONNACK leaves, packets flow
+ * ({@link Traffic}), and one method ends it all: {@link #end}. What outlives the connection is a {@link SessionState}:
+ * it comes with {@link #onOwned} and is taken back with {@link #leave}.
  */
 public final class MqttSession {
     /** Token of events whose publisher is told nothing. */
@@ -45,6 +38,8 @@ public final class MqttSession {
     private enum State {
         AWAIT_CONNECT,
         AWAIT_OWNERSHIP,
+        /** The session's state is being written before CONNACK leaves. */
+        AWAIT_SAVED,
         OPEN,
         CLOSED
     }
@@ -57,18 +52,17 @@ public final class MqttSession {
     private long deadlineNanos;
 
     // Valid from CONNECT on.
-    private @Nullable Open open;
-    private @Nullable EventDraft will;
-
-    /** What exists once a CONNECT has been found good. */
-    private record Open(
-            ClientTerms terms, ConnAck connAck, Inbound inbound, Outbox outbox, Subscriptions subscriptions) {}
+    private @Nullable Accepted accepted;
+    private @Nullable PendingWill will;
+    // Valid from ownership on.
+    private @Nullable Traffic traffic;
+    private @Nullable MqttPacket connAck;
 
     /**
      * A session that waits for its CONNECT.
      *
-     * @param nonce unique among all connections ever; ids of wrapped events and assigned client identifiers come from
-     *     it
+     * @param nonce unique among all connections ever; ids of wrapped events, assigned client identifiers and names of
+     *     durable sessions come from it
      * @param nowNanos monotonic time, as in all inputs
      * @param wallMillis Unix time at {@code nowNanos}
      */
@@ -77,10 +71,6 @@ public final class MqttSession {
         this.nonce = nonce;
         this.wallOffsetMillis = wallMillis - nowNanos / NANOS_PER_MILLI;
         this.deadlineNanos = nowNanos + settings.connectSeconds() * NANOS_PER_SECOND;
-    }
-
-    public boolean isOpen() {
-        return state == State.OPEN;
     }
 
     public boolean isClosed() {
@@ -94,12 +84,14 @@ public final class MqttSession {
 
     /** A whole, well-formed packet. */
     public void onPacket(MqttPacket packet, long nowNanos, Output out) {
-        Open at = open;
+        Traffic at = traffic;
         if (state == State.AWAIT_CONNECT && packet instanceof Connect connect) {
             onConnect(connect, nowNanos, out);
         } else if (state == State.OPEN && at != null) {
             touch(at, nowNanos);
-            Fault fault = dispatch(packet, at, nowNanos, out);
+            Fault fault = packet instanceof Disconnect disconnect
+                    ? onDisconnect(disconnect, at, out)
+                    : at.onPacket(packet, nowNanos, wallMillis(nowNanos), out);
             if (BUS_FULL.equals(fault)) {
                 reading.busFull(true);
             } else if (fault != null) {
@@ -119,41 +111,92 @@ public final class MqttSession {
         }
     }
 
-    /** The client identifier is ours and nobody else's connection can act for it any more. */
-    public void onOwned(long nowNanos, Output out) {
-        Open at = open;
-        if (state != State.AWAIT_OWNERSHIP || at == null) {
+    /**
+     * The client identifier is ours and nobody else's connection can act for it any more.
+     *
+     * @param former what its last owner left, null if nothing
+     */
+    public void onOwned(@Nullable SessionState former, long nowNanos, Output out) {
+        Accepted by = accepted;
+        if (state != State.AWAIT_OWNERSHIP || by == null) {
             return;
         }
-        MqttPacket connAck = at.terms().trimmed(at.connAck());
+        boolean resumes = by.resumes(former);
+        if (former != null && !resumes) {
+            out.discard(former); // S-1, W-4
+        }
+        SessionState session = by.session(former, settings, nonce, will);
+        Traffic at = new Traffic(settings, by.terms(), by.drafts(), session);
+        traffic = at;
+        connAck = by.terms().trimmed(Handshake.accepted(by.connect(), settings, by.terms(), resumes));
         if (connAck == null) {
             end(CloseReason.PACKET_TOO_LARGE, out);
             return;
         }
+        state = State.AWAIT_SAVED;
+        if (session == null) {
+            open(at, nowNanos, out);
+        } else {
+            at.keeper().save(out);
+        }
+    }
+
+    private void open(Traffic at, long nowNanos, Output out) {
+        MqttPacket answer = Objects.requireNonNull(connAck);
         state = State.OPEN;
         reading.claiming(false);
-        out.send(connAck);
+        touch(at, nowNanos);
+        out.send(answer);
         out.opened(at.terms().version());
+        at.begin(out);
         balance(at, nowNanos, out);
+    }
+
+    /** What {@link Output#save} was given is written. */
+    public void onSaved(long nowNanos, Output out) {
+        Traffic at = traffic;
+        if (at == null || state == State.CLOSED) {
+            return;
+        }
+        at.keeper().onSaved(out);
+        if (state == State.AWAIT_SAVED) {
+            open(at, nowNanos, out);
+        } else {
+            balance(at, nowNanos, out);
+        }
+    }
+
+    /** What {@link Output#save} was given could not be written: the client is promised nothing more. */
+    public void onSaveFailed(Output out) {
+        fail(Fault.NOT_STORED, out);
+    }
+
+    /** The events that {@link Output#find} asked for, in that order; null for those that are not there. */
+    public void onFound(List<@Nullable Event> events, long nowNanos, Output out) {
+        Traffic at = traffic;
+        if (state == State.OPEN && at != null) {
+            at.onFound(events);
+            balance(at, nowNanos, out);
+        }
     }
 
     /** The bus has the event of that token as safe as was asked for. */
     public void onAcknowledged(long token, Acknowledgement acknowledgement, long nowNanos, Output out) {
-        Open at = open;
+        Traffic at = traffic;
         if (state == State.OPEN && at != null) {
-            at.inbound().onAcknowledged(token, acknowledgement);
+            at.onAcknowledged(token, acknowledgement);
             balance(at, nowNanos, out);
         }
     }
 
     /** The bus did not take the event of that token. */
     public void onRefused(long token, Refusal refusal, long nowNanos, Output out) {
-        Open at = open;
+        Traffic at = traffic;
         if (at == null || state != State.OPEN) {
             out.rejected(refusal.code());
             return;
         }
-        Fault fault = at.inbound().onRefused(token, refusal, out);
+        Fault fault = at.onRefused(token, refusal, out);
         if (fault != null) {
             fail(fault, out);
         } else {
@@ -164,27 +207,26 @@ public final class MqttSession {
     /** The event that found the bus full has been taken. */
     public void onRoom(long nowNanos, Output out) {
         reading.busFull(false);
-        Open at = open;
+        Traffic at = traffic;
         if (state == State.OPEN && at != null) {
             balance(at, nowNanos, out);
         }
     }
 
-    /** A subscription is in force, or gone. */
-    public void onSubscriptionAnswer(long token, long nowNanos, Output out) {
-        Open at = open;
+    /** A subscription is in force from that delivery position on, or gone. */
+    public void onSubscriptionAnswer(long token, long since, long nowNanos, Output out) {
+        Traffic at = traffic;
         if (state == State.OPEN && at != null) {
-            MqttPacket answer = at.subscriptions().onAnswer(token);
-            at.outbox().hold(at.subscriptions().holdsDeliveries());
-            sendIf(answer, at, out);
+            at.onSubscriptionAnswer(token, since, out);
             balance(at, nowNanos, out);
         }
     }
 
     public void onDelivery(Delivery delivery, long nowNanos, Output out) {
-        Open at = open;
+        Traffic at = traffic;
         if (state == State.OPEN && at != null) {
-            at.outbox().onDelivery(delivery, wallMillis(nowNanos), out);
+            at.onDelivery(delivery, wallMillis(nowNanos), out);
+            at.keeper().save(out);
         } else {
             out.released(delivery);
         }
@@ -193,12 +235,8 @@ public final class MqttSession {
     /** The bus ended our attachment. */
     public void onDetached(Refusal refusal, Output out) {
         if (state == State.OPEN) {
-            fail(
-                    new Fault(
-                            ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
-                            refusal.code().text(),
-                            CloseReason.BUS_REFUSED),
-                    out);
+            ReasonCode reason = ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
+            fail(new Fault(reason, refusal.code().text(), CloseReason.BUS_REFUSED), out);
         }
     }
 
@@ -213,7 +251,7 @@ public final class MqttSession {
     /** The socket took what was buffered. */
     public void onWritable(long nowNanos, Output out) {
         reading.outputFull(false);
-        Open at = open;
+        Traffic at = traffic;
         if (state == State.OPEN && at != null) {
             balance(at, nowNanos, out);
         }
@@ -241,14 +279,26 @@ public final class MqttSession {
         }
     }
 
+    /** After the end: what outlives the connection, for the next owner; null if nothing does. */
+    public @Nullable SessionState leave(long wallMillis) {
+        Traffic at = traffic;
+        SessionState session = at == null ? null : at.session();
+        if (at == null || session == null || session.expirySeconds() == 0) {
+            return null;
+        }
+        at.left();
+        session.left(wallMillis);
+        return session;
+    }
+
     private void onConnect(Connect connect, long nowNanos, Output out) {
         ReasonCode refused = Handshake.refusal(connect, settings);
         ClientTerms terms = Handshake.terms(connect, settings, "wxw-" + nonce);
         DraftMaker drafts = new DraftMaker(settings.institution(), terms.clientId(), nonce);
-        ConnectWill wanted = connect.will();
-        if (refused == null && wanted != null) {
+        Accepted good = new Accepted(connect, terms, drafts);
+        if (refused == null) {
             try {
-                will = drafts.will(wanted, nowNanos, wallMillis(nowNanos));
+                will = good.will(nowNanos, wallMillis(nowNanos));
             } catch (RefusedException e) {
                 refused = ReasonCode.UNSPECIFIED_ERROR;
             }
@@ -257,12 +307,7 @@ public final class MqttSession {
             refuse(Handshake.refused(refused, terms.version()), CloseReason.CONNECT_REFUSED, out);
             return;
         }
-        open = new Open(
-                terms,
-                Handshake.accepted(connect, settings, terms),
-                new Inbound(settings, terms, drafts),
-                new Outbox(terms),
-                new Subscriptions(settings));
+        accepted = good;
         state = State.AWAIT_OWNERSHIP;
         reading.claiming(true);
         reading.apply(out);
@@ -276,51 +321,11 @@ public final class MqttSession {
         end(reason, out);
     }
 
-    private @Nullable Fault dispatch(MqttPacket packet, Open at, long nowNanos, Output out) {
-        return switch (packet.type()) {
-            case PUBLISH -> at.inbound().onPublish((Publish) packet, nowNanos, wallMillis(nowNanos), out);
-            case PUBACK, PUBREC, PUBCOMP -> onAck(packet, at, out);
-            case PUBREL -> {
-                sendIf(at.inbound().onPubRel((PubRel) packet), at, out);
-                yield null;
-            }
-            case SUBSCRIBE -> {
-                sendIf(at.subscriptions().onSubscribe((Subscribe) packet, at.terms(), out), at, out);
-                yield null;
-            }
-            case UNSUBSCRIBE -> {
-                onUnsubscribe((Unsubscribe) packet, at, out);
-                yield null;
-            }
-            case PINGREQ -> {
-                out.send(PingResp.INSTANCE);
-                yield null;
-            }
-            case DISCONNECT -> onDisconnect((Disconnect) packet, at, out);
-            default -> new Fault(ReasonCode.PROTOCOL_ERROR, "packet type"); // AUTH without a method, E-9.
-        };
-    }
-
-    private @Nullable Fault onAck(MqttPacket packet, Open at, Output out) {
-        Inflight inflight = at.outbox().inflight();
-        Fault fault = WindowRules.onAck(packet, inflight);
-        if (fault == null && packet instanceof PubRec received) {
-            sendIf(WindowRules.answer(received, inflight, at.terms()), at, out);
-        }
-        return fault;
-    }
-
-    private void onUnsubscribe(Unsubscribe packet, Open at, Output out) {
-        MqttPacket answer = at.subscriptions().onUnsubscribe(packet, out);
-        at.outbox().dropIf(subscription -> !at.subscriptions().has(subscription.filter()), out);
-        sendIf(answer, at, out);
-    }
-
-    /** W-1, W-2: only a plain DISCONNECT removes the will. */
-    private @Nullable Fault onDisconnect(Disconnect packet, Open at, Output out) {
-        long expiry = packet.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0);
-        if (expiry != 0 && at.terms().sessionExpiry() == 0) {
-            return new Fault(ReasonCode.PROTOCOL_ERROR, "session expiry interval"); // S-5
+    /** W-1, W-2: only a plain DISCONNECT removes the will. S-5: an interval of 0 stays 0. */
+    private @Nullable Fault onDisconnect(Disconnect packet, Traffic at, Output out) {
+        Fault fault = at.onLastExpiry(packet.properties());
+        if (fault != null) {
+            return fault;
         }
         if (packet.reason() == ReasonCode.SUCCESS) {
             will = null;
@@ -330,46 +335,29 @@ public final class MqttSession {
     }
 
     /** After every input: acknowledgements leave, freed slots are used, reading pauses or goes on. */
-    private void balance(Open at, long nowNanos, Output out) {
+    private void balance(Traffic at, long nowNanos, Output out) {
         if (state != State.OPEN) {
             return;
         }
-        for (MqttPacket ack = at.inbound().nextAck();
-                ack != null;
-                ack = at.inbound().nextAck()) {
-            sendIf(ack, at, out);
+        Fault fault = at.balance(wallMillis(nowNanos), reading, out);
+        if (fault != null) {
+            fail(fault, out);
+            return;
         }
-        at.outbox().pump(wallMillis(nowNanos), out);
-        if (!at.terms().v5()) {
-            reading.acksOwed(at.inbound().unanswered(), settings.receiveMaximum());
-        }
-        reading.subscriptionsOwed(at.subscriptions().unanswered() > settings.subscriptions());
         if (reading.isAboutToResume()) {
             touch(at, nowNanos); // K-2: the silence was ours.
         }
         reading.apply(out);
     }
 
-    private void touch(Open at, long nowNanos) {
+    private void touch(Traffic at, long nowNanos) {
         long keepAlive = at.terms().keepAliveNanos();
         deadlineNanos = keepAlive == 0 ? NEVER : nowNanos + keepAlive;
     }
 
-    private void sendIf(@Nullable MqttPacket packet, Open at, Output out) {
-        if (packet == null || state != State.OPEN) {
-            return;
-        }
-        MqttPacket trimmed = at.terms().trimmed(packet);
-        if (trimmed == null) {
-            fail(new Fault(ReasonCode.PACKET_TOO_LARGE, "maximum packet size"), out);
-        } else {
-            out.send(trimmed);
-        }
-    }
-
     /** Tells an MQTT 5 client why, then ends. Before a successful CONNACK nothing is told. */
     private void fail(Fault fault, Output out) {
-        Open at = open;
+        Traffic at = traffic;
         if (state == State.OPEN && at != null && at.terms().v5()) {
             MqttPacket last = at.terms().trimmed(fault.disconnect());
             if (last != null) {
@@ -379,17 +367,28 @@ public final class MqttSession {
         end(fault.close(), out);
     }
 
-    /** The only way to {@link State#CLOSED}. A will that was accepted and not taken back is published (W-2). */
+    /**
+     * The only way to {@link State#CLOSED}. A will that was accepted and not taken back is published (W-2): at once, or
+     * if the session goes on and the will has a delay, by whoever owns the session then (W-3).
+     */
     private void end(CloseReason reason, Output out) {
         if (state == State.CLOSED) {
             return;
         }
-        boolean accepted = state == State.OPEN;
+        PendingWill last = state == State.OPEN ? will : null;
         state = State.CLOSED;
-        EventDraft last = will;
         will = null;
-        if (accepted && last != null) {
-            out.publish(NO_TOKEN, last);
+        SessionState session = traffic == null ? null : traffic.session();
+        boolean goesOn = session != null && session.expirySeconds() > 0;
+        boolean later = goesOn && last != null && last.delaySeconds() > 0;
+        if (session != null) {
+            session.will(later ? last : null);
+        }
+        if (last != null && !later) {
+            out.publish(NO_TOKEN, last.draft());
+        }
+        if (session != null && !goesOn) {
+            out.discard(session);
         }
         out.close(reason);
     }

@@ -4,7 +4,6 @@ import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
 import io.waxwing.mqtt.packet.Properties;
-import io.waxwing.mqtt.packet.Property;
 import io.waxwing.mqtt.packet.Publish;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,12 +12,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events on their way to the client: those waiting and the window of those in flight. An event is sent at once if it
  * can be; else it waits. QoS 0 passes a full window (F-2), unless QoS 1 or 2 of its own topic waits before it (D-7).
- * What the client has not acknowledged is not kept: nothing is sent twice while a connection lasts, and no session
- * outlives it.
+ * Nothing is sent twice while a connection lasts. What a durable session had in flight on a former connection goes
+ * first, under its own identifiers (D-5).
  *
  * <p>How much may wait is bounded by the shell, which refuses deliveries before they get here.
  */
@@ -26,6 +26,9 @@ final class Outbox {
     private final ClientTerms terms;
     private final String publisher;
     private final Inflight inflight;
+    private final Keeper keeper;
+    private final @Nullable SessionState session;
+    private final Redelivery redelivery;
     // QoS 0 that waits only for the socket; always sent before what is in `waiting`.
     private final ArrayDeque<Waiting> loose = new ArrayDeque<>(0);
     // QoS 1 and 2, and QoS 0 behind them on the same topic, in order.
@@ -34,16 +37,24 @@ final class Outbox {
     private final Map<String, Integer> waitingTopics = new HashMap<>();
     private boolean held;
 
-    Outbox(ClientTerms terms) {
+    /** {@code session} is null if it ends with the connection. */
+    Outbox(ClientTerms terms, @Nullable SessionState session, Keeper keeper) {
         this.terms = terms;
         this.publisher = DraftMaker.publisherOf(terms.clientId());
-        this.inflight = new Inflight(terms.window());
+        this.session = session;
+        this.inflight = session == null ? new Inflight(terms.window()) : session.inflight();
+        this.keeper = keeper;
+        this.redelivery = new Redelivery(terms, inflight, keeper);
     }
 
     private record Waiting(Delivery delivery, List<Subscription> matched, int qos) {}
 
     Inflight inflight() {
         return inflight;
+    }
+
+    Redelivery redelivery() {
+        return redelivery;
     }
 
     /** While held, everything waits. */
@@ -54,19 +65,19 @@ final class Outbox {
     void onDelivery(Delivery delivery, long wallMillis, Output out) {
         List<Subscription> matched = withoutOwn(delivery);
         if (matched.isEmpty()) {
-            out.released(delivery); // No Local [MQTT5-3.8.3-3]
+            release(delivery, waiting.isEmpty(), out); // No Local [MQTT5-3.8.3-3]
             return;
         }
         Event event = delivery.event();
         int qos = Math.min(event.qos(), granted(matched));
         Waiting next = new Waiting(delivery, matched, qos);
-        boolean socket = !held && out.isWritable();
+        boolean socket = isOpen(out) && redelivery.isDone();
         boolean first = waiting.isEmpty() && loose.isEmpty();
         boolean canPass = qos == 0 && loose.isEmpty() && !waitingTopics.containsKey(event.topic());
         if (socket && (canPass || (first && !inflight.isFull()))) {
-            send(next, wallMillis, out);
+            send(next, waiting.isEmpty(), wallMillis, out);
         } else if (PublishMaker.isMomentary(event)) {
-            drop(next, DropReason.EXPIRED, out);
+            drop(next, waiting.isEmpty(), DropReason.EXPIRED, out);
         } else if (qos == 0 && !waitingTopics.containsKey(event.topic())) {
             loose.add(next);
         } else {
@@ -77,8 +88,12 @@ final class Outbox {
 
     /** Sends what can be sent now: after an ack, when the socket drains, when a hold ends. */
     void pump(long wallMillis, Output out) {
-        while (!held && out.isWritable()) {
+        if (!held) {
+            redelivery.pump(wallMillis, out);
+        }
+        while (isOpen(out) && redelivery.isDone()) {
             Waiting next = loose.peek();
+            boolean first = next == null || waiting.isEmpty();
             if (next != null) {
                 loose.remove();
             } else {
@@ -89,8 +104,12 @@ final class Outbox {
                 waiting.remove();
                 forgetTopic(next);
             }
-            send(next, wallMillis, out);
+            send(next, first, wallMillis, out);
         }
+    }
+
+    private boolean isOpen(Output out) {
+        return !held && out.isWritable() && !keeper.isCrowded();
     }
 
     /** Drops what waits only because of subscriptions that are no more (B-9). */
@@ -117,11 +136,12 @@ final class Outbox {
         return loose.size() + waiting.size();
     }
 
-    private void send(Waiting next, long wallMillis, Output out) {
+    /** {@code first}: nothing that came before it waits. */
+    private void send(Waiting next, boolean first, long wallMillis, Output out) {
         Event event = next.delivery().event();
         long secondsLeft = PublishMaker.secondsLeft(event, wallMillis);
         if (secondsLeft == 0 && !PublishMaker.isMomentary(event)) {
-            drop(next, DropReason.EXPIRED, out);
+            drop(next, first, DropReason.EXPIRED, out);
             return;
         }
         Properties properties = properties(next, secondsLeft);
@@ -129,16 +149,40 @@ final class Outbox {
         // The identifier does not change the size, so it is taken only for what fits (F-3).
         Publish publish = publish(next, retain, next.qos() == 0 ? 0 : 1, properties);
         if (!terms.fits(publish)) {
-            drop(next, DropReason.TOO_LARGE, out);
+            drop(next, first, DropReason.TOO_LARGE, out);
             return;
         }
-        if (next.qos() > 0) {
+        if (next.qos() == 0) {
+            keeper.sendInOrder(publish, out);
+        } else {
             int id = inflight.take(next.qos() == 1 ? Inflight.Waiting.PUBACK : Inflight.Waiting.PUBREC);
-            publish = publish(next, retain, id, properties);
+            if (session != null) {
+                inflight.remember(id, sent(next, retain));
+            }
+            keeper.sendKept(publish(next, retain, id, properties), next.qos() == 2, out);
         }
-        out.send(publish);
         out.delivered();
-        out.released(next.delivery());
+        release(next.delivery(), first, out);
+    }
+
+    /** The session is done with it; a durable one goes on behind it, unless something waits that came before. */
+    private void release(Delivery delivery, boolean first, Output out) {
+        if (session != null && first) {
+            session.passed(delivery.reference());
+        }
+        out.released(delivery);
+    }
+
+    private static Sent sent(Waiting next, boolean retain) {
+        boolean withAttributes = false;
+        List<Integer> identifiers = new ArrayList<>(0);
+        for (Subscription subscription : next.matched()) {
+            withAttributes |= options(subscription).withAttributes();
+            if (options(subscription).identifier() != 0) {
+                identifiers.add(options(subscription).identifier());
+            }
+        }
+        return new Sent(next.delivery().reference(), retain, withAttributes, identifiers);
     }
 
     private static Publish publish(Waiting next, boolean retain, int packetId, Properties properties) {
@@ -147,22 +191,9 @@ final class Outbox {
     }
 
     private Properties properties(Waiting next, long secondsLeft) {
-        if (!terms.v5()) {
-            return Properties.NONE;
-        }
-        boolean withAttributes = false;
-        for (Subscription subscription : next.matched()) {
-            withAttributes |= options(subscription).withAttributes();
-        }
-        Event event = next.delivery().event();
-        Properties.Builder properties = PublishMaker.properties(event, secondsLeft, withAttributes);
-        for (Subscription subscription : next.matched()) {
-            int identifier = options(subscription).identifier();
-            if (identifier != 0) {
-                properties.add(Property.SUBSCRIPTION_IDENTIFIER, identifier);
-            }
-        }
-        return properties.build();
+        return terms.v5()
+                ? PublishMaker.properties(next.delivery().event(), secondsLeft, sent(next, false))
+                : Properties.NONE;
     }
 
     /** R-3 and B-6: RETAIN on retained values, and on live events as published for those who asked. */
@@ -177,9 +208,9 @@ final class Outbox {
         return asPublished && next.delivery().event().attributes().get(Headers.RETAIN) != null;
     }
 
-    private static void drop(Waiting next, DropReason reason, Output out) {
+    private void drop(Waiting next, boolean first, DropReason reason, Output out) {
         out.dropped(reason);
-        out.released(next.delivery());
+        release(next.delivery(), first, out);
     }
 
     private List<Subscription> withoutOwn(Delivery delivery) {

@@ -4,9 +4,11 @@ import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
+import java.util.List;
 
 /**
  * All that a session can do to the world. A shell executes each call at once and in order, on the session's own event
@@ -27,6 +29,21 @@ public interface Output {
 
     /** CONNACK with success has been sent in this version. */
     void opened(MqttVersion version);
+
+    /** Writes a change of the session's state; answered by {@link MqttSession#onSaved}, never before this returns. */
+    void save(SessionStore.Change change);
+
+    /**
+     * Reads back events in flight by their references; answered by {@link MqttSession#onFound}, never before this
+     * returns.
+     */
+    void find(List<Long> references);
+
+    /** The session's deliveries may come: those it missed, then live ones. */
+    void attend(SessionState session);
+
+    /** A former session is not wanted, or has ended: it is removed and its will published, if it had one. */
+    void discard(SessionState session);
 
     /**
      * Hands an event to the bus; answered by {@link MqttSession#onAcknowledged} or {@link MqttSession#onRefused} if the

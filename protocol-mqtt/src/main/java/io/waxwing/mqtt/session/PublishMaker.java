@@ -45,6 +45,15 @@ final class PublishMaker {
         return "0".equals(event.attributes().get(Headers.MESSAGE_EXPIRY));
     }
 
+    /** All properties for a subscriber of MQTT 5. */
+    static Properties properties(Event event, long secondsLeft, Sent as) {
+        Properties.Builder properties = properties(event, secondsLeft, as.withAttributes());
+        for (int identifier : as.identifiers()) {
+            properties.add(Property.SUBSCRIPTION_IDENTIFIER, identifier);
+        }
+        return properties.build();
+    }
+
     /** Properties for a subscriber of MQTT 5, subscription identifiers not included. */
     static Properties.Builder properties(Event event, long secondsLeft, boolean withAttributes) {
         Properties.Builder out = Properties.builder();

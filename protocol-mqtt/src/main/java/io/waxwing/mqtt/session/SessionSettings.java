@@ -13,6 +13,7 @@ package io.waxwing.mqtt.session;
  * @param subscriptions per session
  * @param filtersPerSubscribe entries of one SUBSCRIBE that are served
  * @param clientIdBytes longest client identifier
+ * @param sessionExpirySeconds longest time a session outlives its connection; 0: none does
  */
 public record SessionSettings(
         String institution,
@@ -24,10 +25,13 @@ public record SessionSettings(
         int connectSeconds,
         int subscriptions,
         int filtersPerSubscribe,
-        int clientIdBytes) {
+        int clientIdBytes,
+        long sessionExpirySeconds) {
+    private static final long SEVEN_DAYS = 7 * 24 * 3_600;
+
     /** The defaults for an institution. */
     public static SessionSettings of(String institution) {
-        return new SessionSettings(institution, 256, 256, 64, 1 << 20, 1_200, 10, 1_000, 100, 128);
+        return new SessionSettings(institution, 256, 256, 64, 1 << 20, 1_200, 10, 1_000, 100, 128, SEVEN_DAYS);
     }
 
     public SessionSettings withReceiveMaximum(int maximum) {
@@ -41,7 +45,8 @@ public record SessionSettings(
                 connectSeconds,
                 subscriptions,
                 filtersPerSubscribe,
-                clientIdBytes);
+                clientIdBytes,
+                sessionExpirySeconds);
     }
 
     public SessionSettings withMaximumPacketBytes(int bytes) {
@@ -55,6 +60,28 @@ public record SessionSettings(
                 connectSeconds,
                 subscriptions,
                 filtersPerSubscribe,
-                clientIdBytes);
+                clientIdBytes,
+                sessionExpirySeconds);
+    }
+
+    /** The same with another {@link #sessionExpirySeconds}. */
+    public SessionSettings withSessionExpirySeconds(long seconds) {
+        return new SessionSettings(
+                institution,
+                receiveMaximum,
+                window,
+                window3,
+                maximumPacketBytes,
+                keepAliveSecondsMax,
+                connectSeconds,
+                subscriptions,
+                filtersPerSubscribe,
+                clientIdBytes,
+                seconds);
+    }
+
+    /** The largest window there can be. */
+    public int windowMax() {
+        return Math.max(window, window3);
     }
 }

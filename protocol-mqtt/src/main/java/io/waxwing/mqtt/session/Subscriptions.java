@@ -25,13 +25,18 @@ final class Subscriptions {
     private static final String SHARE = "$share/";
 
     private final SessionSettings settings;
-    private final Set<String> filters = new HashSet<>();
+    private final @Nullable SessionState session;
+    private final Set<String> filters;
     private final Map<Long, Slot> waiting = new HashMap<>();
     private long lastToken;
     private int partlyAnswered;
 
-    Subscriptions(SessionSettings settings) {
+    /** {@code session} is null if it ends with the connection. */
+    Subscriptions(SessionSettings settings, @Nullable SessionState session) {
         this.settings = settings;
+        this.session = session;
+        this.filters =
+                session == null ? new HashSet<>() : new HashSet<>(session.kept().keySet());
     }
 
     /** One packet with one code per entry, some still to come. */
@@ -49,7 +54,9 @@ final class Subscriptions {
         }
     }
 
-    private record Slot(Pending pending, int entry) {}
+    /** {@code filter} is null for UNSUBSCRIBE. */
+    private record Slot(
+            Pending pending, int entry, @Nullable TopicFilter filter) {}
 
     /** While true, deliveries wait, so that an acknowledgement leaves before the first event it allows (B-4). */
     boolean holdsDeliveries() {
@@ -78,12 +85,13 @@ final class Subscriptions {
                 continue;
             }
             accepted.add(subscription(entry, packet.properties(), terms));
-            slots.add(new Slot(pending, i));
+            slots.add(new Slot(pending, i, TopicFilter.parse(entry.filter())));
             pending.reasons[i] = ReasonCode.granted(entry.qos());
         }
         pending.open = slots.size();
         for (int i = 0; i < slots.size(); i++) {
             waiting.put(++lastToken, slots.get(i));
+            keep(accepted.get(i));
             out.subscribe(accepted.get(i), lastToken);
         }
         return pending.open == 0 ? answer(pending) : null;
@@ -97,7 +105,8 @@ final class Subscriptions {
             boolean existed = filters.remove(packet.filters().get(i));
             pending.reasons[i] = existed ? ReasonCode.SUCCESS : ReasonCode.NO_SUBSCRIPTION_EXISTED;
             if (existed) {
-                slots.add(new Slot(pending, i));
+                slots.add(new Slot(pending, i, null));
+                forget(packet.filters().get(i));
             }
         }
         pending.open = slots.size();
@@ -108,11 +117,32 @@ final class Subscriptions {
         return pending.open == 0 ? answer(pending) : null;
     }
 
-    /** One entry is done; the acknowledgement if it was the last. */
-    @Nullable MqttPacket onAnswer(long token) {
+    private void keep(Subscription subscription) {
+        if (session != null) {
+            KeptSubscription before = session.kept().get(subscription.filter().toString());
+            long since = before == null ? KeptSubscription.ASKED : before.since();
+            session.subscribed(new KeptSubscription(subscription, since));
+        }
+    }
+
+    private void forget(String filter) {
+        if (session != null) {
+            session.unsubscribed(filter);
+        }
+    }
+
+    /**
+     * One entry is done; the acknowledgement if it was the last.
+     *
+     * @param since delivery position from which the subscription holds; of no meaning for UNSUBSCRIBE
+     */
+    @Nullable MqttPacket onAnswer(long token, long since) {
         Slot slot = waiting.remove(token);
         if (slot == null) {
             return null;
+        }
+        if (session != null && slot.filter() != null) {
+            session.inForce(slot.filter(), since);
         }
         Pending pending = slot.pending();
         if (pending.subscribe && !pending.started) {

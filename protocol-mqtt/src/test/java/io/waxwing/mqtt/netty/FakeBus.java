@@ -7,10 +7,14 @@ import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.Absence;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.EventBus;
+import io.waxwing.bus.spi.SessionStore;
+import io.waxwing.bus.spi.Standing;
 import io.waxwing.bus.spi.Subscriber;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
@@ -35,6 +39,7 @@ final class FakeBus implements EventBus, AutoCloseable {
     final List<EventDraft> taken = new CopyOnWriteArrayList<>();
 
     final List<Hold> holds = new CopyOnWriteArrayList<>();
+    final MemorySessions sessions = new MemorySessions();
 
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "fake-bus"));
     private final Map<String, Event> retained = new LinkedHashMap<>();
@@ -112,6 +117,27 @@ final class FakeBus implements EventBus, AutoCloseable {
     }
 
     @Override
+    public Standing attach(Absence absence, long position) {
+        Hold hold = new Hold(absence, position);
+        holds.add(hold);
+        return hold;
+    }
+
+    @Override
+    public void find(List<Long> references, FoundEvents answer) {
+        run(() -> {
+            List<@Nullable Event> found = new ArrayList<>();
+            references.forEach(reference -> found.add(log.get((int) Math.abs(reference) - 1)));
+            answer.found(found);
+        });
+    }
+
+    @Override
+    public SessionStore sessions() {
+        return sessions;
+    }
+
+    @Override
     public void close() {
         thread.shutdown();
         TestServer.eventually("the fake bus ends", thread::isTerminated);
@@ -129,6 +155,11 @@ final class FakeBus implements EventBus, AutoCloseable {
         Refusal refusal = refuseWith;
         if (refusal != null) {
             sink.refused(token, refusal);
+            return;
+        }
+        SessionMark mark = draft.mark();
+        if (mark != null && !sessions.mark(mark)) {
+            sink.acknowledged(token, new Acknowledgement(AckPolicy.DURABLE, null, true));
             return;
         }
         long topicSeq = topicSeqs.merge(draft.topic(), 1L, Long::sum);
@@ -163,37 +194,84 @@ final class FakeBus implements EventBus, AutoCloseable {
     }
 
     /** One subscriber's place. */
-    final class Hold implements Attachment {
-        private final Subscriber subscriber;
+    final class Hold implements Standing {
+        private final @Nullable Absence absence;
+        private @Nullable Subscriber subscriber;
         private final Map<TopicFilter, Subscription> subscriptions = new LinkedHashMap<>();
+        private final Map<TopicFilter, Long> since = new LinkedHashMap<>();
         private int next = -1;
+        private int awayUntil;
         private boolean starved;
         final AtomicInteger refusedOffers = new AtomicInteger();
 
         Hold(Subscriber subscriber) {
             this.subscriber = subscriber;
+            this.absence = null;
+        }
+
+        Hold(Absence absence, long position) {
+            this.absence = absence;
+            this.next = position < 0 ? -1 : (int) position - 1;
         }
 
         @Override
         public void subscribe(Subscription subscription, long token) {
             run(() -> {
+                Subscriber to = subscriber;
                 next = next < 0 ? log.size() : next;
                 boolean isNew = subscriptions.put(subscription.filter(), subscription) == null;
-                subscriber.onSubscribed(token);
+                if (isNew) {
+                    since.put(subscription.filter(), log.size() + 1L);
+                }
+                if (to == null) {
+                    return;
+                }
+                to.onSubscribed(token, log.size() + 1L);
                 boolean send = subscription.retained() == Subscription.RetainedValues.SEND
                         || (isNew && subscription.retained() == Subscription.RetainedValues.SEND_IF_NEW);
                 for (Event event : send ? List.copyOf(retained.values()) : List.<Event>of()) {
                     if (subscription.filter().matches(event.topic())) {
-                        subscriber.offer(new Delivery(event, List.of(subscription), true, false));
+                        to.offer(new Delivery(event, List.of(subscription), true, false, -event.position()));
                     }
                 }
-                subscriber.onTurnEnd();
+                to.onTurnEnd();
             });
         }
 
         @Override
         public void unsubscribe(TopicFilter filter, long token) {
-            run(() -> subscriber.onUnsubscribed(token, subscriptions.remove(filter) != null));
+            run(() -> {
+                boolean existed = subscriptions.remove(filter) != null;
+                if (subscriber != null) {
+                    subscriber.onUnsubscribed(token, existed);
+                }
+            });
+        }
+
+        @Override
+        public void restore(Subscription subscription, long from) {
+            run(() -> {
+                subscriptions.put(subscription.filter(), subscription);
+                since.put(subscription.filter(), from);
+            });
+        }
+
+        @Override
+        public void pause(long position) {
+            run(() -> {
+                subscriber = null;
+                starved = false;
+                next = position < 0 ? next : Math.min(next, (int) position - 1);
+            });
+        }
+
+        @Override
+        public void resume(Subscriber newcomer) {
+            run(() -> {
+                subscriber = newcomer;
+                awayUntil = log.size();
+                catchUp();
+            });
         }
 
         @Override
@@ -210,19 +288,25 @@ final class FakeBus implements EventBus, AutoCloseable {
         }
 
         private void catchUp() {
+            Subscriber to = subscriber;
+            if (to == null) {
+                return;
+            }
             while (!starved && next >= 0 && next < log.size()) {
                 Event event = log.get(next);
                 List<Subscription> matched = subscriptions.values().stream()
                         .filter(subscription -> subscription.filter().matches(event.topic()))
+                        .filter(subscription -> since.getOrDefault(subscription.filter(), 0L) <= event.position())
                         .toList();
-                if (matched.isEmpty() || subscriber.offer(new Delivery(event, matched, false, false))) {
+                boolean kept = absence == null || next >= awayUntil || absence.keeps(event, matched);
+                if (matched.isEmpty() || !kept || to.offer(new Delivery(event, matched, false, false))) {
                     next++;
                 } else {
                     starved = true;
                     refusedOffers.incrementAndGet();
                 }
             }
-            subscriber.onTurnEnd();
+            to.onTurnEnd();
         }
     }
 }

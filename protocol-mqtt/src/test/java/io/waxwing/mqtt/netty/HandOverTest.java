@@ -2,11 +2,8 @@ package io.waxwing.mqtt.netty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -91,67 +88,6 @@ class HandOverTest {
         assertThat(budget.give(20)).isFalse();
         assertThat(budget.give(30)).isTrue();
         assertThat(budget.take(90)).isTrue();
-    }
-
-    @Test
-    @DisplayName("T-1, T-2: owners follow one another without overlap, and the last to claim is the last to own")
-    void ownersNeverOverlap() {
-        Long fixed = Long.getLong("seed");
-        long seed = fixed == null ? System.nanoTime() : fixed;
-        for (int round = 0; round < 300; round++) {
-            race(new Random(seed + round), "seed " + (seed + round));
-        }
-    }
-
-    /** Claims by several connections whose event loops run in any order; one step at a time. */
-    private static void race(Random random, String seed) {
-        Owners owners = new Owners();
-        List<ArrayDeque<Runnable>> loops = List.of(new ArrayDeque<>(), new ArrayDeque<>(), new ArrayDeque<>());
-        int connections = 2 + random.nextInt(8);
-        List<Integer> order = new ArrayList<>();
-        int[] owner = {-1};
-        Owners.Ownership[] all = new Owners.Ownership[connections];
-        boolean[] ended = new boolean[connections];
-        for (int i = 0; i < connections; i++) {
-            int me = i;
-            ArrayDeque<Runnable> loop = loops.get(random.nextInt(loops.size()));
-            all[me] = new Owners.Ownership(
-                    "id",
-                    loop::add,
-                    () -> {
-                        if (!ended[me]) {
-                            assertThat(owner[0]).as(seed).isEqualTo(-1);
-                            owner[0] = me;
-                            order.add(me);
-                        }
-                    },
-                    () -> {
-                        if (!ended[me]) {
-                            ended[me] = true;
-                            owner[0] = owner[0] == me ? -1 : owner[0];
-                            owners.release(all[me]);
-                        }
-                    });
-            owners.claim(all[me]);
-            for (int steps = random.nextInt(6); steps > 0; steps--) {
-                step(random, loops);
-            }
-        }
-        for (boolean ran = true; ran; ) {
-            ran = step(random, loops);
-        }
-        assertThat(owner[0]).as(seed).isEqualTo(connections - 1);
-        assertThat(order).as(seed).isSorted().contains(connections - 1);
-    }
-
-    private static boolean step(Random random, List<ArrayDeque<Runnable>> loops) {
-        List<ArrayDeque<Runnable>> busy =
-                loops.stream().filter(loop -> !loop.isEmpty()).toList();
-        if (busy.isEmpty()) {
-            return false;
-        }
-        Objects.requireNonNull(busy.get(random.nextInt(busy.size())).poll()).run();
-        return true;
     }
 
     private static final class Numbered extends Mailbox.Mail {

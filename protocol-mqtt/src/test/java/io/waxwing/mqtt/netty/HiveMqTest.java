@@ -64,10 +64,12 @@ class HiveMqTest {
     @DisplayName("C-6, C-11: CONNACK announces the identifier given and the server's limits")
     void connAckAnnouncesWhatHolds() {
         Mqtt5BlockingClient client = client("");
-        Mqtt5ConnAck ack =
-                client.connectWith().sessionExpiryInterval(60).keepAlive(2_000).send();
+        Mqtt5ConnAck ack = client.connectWith()
+                .sessionExpiryInterval(1_000_000)
+                .keepAlive(2_000)
+                .send();
         assertThat(ack.getAssignedClientIdentifier()).isPresent();
-        assertThat(ack.getSessionExpiryInterval()).hasValue(0);
+        assertThat(ack.getSessionExpiryInterval()).hasValue(7 * 24 * 3_600);
         assertThat(ack.getServerKeepAlive()).hasValue(1_200);
         assertThat(ack.getRestrictions().getReceiveMaximum()).isEqualTo(256);
         assertThat(ack.getRestrictions().getMaximumPacketSize()).isEqualTo(1 << 20);

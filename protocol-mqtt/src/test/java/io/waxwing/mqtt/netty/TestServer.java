@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 final class TestServer implements AutoCloseable {
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    final FakeBus bus = new FakeBus();
+    final FakeBus bus;
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final MqttAdapter adapter;
     final InetSocketAddress address;
@@ -25,6 +25,12 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(UnaryOperator<MqttSettings> change) {
+        this(change, new FakeBus());
+    }
+
+    /** The next process on what the bus has. */
+    TestServer(UnaryOperator<MqttSettings> change, FakeBus bus) {
+        this.bus = bus;
         MqttSettings settings = change.apply(MqttSettings.of("127.0.0.1", 0, "bank-a.example"));
         adapter = new MqttAdapter(bus, loops, settings, metrics);
         address = adapter.start();
@@ -47,6 +53,12 @@ final class TestServer implements AutoCloseable {
             }
             LockSupport.parkNanos(1_000_000);
         }
+    }
+
+    /** Ends the process, not the bus. */
+    void stop() {
+        adapter.stop(2_000);
+        loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(5, TimeUnit.SECONDS);
     }
 
     @Override

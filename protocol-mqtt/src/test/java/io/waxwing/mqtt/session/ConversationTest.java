@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,8 +38,9 @@ class ConversationTest {
     private static final long START_MILLIS = 1_800_000_000_000L;
 
     private final RecordingOutput out = new RecordingOutput();
-    private MqttSession session = newSession();
+    private MqttSession session = newSession("n");
     private long now = START_NANOS;
+    private @Nullable SessionState left;
 
     static Stream<Path> conversations() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
@@ -66,15 +68,16 @@ class ConversationTest {
         assertThat(written.stream().filter(line -> line.startsWith("<"))).isNotEmpty();
     }
 
-    private static MqttSession newSession() {
+    private static MqttSession newSession(String nonce) {
         SessionSettings settings = SessionSettings.of("bank-a.example").withReceiveMaximum(3);
-        return new MqttSession(settings, "n", START_NANOS, START_MILLIS);
+        return new MqttSession(settings, nonce, START_NANOS, START_MILLIS);
     }
 
     private void execute(String line) {
         if (line.startsWith("==")) {
             now = START_NANOS;
-            session = newSession();
+            session = newSession("n");
+            left = null;
             out.writable = true;
             out.busHasRoom = true;
             out.subscriptions.clear();
@@ -87,7 +90,16 @@ class ConversationTest {
 
     private void happen(PacketText.Words words) {
         switch (words.first()) {
-            case "owned" -> session.onOwned(now, out);
+            case "owned" -> session.onOwned(words.has("former") ? left : null, now, out);
+            case "saved" -> session.onSaved(now, out);
+            case "save-failed" -> session.onSaveFailed(out);
+            case "found" -> session.onFound(found(words), now, out);
+            case "leave" -> left = session.leave(now / 1_000_000L);
+            case "reconnect" -> session = newSession(words.value("nonce", "m"));
+            case "restart" -> {
+                left = out.store.readOnly(256);
+                session = newSession(words.value("nonce", "m"));
+            }
             case "after" -> {
                 now += Long.parseLong(words.all().get(1)) * 1_000_000L;
                 session.onTimeout(now, out);
@@ -99,7 +111,8 @@ class ConversationTest {
                 session.onAcknowledged(
                         token(words), new Acknowledgement(Acknowledgement.DURABLE.reached(), null, true), now, out);
             case "refuse" -> session.onRefused(token(words), refusal(words), now, out);
-            case "answered" -> session.onSubscriptionAnswer(token(words), now, out);
+            case "answered" ->
+                session.onSubscriptionAnswer(token(words), Long.parseLong(words.value("since", "1")), now, out);
             case "deliver" -> session.onDelivery(delivery(words), now, out);
             case "full" -> out.busHasRoom = false;
             case "room" -> {
@@ -132,6 +145,16 @@ class ConversationTest {
         return new Refusal(FailureCode.valueOf(all.get(all.size() - 1)), "because");
     }
 
+    /** {@code events=a,b,-}: payloads in the order asked for, a dash for one that is gone. */
+    private List<@Nullable Event> found(PacketText.Words words) {
+        List<@Nullable Event> events = new ArrayList<>();
+        for (String payload : words.value("events", "").split(",", -1)) {
+            events.add(payload.equals("-") ? null : event(words, payload, Attributes.NONE));
+        }
+        assertThat(events).hasSameSizeAs(out.asked);
+        return events;
+    }
+
     private Delivery delivery(PacketText.Words words) {
         Attributes.Builder headers = new Attributes.Builder();
         for (String header : words.values("header")) {
@@ -142,16 +165,20 @@ class ConversationTest {
         for (String filter : words.values("filter")) {
             matched.add(Objects.requireNonNull(out.subscriptions.get(filter)));
         }
-        Event event = new Event(
+        Event event = event(words, words.value("payload", ""), headers.build());
+        return new Delivery(event, matched, words.has("retained"), false);
+    }
+
+    private static Event event(PacketText.Words words, String payload, Attributes attributes) {
+        return new Event(
                 words.value("topic", "t"),
-                headers.build(),
-                Payload.utf8(words.value("payload", "")),
+                attributes,
+                Payload.utf8(payload),
                 words.qos(),
                 DeliveryClass.ORDERED,
                 words.has("final") ? new EventId(0x1234abcd, 7, 9) : null,
                 0,
-                1,
+                Long.parseLong(words.value("position", "1")),
                 words.value("from", ""));
-        return new Delivery(event, matched, words.has("retained"), false);
     }
 }

@@ -3,7 +3,9 @@ package io.waxwing.mqtt.session;
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
@@ -20,6 +22,8 @@ final class RecordingOutput implements Output {
     boolean writable = true;
     boolean busHasRoom = true;
     int released;
+    final StoredRows store = new StoredRows();
+    List<Long> asked = List.of();
     private List<String> lines = new ArrayList<>();
 
     List<String> take() {
@@ -47,6 +51,33 @@ final class RecordingOutput implements Output {
     public void opened(MqttVersion version) {}
 
     @Override
+    public void save(SessionStore.Change change) {
+        store.write(change);
+        StringBuilder text = new StringBuilder(change.synced() ? "save synced" : "save");
+        change.rows().forEach(row -> text.append(' ').append(row.name()).append(row.value() == null ? "-" : ""));
+        lines.add(text.toString());
+    }
+
+    @Override
+    public void find(List<Long> references) {
+        lines.add("find " + references);
+        asked = references;
+    }
+
+    @Override
+    public void attend(SessionState session) {
+        lines.add("attend " + session.cursor());
+    }
+
+    @Override
+    public void discard(SessionState session) {
+        PendingWill will = session.will();
+        lines.add("discard " + session.name()
+                + (will == null ? "" : " will=" + will.draft().topic()));
+        store.write(session.discarded());
+    }
+
+    @Override
     public boolean publish(long token, EventDraft draft) {
         StringBuilder text = new StringBuilder("bus.publish ").append(token);
         text.append(" q").append(draft.qos()).append(draft.retain() ? " retain" : "");
@@ -59,6 +90,8 @@ final class RecordingOutput implements Output {
                 text.append(' ').append(name).append('=').append(value);
             }
         });
+        SessionMark mark = draft.mark();
+        text.append(mark == null ? "" : " mark=" + mark.row());
         lines.add(text.toString());
         return busHasRoom;
     }

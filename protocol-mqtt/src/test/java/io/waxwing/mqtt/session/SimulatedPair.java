@@ -9,6 +9,7 @@ import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.packet.Connect;
@@ -64,12 +65,12 @@ final class SimulatedPair {
                 .add(Property.RECEIVE_MAXIMUM, SUBSCRIBER_WINDOW)
                 .build();
         publisher.onPacket(connect("p", Properties.NONE), 0, toPublisher);
-        publisher.onOwned(0, toPublisher);
+        publisher.onOwned(null, 0, toPublisher);
         subscriber.onPacket(connect("s", small), 0, toSubscriber);
-        subscriber.onOwned(0, toSubscriber);
+        subscriber.onOwned(null, 0, toSubscriber);
         Subscribe.Entry all = new Subscribe.Entry("#", 2, false, false, 0);
         subscriber.onPacket(new Subscribe(1, List.of(all), Properties.NONE), 0, toSubscriber);
-        subscriber.onSubscriptionAnswer(1, 0, toSubscriber);
+        subscriber.onSubscriptionAnswer(1, 1, 0, toSubscriber);
     }
 
     int publishedOfQos12() {
@@ -128,8 +129,8 @@ final class SimulatedPair {
     }
 
     private void check() {
-        assertThat(publisher.isOpen()).isTrue();
-        assertThat(subscriber.isOpen()).isTrue();
+        assertThat(publisher.isClosed()).isFalse();
+        assertThat(subscriber.isClosed()).isFalse();
         assertThat(inFlight.size()).isLessThanOrEqualTo(SUBSCRIBER_WINDOW);
     }
 
@@ -248,6 +249,26 @@ final class SimulatedPair {
 
         @Override
         public void opened(MqttVersion version) {}
+
+        @Override
+        public void save(SessionStore.Change change) {
+            throw new AssertionError("nothing to save");
+        }
+
+        @Override
+        public void find(List<Long> references) {
+            throw new AssertionError("nothing to find");
+        }
+
+        @Override
+        public void attend(SessionState session) {
+            throw new AssertionError("nothing to attend");
+        }
+
+        @Override
+        public void discard(SessionState session) {
+            throw new AssertionError("nothing to discard");
+        }
 
         @Override
         public boolean publish(long token, EventDraft draft) {

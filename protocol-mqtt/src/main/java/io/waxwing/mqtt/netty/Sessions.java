@@ -1,0 +1,185 @@
+package io.waxwing.mqtt.netty;
+
+import io.netty.channel.EventLoopGroup;
+import io.waxwing.bus.delivery.Acknowledgement;
+import io.waxwing.bus.delivery.Subscription;
+import io.waxwing.bus.event.Event;
+import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.Absence;
+import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.spi.EventBus;
+import io.waxwing.bus.spi.SessionStore;
+import io.waxwing.bus.spi.Standing;
+import io.waxwing.mqtt.session.DeliveryCost;
+import io.waxwing.mqtt.session.DropReason;
+import io.waxwing.mqtt.session.KeptSubscription;
+import io.waxwing.mqtt.session.MqttSession;
+import io.waxwing.mqtt.session.PendingWill;
+import io.waxwing.mqtt.session.SessionRows;
+import io.waxwing.mqtt.session.SessionSettings;
+import io.waxwing.mqtt.session.SessionState;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The sessions of a node's MQTT listeners beyond their connections: who owns which, where they are stored, and what
+ * becomes of them while nobody is connected. Thread safe.
+ */
+final class Sessions {
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+
+    private static final AckSink NOBODY = new AckSink() {
+        @Override
+        public void acknowledged(long token, Acknowledgement acknowledgement) {}
+
+        @Override
+        public void refused(long token, Refusal refusal) {
+            LOG.atWarn()
+                    .addKeyValue("code", refusal.code().text())
+                    .log("a will is not published: {}", refusal.detail());
+        }
+    };
+
+    private final EventBus bus;
+    private final @Nullable SessionStore store;
+    private final MqttMetrics metrics;
+    private final MqttSettings settings;
+    private final Owners owners = new Owners(this::park);
+
+    Sessions(EventBus bus, MqttMetrics metrics, MqttSettings settings) {
+        this.bus = bus;
+        this.store = bus.sessions();
+        this.metrics = metrics;
+        this.settings = settings;
+    }
+
+    Owners owners() {
+        return owners;
+    }
+
+    MqttMetrics metrics() {
+        return metrics;
+    }
+
+    /** Bounds of sessions; none outlives its connection where there is no store for it. */
+    SessionSettings settings() {
+        return store == null ? settings.session().withSessionExpirySeconds(0) : settings.session();
+    }
+
+    private Owners.Ownership park(KeptSession session, Owners.Loop loop) {
+        Parked parked = new Parked(session, this, loop);
+        parked.begin();
+        return parked.ownership();
+    }
+
+    /** Takes up what was stored before a restart. Blocks; before anybody connects. */
+    void restore(EventLoopGroup loops) {
+        if (store == null) {
+            return;
+        }
+        Map<String, Map<String, byte[]>> rows = new LinkedHashMap<>();
+        store.forEach((session, row, value) ->
+                rows.computeIfAbsent(session, unused -> new HashMap<>()).put(row, value));
+        rows.forEach((name, all) -> restore(name, all, Owners.Loop.of(loops.next())));
+    }
+
+    private void restore(String name, Map<String, byte[]> rows, Owners.Loop loop) {
+        SessionState state = SessionRows.read(name, rows, settings.session().windowMax());
+        if (state == null) {
+            write(new SessionStore.Change(name, List.of(), true, false), new Unasked());
+            return;
+        }
+        state.restarted(System.currentTimeMillis());
+        owners.restore(takeUp(state), loop);
+    }
+
+    /** Gives a session with a past its place in the bus. */
+    KeptSession takeUp(SessionState state) {
+        KeptSession session = begin(state);
+        for (KeptSubscription kept : state.subscriptions()) {
+            session.standing().restore(kept.subscription(), kept.since());
+        }
+        return session;
+    }
+
+    /** Gives a new session its place in the bus. */
+    KeptSession begin(SessionState state) {
+        Standing standing = bus.attach(new Away(state.clientId()), state.cursor());
+        return new KeptSession(state, standing);
+    }
+
+    /** Writes what has changed, told to nobody. */
+    void store(SessionState state) {
+        if (state.hasChanged()) {
+            write(state.changes(), new Unasked());
+        }
+    }
+
+    void write(SessionStore.Change change, SessionStore.Done done) {
+        if (store != null) {
+            store.write(change, done);
+        }
+    }
+
+    /** The session is no more. */
+    void discard(KeptSession session) {
+        session.standing().detach();
+        PendingWill will = session.state().will();
+        if (will != null) {
+            session.state().willPublished();
+            publish(will.draft());
+        }
+        write(session.state().discarded(), new Unasked());
+    }
+
+    /** Publishes a will whose connection is long gone; as soon as the bus has room. */
+    void publish(EventDraft will) {
+        if (!bus.publish(will, MqttSession.NO_TOKEN, NOBODY)) {
+            bus.whenRoom(will.topic(), () -> publish(will));
+        }
+    }
+
+    private final class Unasked implements SessionStore.Done {
+        @Override
+        public void written() {}
+
+        @Override
+        public void failed(Refusal refusal) {
+            metrics.unstored();
+        }
+    }
+
+    private final class Away implements Absence {
+        private final String clientId;
+
+        Away(String clientId) {
+            this.clientId = clientId;
+        }
+
+        @Override
+        public boolean keeps(Event event, List<Subscription> matched) {
+            return DeliveryCost.keeps(event, matched, clientId);
+        }
+
+        @Override
+        public int eventsMax() {
+            return settings.offlineEvents();
+        }
+
+        @Override
+        public long bytesMax() {
+            return settings.offlineBytes();
+        }
+
+        @Override
+        public void onGivenUp(int events) {
+            metrics.dropped(DropReason.OFFLINE_QUEUE_FULL, events);
+        }
+    }
+}
