@@ -1,36 +1,24 @@
 package io.waxwing.node.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.waxwing.ledger.codec.ByteWriter;
 import io.waxwing.ledger.control.Change;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
-import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.leaf.ConfigLeaf;
-import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.verify.TrustChain;
 import io.waxwing.node.check.LedgerCheck;
 import io.waxwing.node.crypto.KeyRing;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.snapshot.Arrival;
 import io.waxwing.node.store.AppliedReader;
-import io.waxwing.testkit.fake.DiskFaults;
-import io.waxwing.testkit.fake.MemoryLedgerStore;
-import io.waxwing.testkit.fake.MemoryVoteLog;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/** Whole ledgers that somebody comes to late: he begins with a snapshot, whatever one of the others says. */
+/** Whole ledgers that somebody comes to late: he begins with a snapshot. */
 class SnapshotTest {
     private static final Signatures SIGNATURES = Signatures.bouncyCastle();
     private static final long BEHIND = 200;
-    private static final int LIAR = 1;
 
     private final Consortium four = new Consortium(4);
     private long submitted;
@@ -144,101 +132,6 @@ class SnapshotTest {
                         .anyMatch(batch -> batch.reference().batchSeq() == submitted));
     }
 
-    /** What one node may send instead of an answer; the first byte of a frame tells its kind. */
-    private static Map<String, UnaryOperator<byte[]>> lies() {
-        Map<String, UnaryOperator<byte[]>> lies = new TreeMap<>();
-        lies.put("a point that nobody else has", frame -> frame[0] == 4 ? withMark(frame) : frame);
-        lies.put("another state record", frame -> frame[0] == 8 ? flipped(frame, 40) : frame);
-        lies.put("another certificate", frame -> frame[0] == 8 ? flipped(frame, frame.length - 230) : frame);
-        lies.put("another header above", frame -> frame[0] == 8 ? flipped(frame, frame.length - 8) : frame);
-        lies.put("another end of an epoch", frame -> frame[0] == 6 ? flipped(frame, frame.length - 1) : frame);
-        lies.put("another CONFIG", frame -> frame[0] == 6 ? flipped(frame, 400) : frame);
-        lies.put("another tile", frame -> frame[0] == 10 ? flipped(frame, frame.length - 1) : frame);
-        lies.put("another leaf", frame -> frame[0] == 12 ? flipped(frame, frame.length - 1) : frame);
-        lies.put("half an answer", frame -> frame[0] == 12 ? Arrays.copyOf(frame, frame.length / 2) : frame);
-        lies.put("nothing", frame -> frame[0] == 12 ? withoutLeaves(frame) : frame);
-        lies.put("an answer to another question", frame -> frame[0] == 12 ? flipped(frame, 16) : frame);
-        return lies;
-    }
-
-    private static byte[] flipped(byte[] frame, int at) {
-        byte[] other = frame.clone();
-        other[at] ^= 1;
-        return other;
-    }
-
-    private static byte[] withMark(byte[] frame) {
-        ByteWriter out = new ByteWriter(frame.length + 40);
-        out.u8(4).u16((frame[2] & 0xff) + 1).bytes(Arrays.copyOfRange(frame, 3, frame.length));
-        return out.u63(100_000).hash(Hash.ZERO).toBytes();
-    }
-
-    private static byte[] withoutLeaves(byte[] frame) {
-        return new ByteWriter(19).bytes(Arrays.copyOf(frame, 17)).u16(0).toBytes();
-    }
-
-    private Consortium.Node emptied(Consortium.Node node) {
-        node.crash(0);
-        node.store = new MemoryLedgerStore(node.faults);
-        node.log = new MemoryVoteLog(node.faults);
-        node.applied.clear();
-        return node;
-    }
-
-    private void removeTheFourth() {
-        load(5);
-        agree(new Change.RemoveMember("m4"), 2, 3);
-        growTo(270);
-    }
-
-    @Test
-    void aNodeThatLiesIsLeftAndAnotherOneAsked() {
-        removeTheFourth();
-        Consortium.Node auditor = four.newcomer(5);
-        lies().forEach((name, lie) -> {
-            boolean[] told = new boolean[1];
-            four.forger = (from, frame) -> {
-                byte[] sent = from == LIAR ? lie.apply(frame) : frame;
-                told[0] |= sent != frame;
-                return sent;
-            };
-            emptied(auditor).arrive(four.genesis, BEHIND);
-            four.run(15_000);
-            assertThat(told[0]).as(name).isTrue();
-            assertThat(auditor.arrived).as(name).isEqualTo(Arrival.Outcome.ADOPTED);
-            assertThat(auditor.store.state()).as(name).isEqualTo(node(2).store.state());
-        });
-        four.forger = (from, frame) -> frame;
-        assertBeganWithSnapshot(auditor);
-        assertSameLedger(auditor);
-    }
-
-    @Test
-    void whatTheLeavesContradictIsRefusedThoughAllSaySo() {
-        removeTheFourth();
-        four.forger = (from, frame) -> {
-            if (frame[0] == 4) {
-                LedgerStore.Point point = node(from).store.points().get(0);
-                byte[] record = flipped(point.state().toBytes(), 15);
-                return new ByteWriter(64)
-                        .u8(4)
-                        .u16(1)
-                        .u63(point.height())
-                        .hash(Sha256.digest(record))
-                        .toBytes();
-            }
-            return frame[0] == 8 ? flipped(frame, 13 + 15) : frame;
-        };
-        Consortium.Node auditor = four.newcomer(5);
-        auditor.arrive(four.genesis, BEHIND);
-        four.run(20_000);
-
-        assertThat(auditor.arrived).isEqualTo(Arrival.Outcome.GIVEN_UP);
-        // It goes on as everybody did before there were snapshots.
-        assertThat(auditor.store.bodiesFrom()).isZero();
-        assertSameLedger(auditor);
-    }
-
     @Test
     void aYoungLedgerIsExecutedBlockByBlock() {
         load(20);
@@ -248,78 +141,5 @@ class SnapshotTest {
 
         assertThat(auditor.arrived).isEqualTo(Arrival.Outcome.NOT_NEEDED);
         assertSameLedger(auditor);
-    }
-
-    @Test
-    void nobodyToAskIsWaitedForWithinABound() {
-        removeTheFourth();
-        Consortium.Node auditor = four.newcomer(5);
-        four.lost = frame -> frame[0] == 4;
-        auditor.arrive(four.genesis, BEHIND);
-        four.run(29_000);
-        assertThat(auditor.arrived).isNull();
-
-        four.run(1100);
-
-        assertThat(auditor.arrived).isEqualTo(Arrival.Outcome.GIVEN_UP);
-    }
-
-    @Test
-    void aCrashAtAnyStepLosesNothingButTime() {
-        removeTheFourth();
-        Consortium.Node auditor = four.newcomer(5);
-        long before = auditor.faults.steps();
-        auditor.arrive(four.genesis, BEHIND);
-        four.run(500);
-        assertThat(auditor.arrived).isEqualTo(Arrival.Outcome.ADOPTED);
-        long steps = 6;
-        assertThat(auditor.faults.steps() - before).isGreaterThanOrEqualTo(steps);
-        for (long step = 0; step < steps; step++) {
-            for (int kept : new int[] {0, 2, 100}) {
-                crashAndArrive(emptied(auditor), step, kept % 4 == 0, kept);
-            }
-        }
-        assertSameLedger(auditor);
-    }
-
-    private void crashAndArrive(Consortium.Node auditor, long step, boolean afterEffect, int kept) {
-        String story = "crash " + (afterEffect ? "after" : "before") + " step " + step + ", kept " + kept;
-        auditor.faults.crashAt(step, afterEffect);
-        auditor.arrive(four.genesis, BEHIND);
-        assertThatThrownBy(() -> four.run(500)).as(story).isInstanceOf(DiskFaults.Crash.class);
-        auditor.crash(kept);
-        if (auditor.store.state() == null) {
-            auditor.arrive(four.genesis, BEHIND);
-        } else {
-            auditor.start();
-        }
-        ByteString there = node(2).store.state();
-        for (int i = 0; i < 150 && !there.equals(auditor.store.state()); i++) {
-            four.run(100);
-        }
-        assertThat(auditor.store.state()).as(story).isEqualTo(there);
-    }
-
-    @Test
-    void whatWasFetchedDoesNotHarmWhoeverGoesOnWithoutIt() {
-        removeTheFourth();
-        Consortium.Node auditor = four.newcomer(5);
-        // Behind all leaves and the force of the vote log.
-        auditor.arrive(four.genesis, BEHIND);
-        four.run(500);
-        long last = node(2).store.points().get(0).height();
-        auditor = emptied(auditor);
-        auditor.faults.crashAt(4, true);
-        auditor.arrive(four.genesis, BEHIND);
-        assertThatThrownBy(() -> four.run(500)).isInstanceOf(DiskFaults.Crash.class);
-        auditor.crash(100);
-        assertThat(auditor.store.treeSizeAt(last)).isPositive();
-        assertThat(auditor.store.appliedHeight()).isNegative();
-
-        auditor.start();
-        four.run(5000);
-
-        assertSameLedger(auditor);
-        assertThat(auditor.applied).hasSize((int) auditor.agent().height());
     }
 }
