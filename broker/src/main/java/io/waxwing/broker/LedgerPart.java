@@ -81,6 +81,12 @@ final class LedgerPart implements AutoCloseable {
             institution = enrolment.institution();
             genesis = enrolment.genesis().registry();
             originLine = enrolment.genesis().originLine();
+            Registry known = Registry.parse(enrolment.known().registry());
+            new ArrivalPart(enrolment, folder, store, signatures)
+                    .run(
+                            config,
+                            known,
+                            origin(known, enrolment.ring().in(known)).originId());
             OpenedLedger opened = new LedgerStart(enrolment.ring(), signatures, store)
                     .open(
                             enrolment.genesis().config(),

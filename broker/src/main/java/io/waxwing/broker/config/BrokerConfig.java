@@ -41,7 +41,7 @@ public record BrokerConfig(
     }
 
     /** See {@code ledger.*}. */
-    public record Ledger(String origin, Duration heartbeat) {}
+    public record Ledger(String origin, Duration heartbeat, long snapshotBlocks) {}
 
     /** See {@code peers.*}. */
     public record Peers(String host, int port) {

@@ -54,7 +54,8 @@ public final class ConfigLoader {
                 settings.matching("institution", Names.INSTITUTION, "1 to 32 of a-z, 0-9 and '-'"),
                 new BrokerConfig.Ledger(
                         settings.matching("ledger.origin", Names.HOST, "a host name in lower case"),
-                        settings.duration("ledger.heartbeat")),
+                        settings.duration("ledger.heartbeat"),
+                        settings.number("ledger.snapshotBlocks", 0, 1L << 40)),
                 new BrokerConfig.Peers(settings.text("peers.host"), (int) settings.number("peers.port", 0, 65_535)),
                 mqtt(settings),
                 http(settings),

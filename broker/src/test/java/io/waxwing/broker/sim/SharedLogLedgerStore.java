@@ -55,6 +55,26 @@ public final class SharedLogLedgerStore implements LedgerStore {
     }
 
     @Override
+    public List<Point> points() {
+        return store.points();
+    }
+
+    @Override
+    public long bodiesFrom() {
+        return store.bodiesFrom();
+    }
+
+    @Override
+    public void writeLeaves(long firstIndex, List<ByteString> leaves, List<Tile> tiles) {
+        store.writeLeaves(firstIndex, leaves, tiles);
+    }
+
+    @Override
+    public void adopt(Adoption adoption) {
+        store.adopt(adoption);
+    }
+
+    @Override
     public long treeSizeAt(long height) {
         return store.treeSizeAt(height);
     }

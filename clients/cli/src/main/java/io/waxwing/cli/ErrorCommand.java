@@ -57,6 +57,8 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3146", "folder belongs to a ledger already"),
             Map.entry("WXW-3150", "this node computes another ledger than a quorum does"),
             Map.entry("WXW-3151", "validator signed two statements that contradict each other"),
+            Map.entry("WXW-3157", "part of a snapshot from another node does not hold"),
+            Map.entry("WXW-3158", "no snapshot was to be had; blocks are fetched one by one"),
             Map.entry("WXW-3160", "the address for other institutions' nodes cannot be bound"),
             Map.entry("WXW-3161", "connection of another node without TLS 1.3 or certificate"),
             Map.entry("WXW-3162", "connection with a key that is no member's"),

@@ -7,6 +7,7 @@ import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.BlockLeaf;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.leaf.OriginHead;
@@ -194,6 +195,26 @@ public final class LedgerState {
         topicHeads.forEach(state::put);
         originHeads.forEach(state::put);
         return state;
+    }
+
+    /**
+     * True if that BLOCK leaf is the last of this state and says the same of everything that a leaf binds: place, time,
+     * heads and configuration. Who is convicted stands in no leaf.
+     */
+    public boolean isBoundBy(BlockLeaf last) {
+        return height == last.height()
+                && timeMs == last.blockTimeMs()
+                && treeSize() == last.treeSizeAfter()
+                && previousBlock.equals(last.leafHash())
+                && topicTree.size() == last.headsCount()
+                && topicTree.root().equals(last.headsRoot())
+                && originTree.root().equals(last.originsRoot())
+                && config().configHash().equals(last.configHash());
+    }
+
+    /** The roots of the perfect subtrees of the tree, highest first. */
+    public List<Hash> peaks() {
+        return tree.peaks();
     }
 
     void enter(ConfigLeaf next) {

@@ -31,7 +31,7 @@ public interface LedgerStore {
     /** Height of the last applied block, -1 for none. */
     long appliedHeight();
 
-    /** The tree size after the applied block of that height, -1 if none was. */
+    /** The tree size after the applied block of that height, -1 if its leaves are not here. */
     long treeSizeAt(long height);
 
     /** The finalization certificate of an applied block, or null. */
@@ -45,6 +45,24 @@ public interface LedgerStore {
 
     /** The state record of the last applied block, or null if none was. */
     @Nullable ByteString state();
+
+    /** The last {@value #POINTS_KEPT} state records of heights that {@link #POINT_BLOCKS} divides, by rising height. */
+    List<Point> points();
+
+    /** From this height on all bodies of applied blocks are here; of those below only some. 0 if none was left out. */
+    long bodiesFrom();
+
+    /**
+     * Stores leaves of a tree that is known to be final, before the blocks that made them are applied. Not forced: what
+     * is missing is fetched again. {@code tiles} as in {@link AppliedWrite}.
+     */
+    void writeLeaves(long firstIndex, List<ByteString> leaves, List<Tile> tiles);
+
+    /**
+     * Makes a state whose leaves were all written the last applied one of an empty store; returns when it is on the
+     * disk.
+     */
+    void adopt(Adoption adoption);
 
     byte @Nullable [] leaf(long leafIndex);
 
@@ -69,6 +87,37 @@ public interface LedgerStore {
     @Nullable PublishedCheckpoint checkpointCovering(long treeSize);
 
     @Nullable PublishedCheckpoint latestCheckpoint();
+
+    /** Every so many blocks the state record is kept for others to begin with: the same heights on all nodes. */
+    long POINT_BLOCKS = 256;
+
+    /** So many of those are kept, since nodes are at different heights. */
+    int POINTS_KEPT = 4;
+
+    /** The state record after the block of that height, as {@link #state()} gave it then. */
+    record Point(long height, ByteString state) {}
+
+    /**
+     * What a store begins with behind the leaves.
+     *
+     * @param blocks the bodies that are needed whatever is left out: the first block, those that end epochs, and as the
+     *     last one the block after which the state is
+     */
+    record Adoption(
+            List<AdoptedBlock> blocks, List<TopicHead> topicHeads, List<OriginHead> originHeads, ByteString state) {
+        public Adoption {
+            blocks = List.copyOf(blocks);
+            topicHeads = List.copyOf(topicHeads);
+            originHeads = List.copyOf(originHeads);
+        }
+
+        public AdoptedBlock last() {
+            return blocks.get(blocks.size() - 1);
+        }
+    }
+
+    /** An applied block with the tree size after it and its encoded certificate, empty for genesis. */
+    record AdoptedBlock(Body body, long treeSizeAfter, ByteString finalization) {}
 
     /** The encoded block under its height and id. */
     record Body(long height, Hash blockId, ByteString block) {}

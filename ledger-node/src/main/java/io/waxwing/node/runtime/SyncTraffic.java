@@ -16,6 +16,7 @@ import io.waxwing.ledger.simplex.Vote;
 import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PeerLinks.Channel;
+import io.waxwing.node.snapshot.SnapshotServer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,7 @@ final class SyncTraffic {
     private final Executor verify;
     private final LedgerStore store;
     private final KnownEpochs epochs;
+    private final SnapshotServer snapshots;
     private final Set<Integer> served = ConcurrentHashMap.newKeySet();
     private final AtomicReference<@Nullable Asked> asked = new AtomicReference<>();
     private final AtomicReference<@Nullable Answer> answer = new AtomicReference<>();
@@ -51,6 +54,10 @@ final class SyncTraffic {
         this.verify = verify;
         this.store = store;
         this.epochs = epochs;
+        this.snapshots = new SnapshotServer(store, number -> {
+            EpochView epoch = epochs.of(number);
+            return epoch == null ? null : epoch.identity;
+        });
         this.refused = Counter.builder("waxwing.ledger.sync.ranges.refused")
                 .description("Ranges of blocks from other nodes that could not be verified")
                 .register(registry);
@@ -107,9 +114,13 @@ final class SyncTraffic {
 
     private void take(int from, byte[] frame, Runnable wakeUp) {
         try {
+            if (SnapshotServer.isOne(frame)) {
+                serve(from, () -> snapshots.answer(frame));
+                return;
+            }
             long height = SyncFrame.rangeFrom(frame);
             if (height < 0) {
-                serve(from, frame);
+                serve(from, () -> range(requested(frame)));
                 return;
             }
             Asked expected = asked.get();
@@ -175,16 +186,20 @@ final class SyncTraffic {
         }
     }
 
-    private void serve(int peer, byte[] frame) {
-        long from = ((SyncFrame.Request)
+    private long requested(byte[] frame) {
+        return ((SyncFrame.Request)
                         SyncFrame.decode(frame, epochs.now().validators.size()))
                 .from();
+    }
+
+    private void serve(int peer, Supplier<byte @Nullable []> answer) {
         if (!served.add(peer)) {
             dropped.increment();
             return;
         }
         try {
-            boolean unused = links.send(peer, Channel.SYNC, range(from));
+            byte[] made = answer.get();
+            boolean unused = made != null && links.send(peer, Channel.SYNC, made);
         } finally {
             served.remove(peer);
         }

@@ -188,6 +188,12 @@ public final class LedgerStart {
                     "the data folder is empty, but its key has signed "
                             + history.lastCosigned().treeSize() + " leaves of this ledger");
         }
+        Block block = first(genesis, nowMs);
+        store.writeBlocks(List.of(new LedgerStore.Body(0, block.blockId(), ByteString.of(block.encode()))));
+    }
+
+    /** The first block of the ledger that begins with that CONFIG at that time. */
+    public static Block first(ConfigLeaf genesis, long nowMs) {
         BlockHeader header = new BlockHeader(
                 genesis.configHash(),
                 0,
@@ -202,8 +208,7 @@ public final class LedgerStart {
                 Block.evidenceRoot(List.of(genesis)),
                 0,
                 MerkleRoot.EMPTY);
-        Block block = new Block(header, List.of(), List.of(), List.of(genesis));
-        store.writeBlocks(List.of(new LedgerStore.Body(0, block.blockId(), ByteString.of(block.encode()))));
+        return new Block(header, List.of(), List.of(), List.of(genesis));
     }
 
     private OpenedLedger recover(String institution, ConfigLeaf genesis, LedgerState state, VoteLog log) {

@@ -7,6 +7,7 @@ import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.BlockLeaf;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.leaf.TopicHead;
@@ -44,12 +45,13 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
     private static final String SEGMENTS = "ledger.segments";
     private static final String CHECKPOINTS = "ledger.checkpoints";
     private static final String STATE = "ledger.state";
-    private static final byte[] STATE_KEY = {'s'};
 
     private final RocksDB db;
     private final Map<String, ColumnFamilyHandle> columns;
     private final FreeSpace space;
     private final SegmentIndex segments;
+    private final StateRows states;
+    private final CheckpointRows checkpoints;
     private final WriteOptions forced = new WriteOptions().setSync(true);
     private final WriteOptions unforced = new WriteOptions();
 
@@ -65,10 +67,12 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         this.columns = Map.copyOf(columns);
         columnNames().forEach(this::column);
         segments = new SegmentIndex(db, column(SEGMENTS));
+        states = new StateRows(db, column(STATE));
+        checkpoints = new CheckpointRows(db, column(CHECKPOINTS));
         try {
             segments.fill(column(LEAVES), forced);
         } catch (RocksDBException e) {
-            throw unreadable(e);
+            throw RocksFailures.unreadable(e);
         }
     }
 
@@ -82,21 +86,18 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         requireSpace();
         try (WriteBatch batch = new WriteBatch()) {
             for (Body body : bodies) {
-                batch.put(
-                        column(BLOCKS),
-                        blockKey(body.height(), body.blockId()),
-                        body.block().toBytes());
+                putBody(body, batch);
             }
             db.write(forced, batch);
         } catch (RocksDBException e) {
-            throw refused(e);
+            throw RocksFailures.refused(e);
         }
     }
 
     @Override
     public byte @Nullable [] block(long height) {
-        byte[] step = get(HEIGHTS, key(height));
-        return step == null ? null : get(BLOCKS, blockKey(height, Hash.of(step, Long.BYTES)));
+        HeightRow row = row(height);
+        return row == null ? null : get(BLOCKS, blockKey(height, row.blockId()));
     }
 
     @Override
@@ -119,47 +120,107 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     @Override
     public long appliedHeight() {
-        try (RocksIterator heights = db.newIterator(column(HEIGHTS))) {
-            heights.seekToLast();
-            checkIterator(heights);
-            return heights.isValid() ? number(heights.key()) : -1;
-        }
+        return require(states::height);
     }
 
     @Override
     public void apply(AppliedWrite write) {
         requireSpace();
         try (WriteBatch batch = new WriteBatch()) {
-            long leafIndex = write.firstLeafIndex();
-            for (ByteString leaf : write.leaves()) {
-                batch.put(column(LEAVES), key(leafIndex), leaf.toBytes());
-                segments.add(leaf, leafIndex, batch);
-                leafIndex++;
-            }
-            for (Tile tile : write.tiles()) {
-                batch.put(column(TILES), tileKey(tile.id()), tile.toBytes());
-            }
-            for (TopicHead head : write.topicHeads()) {
-                batch.put(column(TOPICS), head.topicTag().toBytes(), head.encode());
-            }
-            for (OriginHead head : write.originHeads()) {
-                batch.put(column(ORIGINS), laneKey(head.lane()), head.encode());
-            }
+            putLeaves(write.firstLeafIndex(), write.leaves(), write.tiles(), batch);
+            putHeads(write.topicHeads(), write.originHeads(), batch);
             ByteString last = write.leaves().get(write.leaves().size() - 1);
             long height = LeafCodec.decodeBlock(last.toBytes()).height();
-            byte[] step = new ByteWriter(512)
-                    .u63(leafIndex)
-                    .hash(write.blockId())
-                    .string(write.finalization())
-                    .toBytes();
-            batch.put(column(HEIGHTS), key(height), step);
-            batch.put(column(BLOCK_IDS), write.blockId().toBytes(), key(height));
+            long treeSize = write.firstLeafIndex() + write.leaves().size();
+            putRow(height, new HeightRow(treeSize, write.blockId(), write.finalization()), batch);
             forgetOthers(height, write.blockId(), batch);
-            batch.put(column(STATE), STATE_KEY, write.state().toBytes());
+            states.put(height, write.state(), batch);
             db.write(unforced, batch);
         } catch (RocksDBException e) {
-            throw refused(e);
+            throw RocksFailures.refused(e);
         }
+    }
+
+    private void putLeaves(long firstIndex, List<ByteString> leaves, List<Tile> tiles, WriteBatch batch)
+            throws RocksDBException {
+        long leafIndex = firstIndex;
+        for (ByteString leaf : leaves) {
+            batch.put(column(LEAVES), key(leafIndex), leaf.toBytes());
+            segments.add(leaf, leafIndex, batch);
+            leafIndex++;
+        }
+        for (Tile tile : tiles) {
+            batch.put(column(TILES), tileKey(tile.id()), tile.toBytes());
+        }
+    }
+
+    private void putHeads(List<TopicHead> topics, List<OriginHead> origins, WriteBatch batch) throws RocksDBException {
+        for (TopicHead head : topics) {
+            batch.put(column(TOPICS), head.topicTag().toBytes(), head.encode());
+        }
+        for (OriginHead head : origins) {
+            batch.put(column(ORIGINS), laneKey(head.lane()), head.encode());
+        }
+    }
+
+    private void putBody(Body body, WriteBatch batch) throws RocksDBException {
+        byte[] key = blockKey(body.height(), body.blockId());
+        batch.put(column(BLOCKS), key, body.block().toBytes());
+    }
+
+    private void putRow(long height, HeightRow row, WriteBatch batch) throws RocksDBException {
+        batch.put(column(HEIGHTS), key(height), row.encode());
+        if (row.isOfBlock()) {
+            batch.put(column(BLOCK_IDS), row.blockId().toBytes(), key(height));
+        }
+    }
+
+    @Override
+    public void writeLeaves(long firstIndex, List<ByteString> leaves, List<Tile> tiles) {
+        requireSpace();
+        try (WriteBatch batch = new WriteBatch()) {
+            putLeaves(firstIndex, leaves, tiles, batch);
+            for (ByteString leaf : leaves) {
+                if (LeafCodec.decode(leaf.toBytes()) instanceof BlockLeaf block) {
+                    putRow(block.height(), HeightRow.ofLeaves(block.treeSizeAfter()), batch);
+                }
+            }
+            db.write(unforced, batch);
+        } catch (RocksDBException e) {
+            throw RocksFailures.refused(e);
+        }
+    }
+
+    @Override
+    public void adopt(Adoption adoption) {
+        requireSpace();
+        try (WriteBatch batch = new WriteBatch()) {
+            for (AdoptedBlock block : adoption.blocks()) {
+                Body body = block.body();
+                putBody(body, batch);
+                putRow(
+                        body.height(),
+                        new HeightRow(block.treeSizeAfter(), body.blockId(), block.finalization()),
+                        batch);
+            }
+            putHeads(adoption.topicHeads(), adoption.originHeads(), batch);
+            long height = adoption.last().body().height();
+            states.put(height, adoption.state(), batch);
+            states.putBodiesFrom(height, batch);
+            db.write(forced, batch);
+        } catch (RocksDBException e) {
+            throw RocksFailures.refused(e);
+        }
+    }
+
+    @Override
+    public List<Point> points() {
+        return require(states::points);
+    }
+
+    @Override
+    public long bodiesFrom() {
+        return require(states::bodiesFrom);
     }
 
     private void forgetOthers(long height, Hash blockId, WriteBatch batch) throws RocksDBException {
@@ -176,20 +237,23 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     @Override
     public long treeSizeAt(long height) {
-        byte[] step = get(HEIGHTS, key(height));
-        return step == null ? -1 : new ByteReader(step, MalformedException.BLOCK).u63("tree size");
+        HeightRow row = row(height);
+        return row == null ? -1 : row.treeSize();
     }
 
     @Override
     public @Nullable ByteString finalization(long height) {
-        byte[] step = get(HEIGHTS, key(height));
-        return step == null ? null : ByteString.of(step, Long.BYTES + Hash.LENGTH, step.length);
+        HeightRow row = row(height);
+        return row == null || !row.isOfBlock() ? null : row.finalization();
+    }
+
+    private @Nullable HeightRow row(long height) {
+        return HeightRow.decode(get(HEIGHTS, key(height)));
     }
 
     @Override
     public @Nullable ByteString state() {
-        byte[] state = get(STATE, STATE_KEY);
-        return state == null ? null : ByteString.of(state);
+        return read(states::newest);
     }
 
     @Override
@@ -216,11 +280,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     @Override
     public long segmentIndex(Hash topicTag, long topicSeq) {
-        try {
-            return segments.find(topicTag, topicSeq);
-        } catch (RocksDBException e) {
-            throw unreadable(e);
-        }
+        return require(() -> segments.find(topicTag, topicSeq));
     }
 
     @Override
@@ -231,53 +291,33 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
     @Override
     public void writeCheckpoint(PublishedCheckpoint checkpoint) {
         requireSpace();
-        byte[] value = new ByteWriter(512)
-                .hash(checkpoint.root())
-                .string(checkpoint.note())
-                .toBytes();
         try {
-            db.put(column(CHECKPOINTS), unforced, key(checkpoint.treeSize()), value);
+            checkpoints.put(checkpoint, unforced);
         } catch (RocksDBException e) {
-            throw refused(e);
+            throw RocksFailures.refused(e);
         }
     }
 
     @Override
     public @Nullable PublishedCheckpoint checkpointAt(long treeSize) {
-        byte[] value = get(CHECKPOINTS, key(treeSize));
-        return value == null ? null : checkpoint(treeSize, value);
+        return read(() -> checkpoints.at(treeSize));
     }
 
     @Override
     public @Nullable PublishedCheckpoint checkpointCovering(long treeSize) {
-        try (RocksIterator checkpoints = db.newIterator(column(CHECKPOINTS))) {
-            checkpoints.seek(key(treeSize));
-            return current(checkpoints);
-        }
+        return read(() -> checkpoints.covering(treeSize));
     }
 
     @Override
     public @Nullable PublishedCheckpoint latestCheckpoint() {
-        try (RocksIterator checkpoints = db.newIterator(column(CHECKPOINTS))) {
-            checkpoints.seekToLast();
-            return current(checkpoints);
-        }
+        return read(checkpoints::latest);
     }
 
-    /** Closes what this store made; database and columns stay open. */
+    /** Database and columns stay open. */
     @Override
     public void close() {
         forced.close();
         unforced.close();
-    }
-
-    private static @Nullable PublishedCheckpoint current(RocksIterator checkpoints) {
-        checkIterator(checkpoints);
-        return checkpoints.isValid() ? checkpoint(number(checkpoints.key()), checkpoints.value()) : null;
-    }
-
-    private static PublishedCheckpoint checkpoint(long treeSize, byte[] value) {
-        return new PublishedCheckpoint(treeSize, Hash.of(value, 0), ByteString.of(value, Hash.LENGTH, value.length));
     }
 
     private <T> List<T> all(String name, Function<byte[], T> decode) {
@@ -292,10 +332,23 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
     }
 
     private byte @Nullable [] get(String name, byte[] key) {
+        return read(() -> db.get(column(name), key));
+    }
+
+    /** A read of the database. */
+    private interface Read<T> {
+        @Nullable T run() throws RocksDBException;
+    }
+
+    private static <T> T require(Read<T> read) {
+        return Objects.requireNonNull(read(read));
+    }
+
+    private static <T> @Nullable T read(Read<T> read) {
         try {
-            return db.get(column(name), key);
+            return read.run();
         } catch (RocksDBException e) {
-            throw unreadable(e);
+            throw RocksFailures.unreadable(e);
         }
     }
 
@@ -303,7 +356,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         try {
             iterator.status();
         } catch (RocksDBException e) {
-            throw unreadable(e);
+            throw RocksFailures.unreadable(e);
         }
     }
 
@@ -316,14 +369,6 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         if (shortage != null) {
             throw new LedgerFailure(StoreCodes.STORE_WRITE, "the ledger is not written: " + shortage);
         }
-    }
-
-    private static LedgerFailure refused(RocksDBException e) {
-        return new LedgerFailure(StoreCodes.STORE_WRITE, "the ledger cannot be written: " + e.getMessage(), e);
-    }
-
-    private static LedgerFailure unreadable(RocksDBException e) {
-        return new LedgerFailure(StoreCodes.DAMAGED, "the ledger cannot be read: " + e.getMessage(), e);
     }
 
     private static byte[] key(long number) {

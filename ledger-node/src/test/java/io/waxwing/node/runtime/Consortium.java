@@ -17,8 +17,6 @@ import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.leaf.ConfigLeaf;
-import io.waxwing.ledger.note.NoteKey;
-import io.waxwing.ledger.note.TrustPolicy;
 import io.waxwing.ledger.sign.Signer;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.PeerLinks;
@@ -29,6 +27,7 @@ import io.waxwing.node.crypto.NodeIdentity;
 import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.crypto.TlsIdentity;
+import io.waxwing.node.snapshot.Arrival;
 import io.waxwing.node.start.LedgerStart;
 import io.waxwing.node.store.KeptProposals;
 import io.waxwing.testkit.fake.DiskFaults;
@@ -87,44 +86,7 @@ final class Consortium {
      * With so many validators; behind them an observing institution's node and a further node of the first, if asked.
      */
     Consortium(int size, int followers) {
-        StringBuilder institutions = new StringBuilder();
-        StringBuilder origins = new StringBuilder();
-        List<NoteKey> logs = new ArrayList<>();
-        List<TrustPolicy.Witness> witnesses = new ArrayList<>();
-        StringBuilder everybody = new StringBuilder();
-        for (int id = 1; id <= size; id++) {
-            NodeKeys keys = keys(id);
-            institutions.append("institution " + id + " m" + id + " validator "
-                    + keys.vote().publicKey() + " " + keys.cosigner().publicKey() + " "
-                    + keys.log().publicKey()
-                    + "\n");
-            origins.append(
-                    "origin " + id + " " + id + " active " + keys.origin().publicKey() + "\n");
-            logs.add(new NoteKey(TestLedger.ORIGIN_LINE, NoteKey.LOG, keys.log().publicKey()));
-            NoteKey cosigner = new NoteKey(
-                    "m" + id + "." + TestLedger.ORIGIN_LINE,
-                    NoteKey.COSIGNATURE,
-                    keys.cosigner().publicKey());
-            witnesses.add(new TrustPolicy.Witness("m" + id, cosigner, null));
-            everybody.append(id == 1 ? "" : ",").append(id);
-        }
-        if (followers > 0) {
-            int id = size + 1;
-            NodeKeys keys = keys(id);
-            institutions.append("institution " + id + " m" + id + " observer "
-                    + keys.vote().publicKey() + " " + keys.cosigner().publicKey() + " "
-                    + keys.log().publicKey() + "\n");
-            origins.append(
-                    "origin " + id + " " + id + " active " + keys.origin().publicKey() + "\n");
-        }
-        if (followers > 1) {
-            int id = size + 2;
-            origins.append("origin " + id + " 1 active " + keys(id).origin().publicKey() + "\n");
-        }
-        String registry = institutions.toString() + origins + "audience 1 quorum " + everybody + "\n";
-        ByteString policy = TrustPolicy.threshold(logs, witnesses, io.waxwing.ledger.control.Quorum.of(size))
-                .encode();
-        genesis = new ConfigLeaf(0, 0, Hash.ZERO, policy, ByteString.utf8(registry), List.of());
+        genesis = Founders.genesis(size, followers);
         for (int id = 1; id <= size + followers; id++) {
             nodes.add(new Node(id, "m" + (id == size + 2 ? 1 : id)));
         }
@@ -255,6 +217,8 @@ final class Consortium {
         private @Nullable LedgerAgent agent;
         private final Map<Channel, Receiver> receivers = new EnumMap<>(Channel.class);
         private @Nullable UpListener hearsUp;
+        private @Nullable Arrival arrival;
+        Arrival.@Nullable Outcome arrived;
 
         Node(int id, String institution) {
             this.id = id;
@@ -279,9 +243,32 @@ final class Consortium {
             openLinks();
         }
 
+        /** Starts after it has tried to begin with a snapshot, if the ledger has so many blocks. */
+        void arrive(ConfigLeaf known, long blocksBehind) {
+            Arrival.Terms terms = new Arrival.Terms(
+                    genesis, known, LedgerStart.first(genesis, BEGIN_MS), blocksBehind, TimeUnit.SECONDS.toNanos(30));
+            arrived = null;
+            arrival = new Arrival(terms, store, () -> new KeptLog(log, verdicts), SIGNATURES, this);
+            arrival.start(nanos);
+            openLinks();
+        }
+
+        private void arrive(Arrival arriving) {
+            for (int turn = 0; turn < 20 && arriving.doWork(nanos); turn++) {
+                // As long as there is something to do at this instant.
+            }
+            if (arriving.outcome() != Arrival.Outcome.UNDER_WAY) {
+                arrived = arriving.outcome();
+                arrival = null;
+                log = log.reopened();
+                start();
+            }
+        }
+
         /** The process is gone; the disk keeps that many of the writes that were not forced. */
         void crash(int kept) {
             agent = null;
+            arrival = null;
             receivers.clear();
             hearsUp = null;
             openLinks();
@@ -296,7 +283,7 @@ final class Consortium {
         }
 
         boolean isUp() {
-            return agent != null;
+            return agent != null || arrival != null;
         }
 
         LedgerAgent agent() {
@@ -304,6 +291,10 @@ final class Consortium {
         }
 
         void work() {
+            Arrival arriving = arrival;
+            if (arriving != null) {
+                arrive(arriving);
+            }
             LedgerAgent running = agent;
             for (int turn = 0; running != null && turn < 20 && running.doWork(nanos) > 0; turn++) {
                 // As long as there is something to do at this instant.

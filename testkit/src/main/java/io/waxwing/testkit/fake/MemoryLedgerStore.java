@@ -4,6 +4,7 @@ import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.BlockLeaf;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.leaf.SegmentLeaf;
@@ -53,6 +54,37 @@ public final class MemoryLedgerStore implements LedgerStore {
         private final Map<Lane, OriginHead> origins = new TreeMap<>();
         private final TreeMap<Long, PublishedCheckpoint> checkpoints = new TreeMap<>();
         private @Nullable ByteString state;
+        private final TreeMap<Long, ByteString> points = new TreeMap<>();
+        private long appliedHeight = -1;
+        private long bodiesFrom;
+
+        private void put(long firstIndex, List<ByteString> added, List<Tile> changed) {
+            long leafIndex = firstIndex;
+            for (ByteString leaf : added) {
+                leaves.put(leafIndex, leaf);
+                index(leaf, leafIndex);
+                leafIndex++;
+                if (LeafCodec.decode(leaf.toBytes()) instanceof BlockLeaf block) {
+                    treeSizes.put(block.height(), leafIndex);
+                }
+            }
+            changed.forEach(tile -> tiles.put(tile.id(), tile));
+        }
+
+        private void adopt(Adoption adoption) {
+            adoption.blocks().forEach(block -> {
+                long height = block.body().height();
+                blocks.computeIfAbsent(height, unused -> new TreeMap<>())
+                        .put(block.body().blockId(), block.body().block());
+                blockIds.put(height, block.body().blockId());
+                finalizations.put(height, block.finalization());
+            });
+            adoption.topicHeads().forEach(head -> topics.put(head.topicTag(), head));
+            adoption.originHeads().forEach(head -> origins.put(head.lane(), head));
+            state = adoption.state();
+            appliedHeight = adoption.last().body().height();
+            bodiesFrom = appliedHeight;
+        }
 
         private void index(ByteString leaf, long leafIndex) {
             if (LeafCodec.decode(leaf.toBytes()) instanceof SegmentLeaf segment) {
@@ -127,29 +159,51 @@ public final class MemoryLedgerStore implements LedgerStore {
 
     @Override
     public long appliedHeight() {
-        return tables.blockIds.isEmpty() ? -1 : tables.blockIds.lastKey();
+        return tables.appliedHeight;
     }
 
     @Override
     public void apply(AppliedWrite write) {
         write("apply", false, to -> {
-            long leafIndex = write.firstLeafIndex();
-            for (ByteString leaf : write.leaves()) {
-                to.leaves.put(leafIndex, leaf);
-                to.index(leaf, leafIndex);
-                leafIndex++;
-            }
+            to.put(write.firstLeafIndex(), write.leaves(), write.tiles());
             byte[] last = write.leaves().get(write.leaves().size() - 1).toBytes();
             long height = LeafCodec.decodeBlock(last).height();
-            to.treeSizes.put(height, leafIndex);
             to.blockIds.put(height, write.blockId());
             to.blocks.getOrDefault(height, new TreeMap<>()).keySet().removeIf(id -> !id.equals(write.blockId()));
             to.finalizations.put(height, write.finalization());
-            write.tiles().forEach(tile -> to.tiles.put(tile.id(), tile));
             write.topicHeads().forEach(head -> to.topics.put(head.topicTag(), head));
             write.originHeads().forEach(head -> to.origins.put(head.lane(), head));
             to.state = write.state();
+            to.appliedHeight = height;
+            if (height > 0 && height % POINT_BLOCKS == 0) {
+                to.points.put(height, write.state());
+                to.points.remove(height - POINTS_KEPT * POINT_BLOCKS);
+            }
         });
+    }
+
+    @Override
+    public List<Point> points() {
+        return tables.points.entrySet().stream()
+                .map(point -> new Point(point.getKey(), point.getValue()))
+                .toList();
+    }
+
+    @Override
+    public long bodiesFrom() {
+        return tables.bodiesFrom;
+    }
+
+    @Override
+    public void writeLeaves(long firstIndex, List<ByteString> leaves, List<Tile> tiles) {
+        List<ByteString> copy = List.copyOf(leaves);
+        List<Tile> changed = List.copyOf(tiles);
+        write("leaves", false, to -> to.put(firstIndex, copy, changed));
+    }
+
+    @Override
+    public void adopt(Adoption adoption) {
+        write("snapshot", true, to -> to.adopt(adoption));
     }
 
     @Override

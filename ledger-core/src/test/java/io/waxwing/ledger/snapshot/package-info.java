@@ -1,0 +1,4 @@
+@NullMarked
+package io.waxwing.ledger.snapshot;
+
+import org.jspecify.annotations.NullMarked;
