@@ -11,6 +11,7 @@ import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.JoinFile;
 import io.waxwing.ledger.control.PeerAddress;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
@@ -87,6 +88,11 @@ final class Consortium {
      * With so many validators; behind them an observing institution's node and a further node of the first, if asked.
      */
     Consortium(int size, int followers) {
+        this(size, followers, "");
+    }
+
+    /** The same with lines behind the audience's in the first registry. */
+    Consortium(int size, int followers, String parameters) {
         StringBuilder institutions = new StringBuilder();
         StringBuilder origins = new StringBuilder();
         List<NoteKey> logs = new ArrayList<>();
@@ -121,7 +127,7 @@ final class Consortium {
             int id = size + 2;
             origins.append("origin " + id + " 1 active " + keys(id).origin().publicKey() + "\n");
         }
-        String registry = institutions.toString() + origins + "audience 1 quorum " + everybody + "\n";
+        String registry = institutions.toString() + origins + "audience 1 quorum " + everybody + "\n" + parameters;
         ByteString policy = TrustPolicy.threshold(logs, witnesses, io.waxwing.ledger.control.Quorum.of(size))
                 .encode();
         genesis = new ConfigLeaf(0, 0, Hash.ZERO, policy, ByteString.utf8(registry), List.of());
@@ -204,9 +210,13 @@ final class Consortium {
 
     /** A batch of that member, held by everybody else. */
     BatchReference batch(int member, long batchSeq, Hash topicTag) {
+        return batch(member, batchSeq, topicTag, Sha256.digest(new byte[] {(byte) member, (byte) batchSeq}));
+    }
+
+    /** The same, of one event. */
+    BatchReference batch(int member, long batchSeq, Hash topicTag, Hash eventsRoot) {
         Hash ledgerId = genesis.configHash();
-        OriginPart part = new OriginPart(
-                member, batchSeq, 1, BEGIN_MS, topicTag, Sha256.digest(new byte[] {(byte) member, (byte) batchSeq}));
+        OriginPart part = new OriginPart(member, batchSeq, 1, BEGIN_MS, topicTag, eventsRoot);
         BatchHeader header = BatchStatement.over(
                         new Lane(member, Genesis.SOLO_AUDIENCE), batchSeq, batchSeq, List.of(part))
                 .signedBy(originOf(member), ledgerId);
@@ -252,6 +262,7 @@ final class Consortium {
         private boolean isCut;
         final List<Applied> applied = new ArrayList<>();
         final List<PublishedCheckpoint> checkpoints = new ArrayList<>();
+        Disputes disputes = Disputes.NONE;
         private @Nullable LedgerAgent agent;
         private final Map<Channel, Receiver> receivers = new EnumMap<>(Channel.class);
         private @Nullable UpListener hearsUp;
@@ -336,6 +347,11 @@ final class Consortium {
         @Override
         public void onApplied(Applied block) {
             applied.add(block);
+        }
+
+        @Override
+        public void onDisputes(Disputes now, long height, long timeMs) {
+            disputes = now;
         }
 
         @Override
