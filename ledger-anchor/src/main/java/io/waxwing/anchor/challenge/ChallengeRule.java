@@ -114,6 +114,11 @@ public final class ChallengeRule {
         boolean test(Hash batchId);
     }
 
+    /** It could not be begun. */
+    public void drop(Missing batch) {
+        own.remove(batch.batchId());
+    }
+
     private Step begin(Missing batch, Disputes ledger, long nowNanos) {
         lastNumber = Math.max(lastNumber, ledger.lastNumber(self)) + 1;
         Own begun = new Own(new ChallengeId(self, lastNumber), batch);

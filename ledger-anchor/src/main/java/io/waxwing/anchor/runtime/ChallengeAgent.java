@@ -47,7 +47,10 @@ public final class ChallengeAgent {
     private static final Logger LOG = LoggerFactory.getLogger(ChallengeAgent.class);
     private static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
     /** What this node holds of a challenged batch is not what its origin signed. */
-    private static final String DAMAGED = "WXW-3195";
+    private static final String DAMAGED = "WXW-3197";
+
+    /** The disk did not take the key of a challenge, or does not let it go. */
+    private static final String KEY = "WXW-3198";
 
     private final Parts parts;
     private final PayloadAgent payloads;
@@ -65,7 +68,7 @@ public final class ChallengeAgent {
      * @param originKey signs what this node says
      * @param out to other nodes
      * @param readers reads the disk; may refuse
-     * @param random gives 32 random bytes; any thread
+     * @param random gives 32 random bytes; asked on the core thread
      */
     public record Parts(
             Audiences audiences,
@@ -101,7 +104,9 @@ public final class ChallengeAgent {
     public void onDisputes(Disputes now, long height, long timeMs) {
         ledger = now;
         for (AnswerRule.Help help : answering.due(now, this::nodesOf, terms, height, timeMs)) {
-            read(() -> help(help));
+            // Drawn here: one thread, so that no two answers share a key.
+            Hash oneTime = parts.random().get();
+            read(() -> help(help, oneTime));
         }
         dueNanos = 0;
     }
@@ -144,14 +149,17 @@ public final class ChallengeAgent {
 
     /** When {@link #doWork} wants to be called even if nothing arrives; Long.MAX_VALUE for never. */
     public long nextWorkNanos() {
-        boolean nothing = !challenging.isWaiting() && payloads.fruitless().isEmpty();
+        boolean nothing = !challenging.isWaiting() && !payloads.isSearching();
         return nothing || dueNanos == 0 ? Long.MAX_VALUE : dueNanos;
     }
 
     private void carryOut(Step step) {
         if (step instanceof Step.Begin begin) {
             Kept made = new Kept(begin.id(), begin.batch(), parts.random().get());
-            parts.keys().keep(made);
+            if (!isKept(made)) {
+                challenging.drop(begin.batch());
+                return;
+            }
             kept.put(begin.id(), made);
             LOG.warn("nobody gives batch {}: challenge {}", begin.batch().batchId(), begin.id());
             say(made);
@@ -164,7 +172,28 @@ public final class ChallengeAgent {
             read(() -> open(answered.answered(), key));
         } else if (step instanceof Step.Forget forget) {
             kept.remove(forget.id());
-            parts.keys().forget(forget.id());
+            forget(forget.id());
+        }
+    }
+
+    /** A challenge whose key is not on the disk is not said; it is begun again later. */
+    private boolean isKept(Kept made) {
+        try {
+            parts.keys().keep(made);
+            return true;
+        } catch (RuntimeException e) {
+            LOG.atError()
+                    .addKeyValue("code", KEY)
+                    .log("{} the key of a challenge is not kept: {}", KEY, e.getMessage());
+            return false;
+        }
+    }
+
+    private void forget(ChallengeId id) {
+        try {
+            parts.keys().forget(id);
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("code", KEY).log("{} the key of a challenge stays: {}", KEY, e.getMessage());
         }
     }
 
@@ -209,7 +238,7 @@ public final class ChallengeAgent {
     }
 
     /** On the reading pool: sends the batch to the challenger, or publishes it for it. */
-    private void help(AnswerRule.Help help) {
+    private void help(AnswerRule.Help help, Hash oneTime) {
         OpenChallenge challenge = help.challenge();
         PayloadFrame.Push push =
                 parts.store().read(challenge.header().lane(), challenge.header().batchSeq(), challenge.batchId());
@@ -229,8 +258,7 @@ public final class ChallengeAgent {
         }
         int self = parts.audiences().self();
         byte[] context = Dispute.Answer.context(challenge.id(), self, parts.ledgerId());
-        SealedBatch sealed =
-                SealedBatch.seal(whole.encode(), challenge.key(), parts.random().get(), context);
+        SealedBatch sealed = SealedBatch.seal(whole.encode(), challenge.key(), oneTime, context);
         submit(Dispute.Answer.of(challenge.id(), self, sealed, parts.originKey(), parts.ledgerId()));
     }
 

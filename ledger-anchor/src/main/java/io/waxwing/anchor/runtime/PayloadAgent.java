@@ -161,6 +161,11 @@ public final class PayloadAgent {
         return missing;
     }
 
+    /** True if anything is looked for. */
+    boolean isSearching() {
+        return search.size() > 0;
+    }
+
     /** True if that batch is not looked for. */
     boolean isHere(Hash batchId) {
         return !search.wants(batchId);

@@ -204,9 +204,9 @@ class ChallengeAgentTest extends PayloadNodes {
         cutOff(3);
         pass(4);
         assertThat(challenge().isOpen())
-                .as("signers wait for a quarter of the time")
+                .as("signers take turns, the last at three quarters of the time")
                 .isTrue();
-        pass(10);
+        pass(22);
         assertThat(challenge().standing()).isEqualTo(OpenChallenge.Standing.ANSWERED);
         assertThat(challenge().answererId()).isEqualTo(3);
         pass(1);

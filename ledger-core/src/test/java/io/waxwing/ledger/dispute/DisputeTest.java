@@ -290,4 +290,31 @@ class DisputeTest {
         many[4 + 32] = 0x7f;
         assertThatThrownBy(() -> CarriedBatch.decode(many)).isInstanceOf(MalformedException.class);
     }
+
+    @Test
+    void keysAreAgreedOnAsRfc7748Says() {
+        // Section 6.1.
+        Hash bob = Hash.fromHex("5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb");
+        ByteString alice = ByteString.fromHex("8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a");
+        assertThat(X25519.publicKey(bob).hex())
+                .isEqualTo("de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f");
+        assertThat(ByteString.of(X25519.agree(bob, alice)).hex())
+                .isEqualTo("4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742");
+    }
+
+    @Test
+    void keysOnWhichImplementationsDifferAreRefused() {
+        assertThat(X25519.accepts(X25519.publicKey(Quarrel.secret("x")))).isTrue();
+        for (String refused : List.of(
+                "0000000000000000000000000000000000000000000000000000000000000000",
+                "0100000000000000000000000000000000000000000000000000000000000000",
+                "e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+                "5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157",
+                "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "0900000000000000000000000000000000000000000000000000000000000080")) {
+            assertThat(X25519.accepts(ByteString.fromHex(refused))).as(refused).isFalse();
+        }
+    }
 }
