@@ -228,13 +228,9 @@ public final class ChallengeAgent {
             return;
         }
         LOG.warn("what origin {} published for challenge {} is not the batch", answered.answererId(), answered.id());
-        submit(Dispute.Disproof.of(
-                answered.id(),
-                key.privateKey(turn),
-                X25519.publicKey(key.privateKey(turn + 1)),
-                answer.sealed(),
-                parts.originKey(),
-                parts.ledgerId()));
+        Dispute.Disproof.Keys keys =
+                new Dispute.Disproof.Keys(key.privateKey(turn), X25519.publicKey(key.privateKey(turn + 1)));
+        submit(Dispute.Disproof.of(answered.id(), keys, answer.sealed(), parts.originKey(), parts.ledgerId()));
     }
 
     /** On the reading pool: sends the batch to the challenger, or publishes it for it. */

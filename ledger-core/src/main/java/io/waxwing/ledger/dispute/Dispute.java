@@ -160,11 +160,18 @@ public sealed interface Dispute {
             signature.requireSize(SIGNATURE_BYTES, "a signature");
         }
 
+        /** The key that is given away, and the one that takes its place. */
+        public record Keys(Hash used, ByteString next) {
+            @Override
+            public String toString() {
+                return "Keys[" + next + "]";
+            }
+        }
+
         /** Signs it. */
-        public static Disproof of(
-                ChallengeId id, Hash privateKey, ByteString nextKey, SealedBatch sealed, Signer origin, Hash ledgerId) {
-            byte[] message = message(id, nextKey, sealed, ledgerId);
-            return new Disproof(id, privateKey, nextKey, sealed, ByteString.of(origin.sign(message)));
+        public static Disproof of(ChallengeId id, Keys keys, SealedBatch sealed, Signer origin, Hash ledgerId) {
+            byte[] message = message(id, keys.next(), sealed, ledgerId);
+            return new Disproof(id, keys.used(), keys.next(), sealed, ByteString.of(origin.sign(message)));
         }
 
         /** "evl/disproof/v1\n" || ledgerId || id || next key || H(sealed batch). */

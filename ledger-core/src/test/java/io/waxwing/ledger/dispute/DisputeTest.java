@@ -140,8 +140,7 @@ class DisputeTest {
         quarrel.say(junk);
         Dispute.Disproof again = Dispute.Disproof.of(
                 challenge.id(),
-                Quarrel.secret("next"),
-                X25519.publicKey(Quarrel.secret("third")),
+                new Dispute.Disproof.Keys(Quarrel.secret("next"), X25519.publicKey(Quarrel.secret("third"))),
                 junk.sealed(),
                 quarrel.ledger.current("d", "origin"),
                 quarrel.ledger.state.ledgerId());

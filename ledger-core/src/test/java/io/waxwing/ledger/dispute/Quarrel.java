@@ -121,8 +121,7 @@ final class Quarrel {
     Dispute.Disproof disproof(String by, Dispute.Challenge of, Dispute.Answer answer, Hash privateKey) {
         return Dispute.Disproof.of(
                 of.id(),
-                privateKey,
-                X25519.publicKey(secret("next")),
+                new Dispute.Disproof.Keys(privateKey, X25519.publicKey(secret("next"))),
                 answer.sealed(),
                 ledger.current(by, "origin"),
                 ledger.state.ledgerId());

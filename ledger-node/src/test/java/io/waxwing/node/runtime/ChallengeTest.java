@@ -165,8 +165,7 @@ class ChallengeTest {
         node(4).agent()
                 .submit(Dispute.Disproof.of(
                         ID,
-                        SECRET,
-                        X25519.publicKey(Sha256.digest(new byte[] {9})),
+                        new Dispute.Disproof.Keys(SECRET, X25519.publicKey(Sha256.digest(new byte[] {9}))),
                         garbage.sealed(),
                         originOf(4),
                         four.genesis.configHash()));

@@ -18,8 +18,6 @@ import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.leaf.ConfigLeaf;
-import io.waxwing.ledger.note.NoteKey;
-import io.waxwing.ledger.note.TrustPolicy;
 import io.waxwing.ledger.sign.Signer;
 import io.waxwing.ledger.spi.LedgerListener;
 import io.waxwing.ledger.spi.PeerLinks;
@@ -93,44 +91,7 @@ final class Consortium {
 
     /** The same with lines behind the audience's in the first registry. */
     Consortium(int size, int followers, String parameters) {
-        StringBuilder institutions = new StringBuilder();
-        StringBuilder origins = new StringBuilder();
-        List<NoteKey> logs = new ArrayList<>();
-        List<TrustPolicy.Witness> witnesses = new ArrayList<>();
-        StringBuilder everybody = new StringBuilder();
-        for (int id = 1; id <= size; id++) {
-            NodeKeys keys = keys(id);
-            institutions.append("institution " + id + " m" + id + " validator "
-                    + keys.vote().publicKey() + " " + keys.cosigner().publicKey() + " "
-                    + keys.log().publicKey()
-                    + "\n");
-            origins.append(
-                    "origin " + id + " " + id + " active " + keys.origin().publicKey() + "\n");
-            logs.add(new NoteKey(TestLedger.ORIGIN_LINE, NoteKey.LOG, keys.log().publicKey()));
-            NoteKey cosigner = new NoteKey(
-                    "m" + id + "." + TestLedger.ORIGIN_LINE,
-                    NoteKey.COSIGNATURE,
-                    keys.cosigner().publicKey());
-            witnesses.add(new TrustPolicy.Witness("m" + id, cosigner, null));
-            everybody.append(id == 1 ? "" : ",").append(id);
-        }
-        if (followers > 0) {
-            int id = size + 1;
-            NodeKeys keys = keys(id);
-            institutions.append("institution " + id + " m" + id + " observer "
-                    + keys.vote().publicKey() + " " + keys.cosigner().publicKey() + " "
-                    + keys.log().publicKey() + "\n");
-            origins.append(
-                    "origin " + id + " " + id + " active " + keys.origin().publicKey() + "\n");
-        }
-        if (followers > 1) {
-            int id = size + 2;
-            origins.append("origin " + id + " 1 active " + keys(id).origin().publicKey() + "\n");
-        }
-        String registry = institutions.toString() + origins + "audience 1 quorum " + everybody + "\n" + parameters;
-        ByteString policy = TrustPolicy.threshold(logs, witnesses, io.waxwing.ledger.control.Quorum.of(size))
-                .encode();
-        genesis = new ConfigLeaf(0, 0, Hash.ZERO, policy, ByteString.utf8(registry), List.of());
+        genesis = ConsortiumGenesis.of(size, followers, parameters);
         for (int id = 1; id <= size + followers; id++) {
             nodes.add(new Node(id, "m" + (id == size + 2 ? 1 : id)));
         }
