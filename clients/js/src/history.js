@@ -1,7 +1,8 @@
 /** Follows the leaves of a ledger from the first on and refuses whatever execution could not have written. */
 import { concat, equal, hex } from './bytes.js';
 import { NOT_PROVEN, UNTRUSTED, require } from './failure.js';
-import { ACK, BATCH, BLOCK, CONFIG, ERASE, SEGMENT, ZERO_HASH, decodeLeaf, topicGenesis, verifyBatchSignatures } from './leaf.js';
+import { sha256 } from './hash.js';
+import { ACK, BATCH, BLOCK, CONFIG, ERASE, SEGMENT, VERDICT, ZERO_HASH, decodeLeaf, topicGenesis, verifyBatchSignatures } from './leaf.js';
 import { SortedTree, rootOf } from './merkle.js';
 import { holdersNeeded } from './registry.js';
 import { firstEpoch, nextEpoch } from './trust.js';
@@ -13,7 +14,8 @@ export class History {
     this.hashOf = hashOf;
     this.size = 0;
     this.epochs = [];
-    this.counts = { SEGMENT: 0, BLOCK: 0, CONFIG: 0, ACK: 0, ERASE: 0, BATCH: 0, events: 0 };
+    this.batches = new Map(); // batchId by the index of its BATCH leaf
+    this.counts = { SEGMENT: 0, BLOCK: 0, CONFIG: 0, ACK: 0, ERASE: 0, BATCH: 0, VERDICT: 0, events: 0 };
     this.topics = new Map(); // tag -> {seq, hash} of the last SEGMENT
     this.lanes = new Map(); // lane -> {batchSeq, originSeq} of the last BATCH
     this.topicTree = new SortedTree();
@@ -41,6 +43,7 @@ export class History {
     else if (leaf.type === SEGMENT) await this.#addSegment(leaf, hash);
     else if (leaf.type === CONFIG) await this.#addConfig(leaf);
     else if (leaf.type === ERASE) this.#addErase(leaf);
+    else if (leaf.type === VERDICT) this.#addVerdict(leaf);
     else if (leaf.type === ACK) require(this.#origin(leaf).isActive, NOT_PROVEN, `an ACK of origin ${leaf.originId}, which is retired`);
     this.counts[leaf.name]++;
     if (leaf.type === BLOCK) await this.#addBlock(leaf, hash);
@@ -74,6 +77,7 @@ export class History {
     this.lanes.set(key, { batchSeq: leaf.batchSeq, originSeq });
     const lane = concat(leaf.core.subarray(0, 2), leaf.core.subarray(26, 30));
     this.laneTree.set(key, concat(lane, leaf.core.subarray(2, 10), u64(originSeq), hash));
+    this.batches.set(this.size, await sha256(leaf.core));
     this.batch = { leaf, what, parts: [], nextSeq: leaf.originSeqFirst };
   }
 
@@ -121,6 +125,14 @@ export class History {
     this.#origin(leaf);
     const isThere = leaf.targetIndex < this.size && equal(this.hashOf(leaf.targetIndex), leaf.targetHash);
     require(isThere, NOT_PROVEN, `an ERASE leaf names leaf ${leaf.targetIndex} with a hash it does not have`);
+  }
+
+  /** What a verdict finds rests on challenges in blocks, which are not in the log; that its batch is there is checked. */
+  #addVerdict(leaf) {
+    this.#origin(leaf);
+    const batch = this.batches.get(leaf.targetIndex);
+    const isThere = batch !== undefined && equal(batch, leaf.batchId);
+    require(isThere, NOT_PROVEN, `a VERDICT leaf names leaf ${leaf.targetIndex} as batch ${leaf.batchSeq}, which it is not`);
   }
 
   async #addBlock(leaf, hash) {

@@ -10,11 +10,12 @@ export const CONFIG = 3;
 export const ACK = 4;
 export const ERASE = 5;
 export const BATCH = 6;
+export const VERDICT = 7;
 export const ORIGIN_PART_AT = 60; // bytes[60..146) of a SEGMENT are the origin's own
 export const ZERO_HASH = new Uint8Array(32);
 
-const DECODERS = { [SEGMENT]: segment, [BLOCK]: block, [CONFIG]: config, [ACK]: ack, [ERASE]: erase, [BATCH]: batch };
-const NAMES = ['', 'SEGMENT', 'BLOCK', 'CONFIG', 'ACK', 'ERASE', 'BATCH'];
+const DECODERS = { [SEGMENT]: segment, [BLOCK]: block, [CONFIG]: config, [ACK]: ack, [ERASE]: erase, [BATCH]: batch, [VERDICT]: verdict };
+const NAMES = ['', 'SEGMENT', 'BLOCK', 'CONFIG', 'ACK', 'ERASE', 'BATCH', 'VERDICT'];
 const MAX_HOLDER = 64; // the bitmap of an availability certificate has 64 bits
 
 /** Any leaf: {type, bytes, ...fields}. u64 fields are BigInt but for leaf indexes. */
@@ -129,6 +130,26 @@ function batch(r, bytes) {
   require(r.at === certificateEnd, MALFORMED, 'the availability certificate of a BATCH leaf has a wrong length');
   require(!fields.holders.some((h) => h.originId === fields.originId), MALFORMED, 'a BATCH leaf counts its origin as another holder');
   require(fields.segmentCount > 0 && fields.eventCount >= fields.segmentCount, MALFORMED, 'a BATCH leaf with impossible counts');
+  return fields;
+}
+
+/** What execution found about missing payloads: finding 1, the batch is void; 2, somebody published something else as it. */
+function verdict(r) {
+  const fields = {
+    finding: r.u8(),
+    originId: r.u16(),
+    audienceId: r.u32(),
+    batchSeq: r.u64(),
+    batchId: r.hash(),
+    targetIndex: r.index(),
+    holders: r.u64(),
+    challengerId: r.u16(),
+    challengeNumber: r.u64(),
+    culpritId: r.u16(),
+  };
+  require(fields.finding === 1 || fields.finding === 2, MALFORMED, `a VERDICT leaf with unknown finding ${fields.finding}`);
+  const isConsistent = fields.finding === 1 ? fields.culpritId === fields.originId : fields.holders === 0n;
+  require(isConsistent, MALFORMED, 'a VERDICT leaf convicts others than its finding does');
   return fields;
 }
 

@@ -2,7 +2,8 @@
  * The registry of a CONFIG leaf: who has which key. Lines of items separated by one space, LF-ended:
  * `institution <id> <name> validator|observer <vote key> <cosigner key> <log key>`, `origin <originId> <institution id>
  * active|retired <key>`, `node <originId> <host:port> <pin>`, `audience <id> quorum|origin|all <institution id>,...`, `topic
- * <tag> <audience id> active|retired`, `parameter time <milliseconds>`.
+ * <tag> <audience id> active|retired`, `parameter time <milliseconds>`,
+ * `parameter challenge-blocks <blocks>`, `parameter challenge-time <milliseconds>`.
  */
 import { ascii, concat, decimal, unhex, utf8Text } from './bytes.js';
 import { requireKey } from './ed25519.js';
@@ -45,8 +46,8 @@ const PARSERS = {
     return { address, pin: digest };
   },
   parameter: ([name, value], line) => {
-    require(name === 'time', MALFORMED, `unknown parameter in registry line '${line}'`);
-    return decimal(value, 'the time of the first block');
+    require(['challenge-blocks', 'challenge-time', 'time'].includes(name), MALFORMED, `unknown parameter in registry line '${line}'`);
+    return decimal(value, `the parameter ${name}`);
   },
   audience: ([, availability, ids], line) => ({
     availability: oneOf(availability, ['quorum', 'origin', 'all'], line),

@@ -5,17 +5,20 @@ import io.waxwing.anchor.availability.AudienceSecret;
 import io.waxwing.anchor.availability.Audiences;
 import io.waxwing.anchor.availability.Members;
 import io.waxwing.anchor.availability.PayloadStore;
+import io.waxwing.anchor.runtime.ChallengeAgent;
 import io.waxwing.anchor.runtime.PayloadAgent;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.TopicSettings;
 import io.waxwing.broker.intake.AudienceNames;
 import io.waxwing.broker.intake.TopicKeys;
 import io.waxwing.broker.network.AudienceSecretFile;
+import io.waxwing.broker.network.ChallengeKeyFiles;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.spi.PeerLinks.Channel;
+import io.waxwing.node.store.StoredDisputes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -164,6 +167,22 @@ final class AudiencePart {
                 readers,
                 core);
         return new PayloadAgent(parts, metrics);
+    }
+
+    /** The agent that challenges what is withheld and helps who challenges. */
+    ChallengeAgent challenger(PayloadStore store, PayloadAgent payloads, Executor readers) {
+        ChallengeAgent.Parts parts = new ChallengeAgent.Parts(
+                audiences,
+                ledger.ledgerId(),
+                ledger.keys.origin(),
+                store,
+                ledger.agent,
+                new StoredDisputes(ledger.store),
+                new ChallengeKeyFiles(keys, audiences.self()),
+                this::send,
+                readers,
+                random);
+        return new ChallengeAgent(parts, payloads, registry.challengeTerms());
     }
 
     private void keep(AudienceSecret secret) {

@@ -6,9 +6,10 @@ import io.waxwing.broker.network.Enrolment;
 import io.waxwing.broker.store.Database;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
-import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.CarriedBatch;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Origin;
+import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.simplex.Timing;
@@ -44,7 +45,7 @@ final class LedgerPart implements AutoCloseable {
     private static final long CHECKPOINT_INTERVAL_MS = 50;
 
     private static final int INBOX = 4096;
-    private static final int MAX_EVENT_BYTES = PeerLinks.MAX_FRAME_BYTES - (64 << 10);
+    private static final int MAX_EVENT_BYTES = CarriedBatch.MAX_BYTES - (64 << 10);
 
     final NodeKeys keys;
     final LedgerAgent agent;
@@ -187,7 +188,7 @@ final class LedgerPart implements AutoCloseable {
     }
 
     /** What recovery has to know; {@code search} looks for payloads that are not here. Before the agent is started. */
-    Recovery.LedgerSide recovered(Consumer<BatchReference> search) {
+    Recovery.LedgerSide recovered(Consumer<Applied.AppliedBatch> search) {
         return new Recovery.LedgerSide(
                 agent.height(),
                 new AppliedReader(store)::at,

@@ -8,6 +8,7 @@ import io.waxwing.anchor.runtime.AnchorAgent;
 import io.waxwing.anchor.runtime.AnchorLanes;
 import io.waxwing.anchor.runtime.AnchorMetrics;
 import io.waxwing.anchor.runtime.AnchorParts;
+import io.waxwing.anchor.runtime.ChallengeAgent;
 import io.waxwing.anchor.runtime.PayloadAgent;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.dispatch.BatchContents;
@@ -38,6 +39,7 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.BatchStatement;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.leaf.OriginHead;
@@ -47,6 +49,7 @@ import io.waxwing.ledger.spi.PeerLinks.Channel;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.node.runtime.LedgerAgent;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -79,6 +82,7 @@ final class Pipeline {
     private final HeldShares held;
     private final AnchorLanes<JournaledEvent> anchors;
     private final @Nullable PayloadAgent payloads;
+    private final @Nullable ChallengeAgent challenges;
     private final LedgerAgent ledger;
     private final CoreIntake coreIntake;
     private final CoreThread core;
@@ -128,8 +132,9 @@ final class Pipeline {
                 metrics);
         AnchorMetrics anchorMetrics = new AnchorMetrics(metrics);
         anchors = new AnchorLanes<>(audience.audiences, lane -> anchor(lane, anchorMetrics));
-        payloads =
-                audience.agent(new EntrustedPayloads(intake, index, batches), anchors::onHeld, readers, calls, metrics);
+        EntrustedPayloads store = new EntrustedPayloads(intake, index, batches);
+        payloads = audience.agent(store, anchors::onHeld, readers, calls, metrics);
+        challenges = payloads == null ? null : audience.challenger(store, payloads, readers);
         coreIntake = new CoreIntake(dispatcher, anchors, intake::releaseWaiting, entrusted::release, this::wakeCore);
         journal = new Journal(
                 part.self.originId(),
@@ -204,13 +209,15 @@ final class Pipeline {
         Agent anchorAgent = agent(anchors::doWork, anchors::nextWorkNanos);
         Agent ledgerAgent = agent(ledger::doWork, ledger::nextTimeoutNanos);
         PayloadAgent ofOthers = payloads;
-        return ofOthers == null
+        ChallengeAgent quarrels = challenges;
+        return ofOthers == null || quarrels == null
                 ? List.of(coreIntake, calls, anchorAgent, ledgerAgent, dispatcher)
                 : List.of(
                         coreIntake,
                         calls,
                         anchorAgent,
                         agent(ofOthers::doWork, ofOthers::nextWorkNanos),
+                        agent(quarrels::doWork, quarrels::nextWorkNanos),
                         ledgerAgent,
                         dispatcher);
     }
@@ -232,7 +239,7 @@ final class Pipeline {
     /** Recovers what a stop left behind, then starts the threads. */
     void start() {
         PayloadAgent ofOthers = payloads;
-        Consumer<BatchReference> search = ofOthers == null ? Pipeline::lost : ofOthers::want;
+        Consumer<Applied.AppliedBatch> search = ofOthers == null ? Pipeline::lost : ofOthers::want;
         Recovery recovery = new Recovery(events, index, topics, dispatcher, part.recovered(search));
         long resumed = recovery.run(anchors, coreIntake);
         bindLeftLanes();
@@ -243,6 +250,9 @@ final class Pipeline {
             anchors.all().forEach(anchor -> anchor.lost().forEach(ofOthers::search));
             part.store.originHeads().forEach(head -> ofOthers.restore(head.lane(), head.batchSeq()));
             part.peering.traffic.receive(Channel.PAYLOAD, ofOthers::onFrame);
+        }
+        if (challenges != null) {
+            challenges.onDisputes(ledger.disputes(), ledger.height(), 0);
         }
         ledger.start(new Listener(), core::wake, System.nanoTime());
         core.start();
@@ -276,6 +286,7 @@ final class Pipeline {
         PayloadAgent ofOthers = payloads;
         if (ofOthers != null) {
             ofOthers.onRegistry(registry);
+            Objects.requireNonNull(challenges).onTerms(registry.challengeTerms());
         }
         anchors.onRegistry();
         held.divide(audience.audiences.ids().size());
@@ -293,7 +304,8 @@ final class Pipeline {
         return null;
     }
 
-    private static void lost(BatchReference batch) {
+    private static void lost(Applied.AppliedBatch applied) {
+        BatchReference batch = applied.reference();
         throw new RefusedException(
                 FailureCode.DATA_DAMAGED,
                 "batch " + batch.batchSeq() + " of lane " + batch.lane()
@@ -308,6 +320,13 @@ final class Pipeline {
                 payloads.onApplied(applied);
             }
             dispatcher.onApplied(applied);
+        }
+
+        @Override
+        public void onDisputes(Disputes disputes, long height, long timeMs) {
+            if (challenges != null) {
+                challenges.onDisputes(disputes, height, timeMs);
+            }
         }
 
         @Override

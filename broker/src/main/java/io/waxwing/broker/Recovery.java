@@ -18,7 +18,6 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.batch.BatchHeader;
-import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.BatchStatement;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
@@ -56,7 +55,7 @@ final class Recovery {
             Function<Lane, @Nullable OriginHead> laneHead,
             List<VoteRecord.BatchSeq> recorded,
             boolean amongSeveral,
-            Consumer<BatchReference> search) {}
+            Consumer<Applied.AppliedBatch> search) {}
 
     private final EventJournal journal;
     private final StoredBatches batches;

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -43,6 +44,9 @@ final class FourNodes implements AutoCloseable {
             new HashMap<>(Map.of("listeners.mqtt.port", "0", "listeners.http.port", "0", "store.reserve", "1MiB"));
     private final Map<String, Broker> nodes = new HashMap<>();
     private final Map<String, ByteArrayOutputStream> heard = new ConcurrentHashMap<>();
+    /** Whose nodes send no payloads to others. */
+    final Set<String> withholding = ConcurrentHashMap.newKeySet();
+
     private final HttpClient client = HttpClient.newHttpClient();
 
     /** Makes their folders and starts all; {@code audiences} are the names of those of the terms. */
@@ -84,7 +88,7 @@ final class FourNodes implements AutoCloseable {
                 Broker.start(
                         BrokerFolder.of(of(name).resolve("data"), null),
                         ConfigLoader.load(of(name).resolve("waxwing.yaml"), Map.of(), settings),
-                        links -> new Overheard(links, of)));
+                        links -> new Withholder(new Overheard(links, of), () -> withholding.contains(name))));
     }
 
     /** All that came in to a node from the others. */

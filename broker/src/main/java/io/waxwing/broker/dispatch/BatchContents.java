@@ -6,6 +6,8 @@ import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.store.BatchRow;
 import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
@@ -120,6 +122,18 @@ public final class BatchContents {
         List<List<JournaledEvent>> segments = stored.read(row).segments();
         restorePositions(segments, nextPosition);
         return segments;
+    }
+
+    /** The batch is void: whoever published its events here is told. */
+    void drop(BatchReference batch) {
+        taken.merge(batch.lane(), batch.batchSeq(), Math::max);
+        Kept found = kept.remove(new Place(batch.lane(), batch.batchSeq()));
+        if (found != null) {
+            count(batch.lane(), -found.bytes());
+            Refusal refusal =
+                    new Refusal(FailureCode.EVENT_VOID, "batch " + batch.batchSeq() + " of this node is void");
+            found.segments().forEach(segment -> segment.forEach(event -> event.refuse(refusal)));
+        }
     }
 
     /** What was delivered at once has its position in the order only. */

@@ -19,7 +19,6 @@ import io.waxwing.bus.spi.Subscriber;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.batch.BatchHeader;
-import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.execute.Applied;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -91,9 +90,9 @@ public final class Dispatcher implements Agent {
         this.metrics = new DispatchMetrics(registry);
         this.retained = new Retained(index);
         this.duplicates = new DuplicateWaiters(index);
-        this.finals = new FinalBatches(index);
+        this.finals = new FinalBatches(index, history::topicByTag);
         DeliveryIndex.Cursor cursor = index.cursor();
-        this.blocks = new FinalBlocks(audiences, contents, cursor.height());
+        this.blocks = new FinalBlocks(audiences, index.voids()::contains, contents, cursor.height());
         this.atOnceJournalSeq = cursor.journalSeq();
         this.nextPosition = cursor.nextPosition();
         metrics.retained.set(retained.size());
@@ -106,7 +105,12 @@ public final class Dispatcher implements Agent {
      * @param reader gives what a final block did
      * @param search is asked for the payloads of final batches that are not here, perhaps more than once
      */
-    public void catchUp(long toHeight, LongFunction<Applied> reader, Consumer<BatchReference> search) {
+    public void catchUp(long toHeight, LongFunction<Applied> reader, Consumer<Applied.AppliedBatch> search) {
+        // A verdict stands behind the block that waits for it.
+        long seen = Math.max(blocks.height(), index.voids().seenHeight());
+        for (long height = seen + 1; height <= toHeight; height++) {
+            boolean unused = index.voids().onApplied(reader.apply(height));
+        }
         blocks.catchUp(toHeight, reader, search);
         int delivered = deliverFinal();
         while (delivered > 0) {
@@ -246,6 +250,7 @@ public final class Dispatcher implements Agent {
 
     /** A block is final: what it orders is indexed, delivered and acknowledged. */
     public void onApplied(Applied applied) {
+        boolean unusedVoid = index.voids().onApplied(applied);
         if (blocks.onApplied(applied)) {
             int unused = deliverFinal();
         }
@@ -289,6 +294,10 @@ public final class Dispatcher implements Agent {
     }
 
     private @Nullable List<List<JournaledEvent>> contentsOf(Applied.AppliedBatch batch) {
+        if (index.voids().contains(batch.batchLeafIndex())) {
+            contents.drop(batch.reference());
+            return null;
+        }
         return blocks.isOurs(batch) ? contents.take(batch.reference(), () -> nextPosition) : null;
     }
 

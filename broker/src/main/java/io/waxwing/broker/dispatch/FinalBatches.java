@@ -13,6 +13,7 @@ import io.waxwing.bus.failure.Invariant;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -22,9 +23,12 @@ import org.jspecify.annotations.Nullable;
 /** Puts the events of final batches into the index and gives them their names. Belongs to the core thread. */
 final class FinalBatches {
     private final DeliveryIndex index;
+    private final Function<Hash, @Nullable TopicState> byTag;
 
-    FinalBatches(DeliveryIndex index) {
+    /** {@code byTag} knows the topics that have been seen here. */
+    FinalBatches(DeliveryIndex index, Function<Hash, @Nullable TopicState> byTag) {
         this.index = index;
+        this.byTag = byTag;
     }
 
     /**
@@ -53,7 +57,10 @@ final class FinalBatches {
      */
     record Result(List<FinalEvent> all, List<FinalEvent> ordered) {}
 
-    /** Adds a final block to the index write under way. {@code contents} gives null for batches of other audiences. */
+    /**
+     * Adds a final block to the index write under way. {@code contents} gives null for batches of other audiences and
+     * void ones.
+     */
     Result index(
             Applied applied,
             long firstPosition,
@@ -63,6 +70,7 @@ final class FinalBatches {
         for (Applied.AppliedBatch batch : applied.batches()) {
             List<List<JournaledEvent>> segments = contents.apply(batch);
             if (segments == null) {
+                addVoid(applied, batch);
                 continue;
             }
             Invariant.equal(segments.size(), batch.segments().size(), "segments of a batch");
@@ -81,6 +89,21 @@ final class FinalBatches {
             index.addOrder(block);
         }
         return new Result(all, ordered);
+    }
+
+    /** The leaves of a void batch keep their place: whoever asks for its events is told why there are none. */
+    private void addVoid(Applied applied, Applied.AppliedBatch batch) {
+        if (!index.voids().contains(batch.batchLeafIndex())) {
+            return;
+        }
+        for (Applied.AppliedSegment segment : batch.segments()) {
+            TopicState topic = byTag.apply(segment.leaf().topicTag());
+            if (topic != null) {
+                index.addSegment(
+                        topic.topicHash(), topic.topicTag(), SegmentRecord.withoutEvents(applied, batch, segment));
+                topic.lastTopicSeq(segment.leaf().topicSeqLast());
+            }
+        }
     }
 
     private record Segment(

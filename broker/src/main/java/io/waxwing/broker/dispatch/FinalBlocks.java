@@ -18,20 +18,25 @@ final class FinalBlocks {
     private static final int AHEAD = 32;
 
     private final LongPredicate audiences;
+    private final LongPredicate voids;
     private final BatchContents contents;
     // The next blocks, as far as they were told or read.
     private final Deque<Applied> next = new ArrayDeque<>();
     private LongFunction<Applied> appliedAt = height -> {
         throw new IllegalStateException("block " + height + " was not told");
     };
-    private Consumer<BatchReference> missing = batch -> {};
+    private Consumer<Applied.AppliedBatch> missing = batch -> {};
     private long height;
     private long ledgerHeight;
     private boolean changed;
 
-    /** The blocks behind {@code height}; {@code audiences} says which ones this node is in. */
-    FinalBlocks(LongPredicate audiences, BatchContents contents, long height) {
+    /**
+     * The blocks behind {@code height}; {@code audiences} says which ones this node is in, {@code voids} which batches
+     * are void, by the index of their BATCH leaf.
+     */
+    FinalBlocks(LongPredicate audiences, LongPredicate voids, BatchContents contents, long height) {
         this.audiences = audiences;
+        this.voids = voids;
         this.contents = contents;
         this.height = height;
         this.ledgerHeight = height;
@@ -53,7 +58,7 @@ final class FinalBlocks {
     }
 
     /** The ledger is at that height; see {@link Dispatcher#catchUp}. */
-    void catchUp(long toHeight, LongFunction<Applied> reader, Consumer<BatchReference> search) {
+    void catchUp(long toHeight, LongFunction<Applied> reader, Consumer<Applied.AppliedBatch> search) {
         ledgerHeight = Math.max(ledgerHeight, toHeight);
         appliedAt = reader;
         missing = search;
@@ -104,8 +109,8 @@ final class FinalBlocks {
         boolean all = true;
         for (Applied.AppliedBatch batch : applied.batches()) {
             BatchReference reference = batch.reference();
-            if (isOurs(batch) && !contents.isHere(reference)) {
-                missing.accept(reference);
+            if (isOurs(batch) && !voids.test(batch.batchLeafIndex()) && !contents.isHere(reference)) {
+                missing.accept(batch);
                 all = false;
             }
         }

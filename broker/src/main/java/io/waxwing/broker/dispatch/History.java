@@ -15,6 +15,8 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.VerdictLeaf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -49,6 +51,7 @@ public final class History implements EventReader {
         EventJournal.Reader reader = journal.reader();
         for (SegmentRecord segment : index.findSegments(eventId.topicHash(), eventId.topicSeq())) {
             if (segment.height() == eventId.height()) {
+                requireNotVoid(segment, eventId);
                 int at = segment.indexOf(eventId.topicSeq());
                 StoredEvent stored = reader.read(segment.journalSeqs()[at]);
                 return event(stored, eventId, segment.orderTimeMs(), segment.positions()[at]);
@@ -72,6 +75,27 @@ public final class History implements EventReader {
             }
         }
         return found;
+    }
+
+    private void requireNotVoid(SegmentRecord segment, EventId eventId) {
+        VerdictLeaf verdict = index.voids().of(segment.batchLeafIndex());
+        if (verdict != null) {
+            throw new RefusedException(
+                    FailureCode.EVENT_VOID,
+                    "event " + eventId + ": origin " + verdict.lane().originId() + " and the holders of batch "
+                            + verdict.batchSeq() + " withheld it; leaf " + segment.leafIndex()
+                            + " proves that it was ordered");
+        }
+    }
+
+    /** True for an event that was delivered here before a verdict came. */
+    private boolean isVoid(StoredEvent stored, OrderBlock block, long position) {
+        if (index.voids().isEmpty() || block.height() == 0) {
+            return false;
+        }
+        return index.findSegments(EventId.hashOf(stored.topic()), block.topicSeq(position)).stream()
+                .anyMatch(segment ->
+                        segment.height() == block.height() && index.voids().contains(segment.batchLeafIndex()));
     }
 
     @Override
@@ -130,7 +154,7 @@ public final class History implements EventReader {
                 position = Math.max(position, block.firstPosition());
             }
             StoredEvent stored = reader.read(block.journalSeq(position));
-            if (topic.test(stored.topic())) {
+            if (topic.test(stored.topic()) && !isVoid(stored, block, position)) {
                 events.add(event(stored, block, position));
             }
             position++;
@@ -295,6 +319,10 @@ public final class History implements EventReader {
     boolean isOnTheLedger(long journalSeq) {
         EventJournal.Reader reader = journal.reader();
         return reader.read(journalSeq).deliveryClass() != DeliveryClass.LOCAL;
+    }
+
+    @Nullable TopicState topicByTag(Hash topicTag) {
+        return topics.byTag(topicTag);
     }
 
     EventJournal.Reader reader() {

@@ -1,6 +1,5 @@
 package io.waxwing.broker.intake;
 
-import io.waxwing.anchor.availability.CarriedEvent;
 import io.waxwing.anchor.availability.HeldBatch;
 import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.event.Attributes;
@@ -10,6 +9,7 @@ import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.Topic;
+import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.commit.BoundHeaders;
 import java.util.Arrays;

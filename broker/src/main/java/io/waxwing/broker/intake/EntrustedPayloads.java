@@ -1,11 +1,11 @@
 package io.waxwing.broker.intake;
 
-import io.waxwing.anchor.availability.CarriedEvent;
 import io.waxwing.anchor.availability.HeldBatch;
 import io.waxwing.anchor.availability.PayloadFrame;
 import io.waxwing.anchor.availability.PayloadStore;
 import io.waxwing.broker.store.BatchRow;
 import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;

@@ -6,16 +6,9 @@ import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,26 +42,6 @@ public final class AudienceSecretFile {
 
     /** Writes it, forced with its folder: who was given it finds it again. A crash leaves the whole or nothing. */
     public void write(Hash secret) {
-        Path beside = file.resolveSibling(file.getFileName() + ".new");
-        try {
-            Files.deleteIfExists(beside);
-            var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-            try (FileChannel channel =
-                    FileChannel.open(beside, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner)) {
-                String text = ByteString.of(secret.toBytes()).hex() + "\n";
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
-            Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel folder = FileChannel.open(
-                    Objects.requireNonNull(file.toAbsolutePath().getParent()), StandardOpenOption.READ)) {
-                folder.force(true);
-            }
-        } catch (IOException e) {
-            throw new RefusedException(FailureCode.FILE, file + " cannot be written: " + e.getMessage());
-        }
+        ForcedFile.write(file, ByteString.of(secret.toBytes()).hex() + "\n");
     }
 }

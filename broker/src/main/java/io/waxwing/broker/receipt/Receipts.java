@@ -57,6 +57,12 @@ public final class Receipts implements ReceiptSource {
     private SegmentRecord segmentOf(EventId eventId) {
         for (SegmentRecord segment : index.findSegments(eventId.topicHash(), eventId.topicSeq())) {
             if (segment.height() == eventId.height()) {
+                if (!segment.hasEvents()) {
+                    throw new RefusedException(
+                            FailureCode.EVENT_VOID,
+                            "the payload of event " + eventId + " was withheld; leaf " + segment.leafIndex()
+                                    + " proves that it was ordered, and that it is void the verdict behind it");
+                }
                 return segment;
             }
         }

@@ -33,10 +33,7 @@ import org.rocksdb.WriteOptions;
  */
 public final class Database implements ColumnStore, AutoCloseable {
     /** Raised when a layout changes so that older programs must not touch the data. */
-    public static final int FORMAT = 5;
-
-    /** Has no sessions; is raised by opening it. */
-    private static final int FORMAT_WITHOUT_SESSIONS = 4;
+    public static final int FORMAT = 6;
 
     static {
         // Before the first field that is an object of the native library.
@@ -123,7 +120,7 @@ public final class Database implements ColumnStore, AutoCloseable {
         ColumnFamilyHandle meta = column(Column.META);
         byte[] stored = rocks.get(meta, FORMAT_KEY);
         int format = stored == null ? 0 : ByteBuffer.wrap(stored).getInt();
-        if (stored == null || format == FORMAT_WITHOUT_SESSIONS) {
+        if (stored == null) {
             byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array();
             rocks.put(meta, synced, FORMAT_KEY, value);
             return;

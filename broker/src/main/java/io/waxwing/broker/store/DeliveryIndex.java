@@ -22,9 +22,16 @@ public final class DeliveryIndex {
 
     private final ColumnStore store;
     private final ColumnStore.Writes writes = new ColumnStore.Writes();
+    private final VoidBatches voids;
 
     public DeliveryIndex(ColumnStore store) {
         this.store = store;
+        this.voids = new VoidBatches(store);
+    }
+
+    /** The batches whose events are void. */
+    public VoidBatches voids() {
+        return voids;
     }
 
     /**

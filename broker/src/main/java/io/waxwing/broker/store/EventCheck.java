@@ -103,6 +103,7 @@ public final class EventCheck {
                 (name, audienceId, stored) ->
                         topics.put(TopicTag.of(ByteString.of(stored.topicKey().toBytes()), stored.tagEpoch()), name));
         BatchHeader batch = null;
+        boolean isVoid = false;
         for (long leafIndex = 0; problems.size() < MAX_PROBLEMS; leafIndex++) {
             byte @Nullable [] bytes = ledger.leaf(leafIndex);
             if (bytes == null) {
@@ -112,7 +113,8 @@ public final class EventCheck {
                 Leaf leaf = LeafCodec.decode(bytes);
                 if (leaf instanceof BatchLeaf of) {
                     batch = of.header();
-                } else if (leaf instanceof SegmentLeaf segment && isHere(batch)) {
+                    isVoid = index.voids().contains(leafIndex);
+                } else if (leaf instanceof SegmentLeaf segment && !isVoid && isHere(batch)) {
                     checkSegment(leafIndex, segment, topics.get(segment.topicTag()));
                 }
             } catch (MalformedException e) {

@@ -2,6 +2,7 @@ package io.waxwing.broker.store;
 
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.ledger.execute.Applied;
 import java.nio.ByteBuffer;
 
 /**
@@ -19,7 +20,7 @@ import java.nio.ByteBuffer;
  * @param blockLeafIndex of the BLOCK leaf that ends its block
  * @param height of the block
  * @param orderTimeMs Unix milliseconds
- * @param journalSeqs one per event; read only
+ * @param journalSeqs one per event, all 0 if the events are void and were never here; read only
  * @param positions this node's delivery positions, one per event; read only
  */
 @SuppressWarnings("ArrayRecordComponent") // Made once per read, never compared.
@@ -69,6 +70,26 @@ public record SegmentRecord(
                 in.getLong(4 * Long.BYTES),
                 journalSeqs,
                 positions);
+    }
+
+    /** Of a segment whose payloads never came and are void: the leaf is there, its events are not. */
+    public static SegmentRecord withoutEvents(
+            Applied applied, Applied.AppliedBatch batch, Applied.AppliedSegment segment) {
+        int count = segment.leaf().originPart().count();
+        return new SegmentRecord(
+                segment.leaf().topicSeqFirst(),
+                segment.leafIndex(),
+                batch.batchLeafIndex(),
+                applied.blockLeafIndex(),
+                applied.height(),
+                applied.orderTimeMs(),
+                new long[count],
+                new long[count]);
+    }
+
+    /** False if this node never had the events. */
+    public boolean hasEvents() {
+        return journalSeqs[0] != 0;
     }
 
     /** True if this segment holds the event. */

@@ -43,7 +43,7 @@ class ConfigLoaderTest {
         assertThat(config.http().listener().port()).isEqualTo(8080);
         assertThat(config.topics().policyOf("any").deliveryClass()).isEqualTo(DeliveryClass.ORDERED);
         assertThat(config.topics().policyOf("any").ack()).isEqualTo(AckPolicy.ORDERED);
-        assertThat(config.limits().eventBytes()).isEqualTo(1 << 20);
+        assertThat(config.limits().eventBytes()).isEqualTo(512 << 10);
         assertThat(config.ledger().heartbeat()).isEqualTo(Duration.ofSeconds(30));
     }
 

@@ -3,7 +3,6 @@ package io.waxwing.broker.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.waxwing.anchor.availability.CarriedEvent;
 import io.waxwing.anchor.availability.HeldBatch;
 import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.broker.store.TopicRecords;
@@ -13,6 +12,7 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.commit.Component;
 import io.waxwing.ledger.commit.PayloadCommitment;

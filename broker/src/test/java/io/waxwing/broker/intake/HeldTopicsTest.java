@@ -3,7 +3,6 @@ package io.waxwing.broker.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.waxwing.anchor.availability.CarriedEvent;
 import io.waxwing.anchor.availability.HeldBatch;
 import io.waxwing.broker.sim.MemoryColumns;
 import io.waxwing.broker.store.EventJournal;
@@ -13,6 +12,7 @@ import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchStatement;
+import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.hash.Hash;

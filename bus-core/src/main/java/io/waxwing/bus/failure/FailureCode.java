@@ -29,6 +29,7 @@ public enum FailureCode {
     RECEIPT_NOT_YET(1204, Kind.UNAVAILABLE, "no published checkpoint covers the event yet"),
     NO_RECEIPT(1205, Kind.NOT_FOUND, "events of this topic have no receipt"),
     SUBSCRIPTION_LIMIT(1206, Kind.OVERLOADED, "too many subscriptions"),
+    EVENT_VOID(1207, Kind.GONE, "event is void: its payload was withheld"),
     AUDIENCE_FOREIGN(1240, Kind.DENIED, "this institution is not in the topic's audience"),
     AUDIENCE_FIXED(1241, Kind.CONFLICT, "the topic has events of another audience"),
     AUDIENCE_UNKNOWN(1242, Kind.INVALID, "no audience has this name or number"),

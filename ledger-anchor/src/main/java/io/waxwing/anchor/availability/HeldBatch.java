@@ -2,6 +2,8 @@ package io.waxwing.anchor.availability;
 
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchStatement;
+import io.waxwing.ledger.batch.CarriedBatch;
+import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.failure.LedgerFailure;
@@ -66,6 +68,14 @@ public record HeldBatch(BatchHeader header, Hash batchId, List<Content> events) 
         for (CarriedEvent event : push.events()) {
             Hash tag = tags.computeIfAbsent(event.topic(), tagOf);
             events.add(new Content(event, tag, event.payloadCommit()));
+        }
+        CarriedBatch whole =
+                CarriedBatch.of(events.stream().map(Content::topicTag).toList(), push.events());
+        if (whole.encodedSize() > CarriedBatch.MAX_BYTES) {
+            throw new LedgerFailure(
+                    MISMATCH,
+                    "batch " + header.batchSeq() + " of lane " + header.lane() + " has " + whole.encodedSize()
+                            + " bytes, more than an answer to a challenge can carry");
         }
         BatchStatement statement = header.statement();
         List<OriginPart> parts = parts(statement.lane().originId(), statement.originSeqFirst(), events);

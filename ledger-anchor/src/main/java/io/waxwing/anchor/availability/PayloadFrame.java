@@ -1,6 +1,7 @@
 package io.waxwing.anchor.availability;
 
 import io.waxwing.ledger.batch.BatchHeader;
+import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;

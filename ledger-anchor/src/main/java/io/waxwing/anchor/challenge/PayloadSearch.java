@@ -38,6 +38,7 @@ public final class PayloadSearch {
         final Pull pull;
         final List<Integer> holders;
         int next;
+        int rounds;
         long askAtNanos;
 
         Search(Pull pull, List<Integer> holders, long nowNanos) {
@@ -105,6 +106,7 @@ public final class PayloadSearch {
             }
             if (search.next == search.holders.size()) {
                 search.next = 0;
+                search.rounds++;
             }
             questions.add(new Question(search.holders.get(search.next), search.pull));
             search.next++;
@@ -127,6 +129,8 @@ public final class PayloadSearch {
         }
         for (Search search : active()) {
             if (search.next == search.holders.size() && nowNanos - search.askAtNanos >= 0) {
+                search.next = 0;
+                search.rounds++;
                 searches.remove(search.pull.batchId());
                 searches.put(search.pull.batchId(), search);
             }
@@ -142,6 +146,14 @@ public final class PayloadSearch {
             }
         }
         return next;
+    }
+
+    /** Those that everybody was asked for so many times in vain, the oldest first; there may be nobody to ask. */
+    public List<Hash> fruitless(int rounds) {
+        return searches.values().stream()
+                .filter(search -> search.rounds >= rounds || search.holders.isEmpty())
+                .map(search -> search.pull.batchId())
+                .toList();
     }
 
     /** How many are looked for. */

@@ -1,7 +1,6 @@
 package io.waxwing.anchor.runtime;
 
 import io.waxwing.anchor.availability.AudienceNodes;
-import io.waxwing.anchor.availability.CarriedEvent;
 import io.waxwing.anchor.availability.CertificateCollector;
 import io.waxwing.anchor.availability.PayloadFrame;
 import io.waxwing.anchor.batch.BatchBuilder;
@@ -11,6 +10,7 @@ import io.waxwing.anchor.batch.OpenBatch;
 import io.waxwing.ledger.batch.AvailabilityCertificate;
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Rejection;

@@ -1,10 +1,10 @@
 package io.waxwing.anchor.runtime;
 
 import io.waxwing.anchor.availability.AudienceNodes;
-import io.waxwing.anchor.availability.CarriedEvent;
 import io.waxwing.anchor.batch.BatchBuilder;
 import io.waxwing.anchor.batch.ClosedBatch;
 import io.waxwing.anchor.batch.DurableEvent;
+import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.spi.Ledger;
 import java.util.function.Consumer;
 import java.util.function.Function;

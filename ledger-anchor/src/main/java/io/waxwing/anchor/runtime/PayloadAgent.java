@@ -11,6 +11,7 @@ import io.waxwing.anchor.availability.Members;
 import io.waxwing.anchor.availability.PayloadFrame;
 import io.waxwing.anchor.availability.PayloadStore;
 import io.waxwing.anchor.availability.Promises;
+import io.waxwing.anchor.challenge.ChallengeRule;
 import io.waxwing.anchor.challenge.PayloadSearch;
 import io.waxwing.ledger.batch.AvailabilityCertificate;
 import io.waxwing.ledger.batch.BatchHeader;
@@ -24,7 +25,11 @@ import io.waxwing.ledger.sign.Signer;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.Ledger;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -54,6 +59,8 @@ public final class PayloadAgent {
     private final Deque<HeldBatch> unrecorded = new ArrayDeque<>();
     // What is searched for, for the threads that look at frames.
     private final Set<Hash> wanted = ConcurrentHashMap.newKeySet();
+    // The BATCH leaves of those that are final.
+    private final Map<Hash, Long> places = new HashMap<>();
     private final AtomicInteger searching = new AtomicInteger();
     private final Counter held;
     private final Counter refused;
@@ -128,11 +135,47 @@ public final class PayloadAgent {
             holding.onFinal(batch.reference().lane(), batch.reference().batchSeq());
             promises.onFinal(batch.reference().lane(), batch.reference().batchSeq());
         }
+        for (Applied.AppliedVerdict verdict : applied.verdicts()) {
+            if (verdict.leaf().voids()) {
+                found(verdict.leaf().batchId());
+            }
+        }
+    }
+
+    private void found(Hash batchId) {
+        search.found(batchId);
+        wanted.remove(batchId);
+        places.remove(batchId);
+        searching.set(search.size());
+    }
+
+    /** Final batches that everybody was asked for often enough, in vain. */
+    List<ChallengeRule.Missing> fruitless() {
+        List<ChallengeRule.Missing> missing = new ArrayList<>();
+        for (Hash batchId : search.fruitless(ChallengeRule.ROUNDS)) {
+            Long place = places.get(batchId);
+            if (place != null) {
+                missing.add(new ChallengeRule.Missing(batchId, place));
+            }
+        }
+        return missing;
+    }
+
+    /** True if anything is looked for. */
+    boolean isSearching() {
+        return search.size() > 0;
+    }
+
+    /** True if that batch is not looked for. */
+    boolean isHere(Hash batchId) {
+        return !search.wants(batchId);
     }
 
     /** The payloads of a final batch are not here. */
-    public void want(BatchReference batch) {
+    public void want(Applied.AppliedBatch applied) {
+        BatchReference batch = applied.reference();
         if (parts.audiences().contains(batch.lane().audienceId())) {
+            places.put(batch.batchId(), applied.batchLeafIndex());
             search.want(batch, membersOf(batch.lane()), nowNanos);
             wanted.add(batch.batchId());
             searching.set(search.size());
@@ -188,9 +231,7 @@ public final class PayloadAgent {
             return;
         }
         if (search.wants(batch.batchId())) {
-            search.found(batch.batchId());
-            wanted.remove(batch.batchId());
-            searching.set(search.size());
+            found(batch.batchId());
             return;
         }
         promise(batch);

@@ -7,6 +7,7 @@ import io.waxwing.anchor.availability.PayloadFrame.Push;
 import io.waxwing.anchor.batch.TestEvent;
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchStatement;
+import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.failure.LedgerFailure;

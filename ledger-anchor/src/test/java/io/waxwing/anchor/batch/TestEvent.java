@@ -1,6 +1,6 @@
 package io.waxwing.anchor.batch;
 
-import io.waxwing.anchor.availability.CarriedEvent;
+import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;

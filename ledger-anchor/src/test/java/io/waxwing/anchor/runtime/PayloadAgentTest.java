@@ -119,7 +119,7 @@ class PayloadAgentTest extends PayloadNodes {
         Node holder = node(2, SECRET);
         Node late = node(3, SECRET);
         holder.agent.onFrame(1, push(1, "x").encode());
-        late.agent.want(certified(push(1, "x")));
+        late.agent.want(new Applied.AppliedBatch(certified(push(1, "x")), 2, List.of()));
         // Node 1 does not answer at all, node 2 is asked after it.
         late.agent.doWork(0);
         deliver();

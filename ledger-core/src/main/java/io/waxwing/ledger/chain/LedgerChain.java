@@ -6,6 +6,10 @@ import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.ConfigProposal;
 import io.waxwing.ledger.control.ConfigRules;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.dispute.Dispute;
+import io.waxwing.ledger.dispute.DisputeRules;
+import io.waxwing.ledger.dispute.DisputeRules.Place;
+import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.BatchCheck;
 import io.waxwing.ledger.execute.Execution;
@@ -19,10 +23,12 @@ import io.waxwing.ledger.sign.RememberedChecks;
 import io.waxwing.ledger.sign.SignatureCheck;
 import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.simplex.Chain;
+import io.waxwing.ledger.simplex.Conviction;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +45,7 @@ public final class LedgerChain implements Chain {
     private final Hash ledgerId;
     private final PendingBatches pending = new PendingBatches();
     private final PendingChanges changes = new PendingChanges();
+    private final PendingDisputes disputes = new PendingDisputes();
     private final Speculation speculation;
     // Kept apart from the state, which may be ahead: asking for it must not take anything back.
     private Final last;
@@ -49,7 +56,14 @@ public final class LedgerChain implements Chain {
         this.signatures = new RememberedChecks(signatures);
         this.speculation = new Speculation(state, tiles, this.signatures);
         this.last = new Final(
-                state.height(), state.timeMs(), state.treeSize(), state.root(), state.registry(), state.config());
+                state.height(),
+                state.timeMs(),
+                state.treeSize(),
+                state.root(),
+                state.registry(),
+                state.config(),
+                state.disputes(),
+                state.convictions());
         this.ledgerId = state.ledgerId();
         state.originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq(), head.originSeq()));
     }
@@ -75,6 +89,30 @@ public final class LedgerChain implements Chain {
                 : PendingChanges.Offer.REFUSED;
     }
 
+    /** Takes a dispute for ordering. */
+    public PendingDisputes.Offer offer(Dispute dispute) {
+        return disputes.offer(dispute, this::refusal);
+    }
+
+    /** Why a dispute may not stand in the next block; null if it may. */
+    public @Nullable String refusal(Dispute dispute) {
+        return rules(last.registry()).refusal(last.disputes(), dispute, Place.behind(last.height(), last.timeMs()));
+    }
+
+    private DisputeRules rules(Registry registry) {
+        return new DisputeRules(registry, ledgerId, signatures);
+    }
+
+    /** Disputes that wait for a block. */
+    public PendingDisputes disputes() {
+        return disputes;
+    }
+
+    @Override
+    public boolean convicts(int validator) {
+        return last.convictions().stream().anyMatch(conviction -> conviction.validator() == validator);
+    }
+
     /** Changes that wait for their block. */
     public PendingChanges changes() {
         return changes;
@@ -89,16 +127,28 @@ public final class LedgerChain implements Chain {
         return pending;
     }
 
-    /** How far the ledger is after a final block. */
-    public record Final(long height, long timeMs, long treeSize, Hash root, Registry registry, ConfigLeaf config) {
-        /** The same configuration after one more block. */
-        private Final after(Applied applied) {
+    /** How far the ledger is after a final block; the convictions are of the validators of the registry. */
+    public record Final(
+            long height,
+            long timeMs,
+            long treeSize,
+            Hash root,
+            Registry registry,
+            ConfigLeaf config,
+            Disputes disputes,
+            SortedSet<Conviction> convictions) {
+        /** After one more block, which may end the epoch. */
+        private Final after(Execution.Step step, @Nullable ConfigLeaf next) {
+            Applied applied = step.applied();
             return new Final(
-                    applied.height(), applied.orderTimeMs(), applied.treeSize(), applied.root(), registry, config);
-        }
-
-        private Final under(ConfigLeaf next) {
-            return new Final(height, timeMs, treeSize, root, Registry.parse(next.registry()), next);
+                    applied.height(),
+                    applied.orderTimeMs(),
+                    applied.treeSize(),
+                    applied.root(),
+                    next == null ? registry : Registry.parse(next.registry()),
+                    next == null ? config : next,
+                    step.disputes(),
+                    step.convictions());
         }
     }
 
@@ -113,19 +163,25 @@ public final class LedgerChain implements Chain {
 
     @Override
     public boolean pending() {
-        return heartbeatDue || pending.isReady() || changes.isWaiting();
+        return heartbeatDue || pending.isReady() || changes.isWaiting() || disputes.isWaiting();
     }
 
     @Override
     public @Nullable Content content(List<Block> path) {
         LedgerState after = speculation.after(path);
         ConfigProposal change = changes.at(after.height() + 1, after.config());
-        int taken = change == null ? 0 : change.encode().length;
-        List<BatchReference> batches = choose(after, Block.MAX_CONTENT_BYTES - taken);
-        if (change != null) {
-            return new Content(batches, List.of(change.leaf()), change.joins());
+        int room = Block.MAX_CONTENT_BYTES - (change == null ? 0 : change.encode().length);
+        Place place = Place.behind(after.height(), after.timeMs());
+        List<Dispute> said = disputes.choose(rules(after.registry()), after.disputes(), place, room);
+        for (Dispute dispute : said) {
+            room -= dispute.encode().length;
         }
-        return batches.isEmpty() && !heartbeatDue && !changes.isWaiting() ? null : new Content(batches, List.of());
+        List<BatchReference> batches = choose(after, room);
+        if (change != null) {
+            return new Content(batches, List.of(change.leaf()), change.joins(), said);
+        }
+        boolean nothing = batches.isEmpty() && said.isEmpty() && !heartbeatDue && !changes.isWaiting();
+        return nothing ? null : new Content(batches, List.of(), List.of(), said);
     }
 
     /** Lanes in turn, each in its own order, beginning with another lane in every block. */
@@ -221,11 +277,11 @@ public final class LedgerChain implements Chain {
         ExecutedBlock settled = speculation.settle(block);
         settled.step().originHeads().forEach(head -> pending.onFinal(head.lane(), head.batchSeq(), head.originSeq()));
         heartbeatDue = false;
-        last = last.after(settled.applied());
+        last = last.after(settled.step(), block.endsEpoch() ? block.configs().get(0) : null);
         if (block.endsEpoch()) {
-            last = last.under(block.configs().get(0));
             dropHopeless();
         }
+        disputes.onFinal(this::refusal);
         changes.onFinal(last.height(), last.config());
         return settled;
     }

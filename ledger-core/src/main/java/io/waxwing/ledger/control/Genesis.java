@@ -55,8 +55,14 @@ public final class Genesis {
      * @param availability how many of all must hold a payload
      * @param timeMs time of the first block in milliseconds since 1970
      * @param audiences those of some of the members: they get the ids from 2 on, in this order
+     * @param challenges how long a challenge runs
      */
-    public record Terms(String originLine, Availability availability, long timeMs, List<PrivateAudience> audiences) {
+    public record Terms(
+            String originLine,
+            Availability availability,
+            long timeMs,
+            List<PrivateAudience> audiences,
+            ChallengeTerms challenges) {
         public Terms {
             audiences = List.copyOf(audiences);
             Names.originLine(originLine);
@@ -66,6 +72,11 @@ public final class Genesis {
             if (audiences.size() > MAX_AUDIENCES) {
                 throw members("a genesis names up to " + MAX_AUDIENCES + " audiences, got " + audiences.size());
             }
+        }
+
+        /** Terms with the usual time for challenges. */
+        public Terms(String originLine, Availability availability, long timeMs, List<PrivateAudience> audiences) {
+            this(originLine, availability, timeMs, audiences, ChallengeTerms.DEFAULT);
         }
 
         /** Terms of a ledger with no audience but that of all. */
@@ -141,6 +152,7 @@ public final class Genesis {
             items.add(new Audience(audienceId, audience.availability(), ids(audience, everybody)));
         }
         items.genesisTimeMs = terms.timeMs();
+        items.challengeTerms = terms.challenges();
         return leaf(terms.originLine(), new Registry(items));
     }
 

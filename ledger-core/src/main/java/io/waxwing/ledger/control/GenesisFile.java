@@ -130,7 +130,8 @@ public final class GenesisFile {
                 .filter(audience -> audience.audienceId() != Genesis.EVERYBODY)
                 .map(audience -> new Genesis.PrivateAudience(audience.availability(), names(audience, registry)))
                 .toList();
-        return new Genesis.Terms(logs.get(0).key().name(), everybody.availability(), timeMs, audiences);
+        return new Genesis.Terms(
+                logs.get(0).key().name(), everybody.availability(), timeMs, audiences, registry.challengeTerms());
     }
 
     private static Set<String> names(Audience audience, Registry registry) {

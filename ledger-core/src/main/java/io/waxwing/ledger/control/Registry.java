@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * node &lt;originId&gt; &lt;host:port&gt; &lt;pin&gt;
  * audience &lt;audienceId&gt; quorum|origin|all &lt;institution id&gt;[,&lt;institution id&gt;]*
  * topic &lt;tag&gt; &lt;audienceId&gt; active|retired
+ * parameter challenge-blocks &lt;blocks&gt;
+ * parameter challenge-time &lt;milliseconds&gt;
  * parameter time &lt;milliseconds since 1970&gt;
  * </pre>
  *
@@ -30,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * two institutions have one name. A tag without a line belongs to any audience. A node line says where the node of that
  * origin listens for other institutions and which TLS key it shows: the pin is SHA-256 of the key's
  * SubjectPublicKeyInfo, so a new certificate of the same key keeps it. A ledger of one has no node lines and no
- * parameter; in every other the parameter is the time of its first block.
+ * parameter; in every other the time is that of its first block, and the two others say how long a challenge runs if
+ * not as {@link ChallengeTerms#DEFAULT}.
  */
 public final class Registry {
     private final Map<Integer, Institution> institutions;
@@ -40,6 +43,7 @@ public final class Registry {
     private final Map<Hash, Topic> topics;
 
     private final @Nullable Long genesisTimeMs;
+    private final ChallengeTerms challengeTerms;
 
     Registry(Items items) {
         this.institutions = Collections.unmodifiableMap(new TreeMap<>(items.institutions));
@@ -48,6 +52,7 @@ public final class Registry {
         this.audiences = Collections.unmodifiableMap(new TreeMap<>(items.audiences));
         this.topics = Collections.unmodifiableMap(new TreeMap<>(items.topics));
         this.genesisTimeMs = items.genesisTimeMs;
+        this.challengeTerms = items.challengeTerms;
     }
 
     /** What a registry is made of, collected in any order. */
@@ -59,6 +64,8 @@ public final class Registry {
         final Map<Hash, Topic> topics = new HashMap<>();
 
         @Nullable Long genesisTimeMs;
+
+        ChallengeTerms challengeTerms = ChallengeTerms.DEFAULT;
 
         Items add(Institution institution) {
             institutions.put(institution.id(), institution);
@@ -90,6 +97,7 @@ public final class Registry {
         copy.audiences.putAll(audiences);
         copy.topics.putAll(topics);
         copy.genesisTimeMs = genesisTimeMs;
+        copy.challengeTerms = challengeTerms;
         return copy;
     }
 
@@ -217,6 +225,11 @@ public final class Registry {
         return genesisTimeMs;
     }
 
+    /** How long a challenge runs. */
+    public ChallengeTerms challengeTerms() {
+        return challengeTerms;
+    }
+
     /** In the order of their ids: the order of bits in certificates and of leaders. */
     public List<Institution> validators() {
         return institutions.values().stream().filter(Institution::validator).toList();
@@ -240,6 +253,12 @@ public final class Registry {
         topics.values()
                 .forEach(t -> text.append(
                         "topic " + t.tag() + " " + t.audienceId() + " " + (t.active() ? "active" : "retired") + "\n"));
+        if (challengeTerms.blocks() != ChallengeTerms.DEFAULT.blocks()) {
+            text.append("parameter challenge-blocks " + challengeTerms.blocks() + "\n");
+        }
+        if (challengeTerms.timeMs() != ChallengeTerms.DEFAULT.timeMs()) {
+            text.append("parameter challenge-time " + challengeTerms.timeMs() + "\n");
+        }
         if (genesisTimeMs != null) {
             text.append("parameter time " + genesisTimeMs + "\n");
         }

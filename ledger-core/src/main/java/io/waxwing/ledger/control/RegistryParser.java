@@ -86,10 +86,16 @@ final class RegistryParser {
     }
 
     private void parameter(String[] items) {
-        if (!items[1].equals("time")) {
-            throw malformed("unknown parameter '" + items[1] + "'");
+        ChallengeTerms terms = found.challengeTerms;
+        switch (items[1]) {
+            case "challenge-blocks" ->
+                found.challengeTerms =
+                        new ChallengeTerms((int) number(items[2], ChallengeTerms.MAX_BLOCKS), terms.timeMs());
+            case "challenge-time" ->
+                found.challengeTerms = new ChallengeTerms(terms.blocks(), number(items[2], ChallengeTerms.MAX_TIME_MS));
+            case "time" -> found.genesisTimeMs = number(items[2], Long.MAX_VALUE);
+            default -> throw malformed("unknown parameter '" + items[1] + "'");
         }
-        found.genesisTimeMs = number(items[2], Long.MAX_VALUE);
     }
 
     private void audience(String[] items) {

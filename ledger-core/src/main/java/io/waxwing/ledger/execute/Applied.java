@@ -3,6 +3,7 @@ package io.waxwing.ledger.execute;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.SegmentLeaf;
+import io.waxwing.ledger.leaf.VerdictLeaf;
 import java.util.List;
 
 /**
@@ -18,10 +19,25 @@ public record Applied(
         long treeSize,
         Hash root,
         List<AppliedBatch> batches,
-        List<RejectedBatch> rejected) {
+        List<RejectedBatch> rejected,
+        List<AppliedVerdict> verdicts) {
     public Applied {
         batches = List.copyOf(batches);
         rejected = List.copyOf(rejected);
+        verdicts = List.copyOf(verdicts);
+    }
+
+    /** A block without verdicts. */
+    public Applied(
+            long height,
+            long orderTimeMs,
+            long epoch,
+            long firstLeafIndex,
+            long treeSize,
+            Hash root,
+            List<AppliedBatch> batches,
+            List<RejectedBatch> rejected) {
+        this(height, orderTimeMs, epoch, firstLeafIndex, treeSize, root, batches, rejected, List.of());
     }
 
     public long blockLeafIndex() {
@@ -44,6 +60,9 @@ public record Applied(
 
     /** A segment with the place and hash of its leaf. */
     public record AppliedSegment(SegmentLeaf leaf, long leafIndex, Hash leafHash) {}
+
+    /** A VERDICT leaf and its place. */
+    public record AppliedVerdict(VerdictLeaf leaf, long leafIndex) {}
 
     /** A batch that left no leaf, and why. A repeat of a batch that is final already is the usual, harmless one. */
     public record RejectedBatch(BatchReference reference, Rejection reason, String detail) {}

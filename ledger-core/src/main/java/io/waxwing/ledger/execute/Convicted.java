@@ -6,15 +6,16 @@ import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Institution;
 import io.waxwing.ledger.simplex.Conviction;
 import io.waxwing.ledger.simplex.Evidence;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * Who is convicted by evidence in the ledger, by institution: an index would mean another validator in another epoch.
- * Ends when the institution votes no more, or with another key. Bytes: u16 count || (u16 institution, u8 kind)*,
- * rising. Immutable.
+ * Who is convicted by evidence or a verdict in the ledger, by institution: an index would mean another validator in
+ * another epoch. Ends when the institution leaves, votes no more, or has another vote key. Bytes: u16 count || (u16
+ * institution, u8 kind)*, rising. Immutable.
  */
 final class Convicted {
     static final Convicted NOBODY = new Convicted(new TreeSet<>());
@@ -42,6 +43,23 @@ final class Convicted {
         return new Convicted(more);
     }
 
+    /** With institutions that a verdict convicts. */
+    Convicted with(Collection<Integer> institutions, Evidence.Kind kind) {
+        if (institutions.isEmpty()) {
+            return this;
+        }
+        SortedSet<Integer> more = new TreeSet<>(entries);
+        institutions.forEach(institution -> more.add(institution << 8 | kind.code()));
+        return new Convicted(more);
+    }
+
+    /** The institutions convicted of that. */
+    SortedSet<Integer> of(Evidence.Kind kind) {
+        SortedSet<Integer> institutions = new TreeSet<>();
+        entries.stream().filter(entry -> (entry & 0xff) == kind.code()).forEach(entry -> institutions.add(entry >> 8));
+        return institutions;
+    }
+
     /** Under the next registry. */
     Convicted after(Registry before, Registry next) {
         SortedSet<Integer> left = new TreeSet<>(entries);
@@ -50,7 +68,8 @@ final class Convicted {
             Institution now = next.institution(entry >> 8);
             return old == null
                     || now == null
-                    || !now.validator()
+                    || now.validator() != old.validator()
+                    || !next.isMember(now.id())
                     || !now.voteKey().equals(old.voteKey());
         });
         return new Convicted(left);

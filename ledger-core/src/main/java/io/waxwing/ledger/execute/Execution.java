@@ -4,8 +4,12 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.control.Registry.Origin;
+import io.waxwing.ledger.dispute.DisputeRules;
+import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied.AppliedBatch;
 import io.waxwing.ledger.execute.Applied.AppliedSegment;
+import io.waxwing.ledger.execute.Applied.AppliedVerdict;
 import io.waxwing.ledger.execute.Applied.RejectedBatch;
 import io.waxwing.ledger.failure.Invariant;
 import io.waxwing.ledger.failure.LedgerFailure;
@@ -19,12 +23,18 @@ import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.leaf.SegmentLeaf;
 import io.waxwing.ledger.leaf.TopicHead;
+import io.waxwing.ledger.leaf.VerdictLeaf;
 import io.waxwing.ledger.merkle.NodeSink;
 import io.waxwing.ledger.sign.SignatureCheck;
+import io.waxwing.ledger.simplex.Conviction;
+import io.waxwing.ledger.simplex.Evidence;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * (state, final block) to leaves. Gives every batch its place, every segment its height, order time, topicSeq and
@@ -40,6 +50,7 @@ public final class Execution {
     private final List<ByteString> leaves = new ArrayList<>();
     private final List<AppliedBatch> applied = new ArrayList<>();
     private final List<RejectedBatch> rejected = new ArrayList<>();
+    private final List<AppliedVerdict> verdicts = new ArrayList<>();
     private final Map<Hash, TopicHead> topicHeads = new LinkedHashMap<>();
     private final Map<Lane, OriginHead> originHeads = new LinkedHashMap<>();
 
@@ -51,18 +62,24 @@ public final class Execution {
         this.firstLeafIndex = state.treeSize();
     }
 
-    /** What a block made: the report for listeners, the bytes of its leaves in order, and the heads it changed. */
+    /**
+     * What a block made: the report for listeners, the bytes of its leaves in order, and the heads it changed; and what
+     * is the matter with missing payloads and with whom, after it.
+     */
     public record Step(
             Applied applied,
             BlockLeaf blockLeaf,
             List<ByteString> leaves,
             List<TopicHead> topicHeads,
-            List<OriginHead> originHeads) {}
+            List<OriginHead> originHeads,
+            Disputes disputes,
+            SortedSet<Conviction> convictions) {}
 
     /**
      * Applies the next block. {@code nodes} hears of every perfect subtree completed.
      *
-     * @throws LedgerFailure WXW-3007 if height or time do not follow the last block's, or a CONFIG does not
+     * @throws LedgerFailure WXW-3007 if height or time do not follow the last block's, or a CONFIG does not; WXW-3016
+     *     if a dispute may not stand there
      */
     public static Step apply(LedgerState state, Order order, SignatureCheck signatures, NodeSink nodes) {
         if (order.height() != state.height + 1) {
@@ -82,8 +99,12 @@ public final class Execution {
         if (before != null) {
             state.convicted = state.convicted.with(order.convictions(), before);
         }
-        order.configs().forEach(this::applyConfig);
         // A CONFIG is in force from the next block on: what stands beside it is judged by the keys before.
+        DisputeRules.Outcome outcome = before == null ? null : judge(before);
+        order.configs().forEach(this::applyConfig);
+        if (outcome != null) {
+            outcome.verdicts().forEach(this::append);
+        }
         BatchCheck check = new BatchCheck(before == null ? state.registry() : before, state.ledgerId, signatures);
         for (BatchReference batch : order.batches()) {
             RejectedBatch refusal = check.check(batch, state.originHead(batch.lane()));
@@ -102,8 +123,40 @@ public final class Execution {
                 state.treeSize(),
                 state.root(),
                 applied,
-                rejected);
-        return new Step(report, block, leaves, List.copyOf(topicHeads.values()), List.copyOf(originHeads.values()));
+                rejected,
+                verdicts);
+        return new Step(
+                report,
+                block,
+                leaves,
+                List.copyOf(topicHeads.values()),
+                List.copyOf(originHeads.values()),
+                state.disputes,
+                state.convictions());
+    }
+
+    /** What its disputes and the time that has passed find, before a CONFIG ends challenges of those who leave. */
+    private DisputeRules.Outcome judge(Registry registry) {
+        DisputeRules rules = new DisputeRules(registry, state.ledgerId, signatures);
+        DisputeRules.Outcome outcome = rules.after(
+                state.disputes, order.disputes(), new DisputeRules.Place(order.height(), order.timeMs(), state.timeMs));
+        state.disputes = outcome.disputes();
+        for (VerdictLeaf verdict : outcome.verdicts()) {
+            Set<Integer> institutions = new TreeSet<>();
+            for (int culprit : verdict.culprits()) {
+                Origin origin = registry.origin(culprit);
+                if (origin != null && registry.isMember(origin.institutionId())) {
+                    institutions.add(origin.institutionId());
+                }
+            }
+            state.convicted = state.convicted.with(institutions, Evidence.Kind.FALSE_AVAIL);
+        }
+        return outcome;
+    }
+
+    private void append(VerdictLeaf verdict) {
+        verdicts.add(new AppliedVerdict(verdict, state.treeSize()));
+        append(verdict.encode());
     }
 
     private void applyConfig(ConfigLeaf next) {
@@ -168,6 +221,7 @@ public final class Execution {
         state.previousBlock = append(block.encode());
         state.height = order.height();
         state.timeMs = order.timeMs();
+        state.disputes = state.disputes.afterBlock(order.height(), state.treeSize(), state.root());
         Invariant.check(
                 state.treeSize() == block.treeSizeAfter(),
                 "the BLOCK leaf is the block's last",

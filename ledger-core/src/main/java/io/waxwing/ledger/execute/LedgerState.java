@@ -4,6 +4,7 @@ import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -40,6 +41,7 @@ public final class LedgerState {
     @Nullable Registry registry;
 
     Convicted convicted = Convicted.NOBODY;
+    Disputes disputes = Disputes.NONE;
 
     private @Nullable Undo undo;
 
@@ -95,6 +97,11 @@ public final class LedgerState {
         return convicted.among(registry());
     }
 
+    /** Challenges about missing payloads. */
+    public Disputes disputes() {
+        return disputes;
+    }
+
     public @Nullable TopicHead topicHead(Hash topicTag) {
         return topicHeads.get(topicTag);
     }
@@ -126,6 +133,7 @@ public final class LedgerState {
         config = changes.config;
         registry = changes.registry;
         convicted = changes.convicted;
+        disputes = changes.disputes;
         changes.topicHeads.forEach((tag, before) -> {
             if (before.isPresent()) {
                 put(before.get());
@@ -162,13 +170,14 @@ public final class LedgerState {
 
     /**
      * The part of the state that is not in head records: u64 height, u64 timeMs, 32 previous BLOCK, 32 ledgerId, u64
-     * tree size, its peaks, the convicted ({@link Convicted}), then the CONFIG leaf in force.
+     * tree size, its peaks, the convicted ({@link Convicted}), {@link Disputes}, then the CONFIG leaf in force.
      */
     public ByteString encode() {
         ByteWriter out = new ByteWriter(4096);
         out.u63(height).u63(timeMs).hash(previousBlock).hash(ledgerId).u63(tree.size());
         tree.peaks().forEach(out::hash);
         convicted.writeTo(out);
+        disputes.writeTo(out);
         return ByteString.of(out.bytes(config().encode()).toBytes());
     }
 
@@ -190,8 +199,10 @@ public final class LedgerState {
         }
         state.tree = new CompactRange(size, peaks);
         Convicted convicted = Convicted.readFrom(in);
+        Disputes disputes = Disputes.readFrom(in);
         state.enter(LeafCodec.decodeConfig(in.bytes(in.remaining())));
         state.convicted = convicted;
+        state.disputes = disputes;
         topicHeads.forEach(state::put);
         originHeads.forEach(state::put);
         return state;
@@ -221,6 +232,7 @@ public final class LedgerState {
         Registry before = registry;
         Registry after = Registry.parse(next.registry());
         convicted = before == null ? Convicted.NOBODY : convicted.after(before, after);
+        disputes = disputes.under(after);
         config = next;
         registry = after;
     }

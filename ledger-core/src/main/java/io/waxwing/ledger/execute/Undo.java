@@ -2,6 +2,7 @@ package io.waxwing.ledger.execute;
 
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.leaf.OriginHead;
@@ -25,6 +26,7 @@ public final class Undo {
     final @Nullable ConfigLeaf config;
     final @Nullable Registry registry;
     final Convicted convicted;
+    final Disputes disputes;
     // Empty: there was no head.
     final Map<Hash, Optional<TopicHead>> topicHeads = new LinkedHashMap<>();
     final Map<Lane, Optional<OriginHead>> originHeads = new LinkedHashMap<>();
@@ -38,5 +40,6 @@ public final class Undo {
         config = before.config;
         registry = before.registry;
         convicted = before.convicted;
+        disputes = before.disputes;
     }
 }

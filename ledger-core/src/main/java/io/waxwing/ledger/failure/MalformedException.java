@@ -18,6 +18,7 @@ public final class MalformedException extends LedgerFailure {
     public static final String EVIDENCE = "WXW-3012";
     public static final String JOIN = "WXW-3013";
     public static final String GENESIS = "WXW-3014";
+    public static final String DISPUTE = "WXW-3016";
 
     private static final long serialVersionUID = 1L;
 

@@ -76,6 +76,7 @@ public final class LeafCodec {
             case 4 -> AckLeaf.readBody(in);
             case 5 -> EraseLeaf.readBody(in);
             case 6 -> BatchLeaf.readBody(in);
+            case 7 -> VerdictLeaf.readBody(in);
             default -> throw in.malformed("unknown leaf type " + type);
         };
     }

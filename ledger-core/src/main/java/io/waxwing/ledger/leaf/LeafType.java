@@ -7,7 +7,8 @@ public enum LeafType {
     CONFIG(3),
     ACK(4),
     ERASE(5),
-    BATCH(6);
+    BATCH(6),
+    VERDICT(7);
 
     private final int code;
 

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 
 /**
  * Who is proven to have lied. One pair per validator and kind is kept, so at most 4n; a pair waits until a block with
@@ -14,7 +16,11 @@ final class Accusations {
     private final TreeSet<Conviction> ordered = new TreeSet<>();
     private final List<Evidence> waiting = new ArrayList<>();
 
-    Accusations(Iterable<Conviction> before) {
+    private final IntPredicate byLedger;
+
+    /** {@code byLedger} says whom the ledger has convicted without evidence. */
+    Accusations(Iterable<Conviction> before, IntPredicate byLedger) {
+        this.byLedger = byLedger;
         for (Conviction conviction : before) {
             convicted.add(conviction.validator());
             ordered.add(conviction);
@@ -67,11 +73,12 @@ final class Accusations {
     }
 
     boolean isConvicted(int validator) {
-        return convicted.contains(validator);
+        return convicted.contains(validator) || byLedger.test(validator);
     }
 
-    int convictedCount() {
-        return convicted.size();
+    /** How many of the first so many validators are convicted. */
+    int convictedOf(int validators) {
+        return (int) IntStream.range(0, validators).filter(this::isConvicted).count();
     }
 
     private static boolean contains(List<Evidence> pairs, Evidence pair) {

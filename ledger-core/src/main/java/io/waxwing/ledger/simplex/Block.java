@@ -5,6 +5,7 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
 import io.waxwing.ledger.control.JoinFile;
+import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -18,9 +19,9 @@ import java.util.Objects;
 /**
  * A block with its body: header, u8 count || certificates that justify it, the batches (as {@link BatchCodec}), u16
  * count || (u32 length || control transaction)*, and, only if there is any, u16 count || evidence*. A control
- * transaction is a CONFIG leaf, or, behind all of those, a join file with the proofs of keys that a CONFIG registers:
- * its first byte tells which. batchesRoot = MTH over the encoded batches with their certificates, since those become
- * leaves; evidenceRoot = MTH over the control transactions and then the evidence.
+ * transaction is a CONFIG leaf, or, behind all of those, a join file with the proofs of keys that a CONFIG registers,
+ * or, last, a {@link Dispute}: its first byte tells which. batchesRoot = MTH over the encoded batches with their
+ * certificates, since those become leaves; evidenceRoot = MTH over the control transactions and then the evidence.
  */
 public record Block(
         BlockHeader header,
@@ -28,7 +29,8 @@ public record Block(
         List<BatchReference> batches,
         List<ConfigLeaf> configs,
         List<Evidence> evidence,
-        List<JoinFile> joins) {
+        List<JoinFile> joins,
+        List<Dispute> disputes) {
     public static final int MAX_BATCHES = 4096;
 
     /** Most bytes of a whole block, justification included. */
@@ -53,6 +55,18 @@ public record Block(
         configs = List.copyOf(configs);
         evidence = List.copyOf(evidence);
         joins = List.copyOf(joins);
+        disputes = List.copyOf(disputes);
+    }
+
+    /** A block without disputes. */
+    public Block(
+            BlockHeader header,
+            List<Certificate> justify,
+            List<BatchReference> batches,
+            List<ConfigLeaf> configs,
+            List<Evidence> evidence,
+            List<JoinFile> joins) {
+        this(header, justify, batches, configs, evidence, joins, List.of());
     }
 
     /** A block without join files. */
@@ -88,11 +102,18 @@ public record Block(
         return evidenceRoot(configs, List.of(), evidence);
     }
 
-    /** MTH over the control transactions and then the evidence; the first byte tells one from the other. */
+    /** The same of a block without disputes. */
     public static Hash evidenceRoot(List<ConfigLeaf> configs, List<JoinFile> joins, List<Evidence> evidence) {
-        List<byte[]> entries = new ArrayList<>(configs.size() + joins.size() + evidence.size());
+        return evidenceRoot(configs, joins, List.of(), evidence);
+    }
+
+    /** MTH over the control transactions and then the evidence; the first byte tells one from the other. */
+    public static Hash evidenceRoot(
+            List<ConfigLeaf> configs, List<JoinFile> joins, List<Dispute> disputes, List<Evidence> evidence) {
+        List<byte[]> entries = new ArrayList<>();
         configs.forEach(config -> entries.add(config.encode()));
         joins.forEach(join -> entries.add(join.encode().toBytes()));
+        disputes.forEach(dispute -> entries.add(dispute.encode()));
         evidence.forEach(pair -> entries.add(pair.encode()));
         return MerkleRoot.ofEntries(entries);
     }
@@ -108,12 +129,12 @@ public record Block(
 
     /** True if it orders nothing. */
     public boolean isEmpty() {
-        return batches.isEmpty() && configs.isEmpty() && evidence.isEmpty() && joins.isEmpty();
+        return batches.isEmpty() && configs.isEmpty() && evidence.isEmpty() && joins.isEmpty() && disputes.isEmpty();
     }
 
     /** The same block, as its id names it, without the certificates that came with it. */
     public Block withoutJustify() {
-        return justify.isEmpty() ? this : new Block(header, List.of(), batches, configs, evidence, joins);
+        return justify.isEmpty() ? this : new Block(header, List.of(), batches, configs, evidence, joins, disputes);
     }
 
     public byte[] encode() {
@@ -126,7 +147,7 @@ public record Block(
         out.u8(justify.size());
         justify.forEach(certificate -> certificate.writeTo(out));
         batches.forEach(batch -> BatchCodec.write(batch, out));
-        out.u16(configs.size() + joins.size());
+        out.u16(configs.size() + joins.size() + disputes.size());
         for (ConfigLeaf config : configs) {
             byte[] leaf = config.encode();
             out.u32(leaf.length).bytes(leaf);
@@ -134,6 +155,10 @@ public record Block(
         for (JoinFile join : joins) {
             ByteString file = join.encode();
             out.u32(file.size()).string(file);
+        }
+        for (Dispute dispute : disputes) {
+            byte[] bytes = dispute.encode();
+            out.u32(bytes.length).bytes(bytes);
         }
         if (!evidence.isEmpty()) {
             out.u16(evidence.size());
@@ -156,16 +181,16 @@ public record Block(
         for (int left = header.batchCount(); left > 0; left--) {
             batches.add(BatchCodec.read(in));
         }
-        List<ConfigLeaf> configs = new ArrayList<>();
-        List<JoinFile> joins = new ArrayList<>();
+        Controls controls = new Controls();
         for (int left = count(in, in.u16(), MAX_CONTROL); left > 0; left--) {
-            readControl(in, configs, joins);
+            controls.read(in);
         }
         List<Evidence> evidence = readEvidence(in);
         in.expectEnd("a block");
-        Block block = new Block(header, justify, batches, configs, evidence, joins);
+        Block block =
+                new Block(header, justify, batches, controls.configs, evidence, controls.joins, controls.disputes);
         if (!batchesRoot(batches).equals(header.batchesRoot())
-                || !evidenceRoot(configs, joins, evidence).equals(header.evidenceRoot())) {
+                || !controls.root(evidence).equals(header.evidenceRoot())) {
             throw new MalformedException(MalformedException.BLOCK, "the block's body does not match its header");
         }
         return block;
@@ -187,14 +212,29 @@ public record Block(
         throw Objects.requireNonNull(first);
     }
 
-    private static void readControl(ByteReader in, List<ConfigLeaf> configs, List<JoinFile> joins) {
-        byte[] control = in.bytes(in.length32(LeafCodec.MAX_BYTES, "a control transaction"));
-        if (control.length > 0 && control[0] == JOIN_FIRST_BYTE) {
-            joins.add(JoinFile.parse(ByteString.of(control)));
-        } else if (joins.isEmpty()) {
-            configs.add(LeafCodec.decodeConfig(control));
-        } else {
-            throw in.malformed("join files stand behind the CONFIG leaves");
+    /** Control transactions as they are read: each kind behind the one before. */
+    private static final class Controls {
+        final List<ConfigLeaf> configs = new ArrayList<>();
+        final List<JoinFile> joins = new ArrayList<>();
+        final List<Dispute> disputes = new ArrayList<>();
+
+        void read(ByteReader in) {
+            byte[] control = in.bytes(in.length32(Dispute.MAX_BYTES, "a control transaction"));
+            if (control.length > 0 && Dispute.begins(control[0])) {
+                disputes.add(Dispute.decode(control));
+            } else if (!disputes.isEmpty()) {
+                throw in.malformed("disputes stand behind all other control transactions");
+            } else if (control.length > 0 && control[0] == JOIN_FIRST_BYTE) {
+                joins.add(JoinFile.parse(ByteString.of(control)));
+            } else if (joins.isEmpty()) {
+                configs.add(LeafCodec.decodeConfig(control));
+            } else {
+                throw in.malformed("join files stand behind the CONFIG leaves");
+            }
+        }
+
+        Hash root(List<Evidence> evidence) {
+            return evidenceRoot(configs, joins, disputes, evidence);
         }
     }
 

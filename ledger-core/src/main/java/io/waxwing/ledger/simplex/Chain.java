@@ -2,6 +2,7 @@ package io.waxwing.ledger.simplex;
 
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.control.JoinFile;
+import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import java.util.List;
@@ -37,22 +38,39 @@ public interface Chain {
      */
     boolean isValid(List<Block> path, Block block);
 
+    /** True if the ledger itself has convicted that validator of the epoch, without evidence in a block. */
+    default boolean convicts(int validator) {
+        return false;
+    }
+
     /**
      * The part of a block's body that the ledger gives: at most {@link Block#MAX_BATCHES} batches and
      * {@link Block#MAX_CONTENT_BYTES} encoded.
      */
-    record Content(List<BatchReference> batches, List<ConfigLeaf> configs, List<JoinFile> joins) {
+    record Content(
+            List<BatchReference> batches, List<ConfigLeaf> configs, List<JoinFile> joins, List<Dispute> disputes) {
         public static final Content EMPTY = new Content(List.of(), List.of());
 
         public Content {
             batches = List.copyOf(batches);
             configs = List.copyOf(configs);
             joins = List.copyOf(joins);
+            disputes = List.copyOf(disputes);
         }
 
         /** Without join files. */
         public Content(List<BatchReference> batches, List<ConfigLeaf> configs) {
-            this(batches, configs, List.of());
+            this(batches, configs, List.of(), List.of());
+        }
+
+        /** Without disputes. */
+        public Content(List<BatchReference> batches, List<ConfigLeaf> configs, List<JoinFile> joins) {
+            this(batches, configs, joins, List.of());
+        }
+
+        /** True if it orders nothing. */
+        boolean isEmpty() {
+            return batches.isEmpty() && configs.isEmpty() && disputes.isEmpty();
         }
     }
 

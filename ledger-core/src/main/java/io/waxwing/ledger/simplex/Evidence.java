@@ -18,13 +18,15 @@ public record Evidence(Kind kind, SignedVote first, SignedVote second) {
         DOUBLE_PROPOSE(0xe1, Vote.Type.PROPOSE, Vote.Type.PROPOSE),
         DOUBLE_NOTARIZE(0xe2, Vote.Type.NOTARIZE, Vote.Type.NOTARIZE),
         DOUBLE_FINALIZE(0xe3, Vote.Type.FINALIZE, Vote.Type.FINALIZE),
-        NULLIFY_AND_FINALIZE(0xe4, Vote.Type.NULLIFY, Vote.Type.FINALIZE);
+        NULLIFY_AND_FINALIZE(0xe4, Vote.Type.NULLIFY, Vote.Type.FINALIZE),
+        /** No pair of votes: the ledger itself finds that payloads are withheld which an institution said it holds. */
+        FALSE_AVAIL(0xe5, null, null);
 
         private final int code;
-        private final Vote.Type first;
-        private final Vote.Type second;
+        private final Vote.@Nullable Type first;
+        private final Vote.@Nullable Type second;
 
-        Kind(int code, Vote.Type first, Vote.Type second) {
+        Kind(int code, Vote.@Nullable Type first, Vote.@Nullable Type second) {
             this.code = code;
             this.first = first;
             this.second = second;

@@ -94,7 +94,7 @@ final class Pace {
      * and hurrying would only keep everybody from being heard.
      */
     private boolean isCutOff(int leader) {
-        if (leader == self || accusations.convictedCount() == validators.size()) {
+        if (leader == self || accusations.convictedOf(validators.size()) == validators.size()) {
             return false;
         }
         if (accusations.isConvicted(leader)) {

@@ -81,8 +81,7 @@ final class Proposer {
         Chain.Content content = chain.pending() ? chain.content(path) : null;
         List<Evidence> evidence = accusations.unordered(path);
         boolean heartbeat = content != null && path.isEmpty();
-        boolean orders = content != null
-                && !(content.batches().isEmpty() && content.configs().isEmpty());
+        boolean orders = content != null && !content.isEmpty();
         if (orders || heartbeat || !evidence.isEmpty()) {
             return new Body(content == null ? Chain.Content.EMPTY : content, evidence);
         }
@@ -103,11 +102,17 @@ final class Proposer {
                 Math.max(wallMs, parent.header().timeMs() + 1),
                 Block.batchesRoot(content.batches()),
                 content.batches().size(),
-                Block.evidenceRoot(content.configs(), content.joins(), body.evidence()),
+                Block.evidenceRoot(content.configs(), content.joins(), content.disputes(), body.evidence()),
                 tip.treeSize(),
                 tip.treeRoot());
         Block block = new Block(
-                header, justify(view, parent), content.batches(), content.configs(), body.evidence(), content.joins());
+                header,
+                justify(view, parent),
+                content.batches(),
+                content.configs(),
+                body.evidence(),
+                content.joins(),
+                content.disputes());
         int bytes = block.encode().length;
         Invariant.check(bytes <= Block.MAX_BYTES, "a block fits into its limit", bytes, Block.MAX_BYTES);
         return block;

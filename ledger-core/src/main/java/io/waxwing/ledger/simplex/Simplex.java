@@ -64,7 +64,7 @@ public final class Simplex {
         this.out = new Outbox(setup.rules());
         this.seat = new Seat(setup, out);
         this.tree = new BlockTree(recovered.lastApplied());
-        this.accusations = new Accusations(recovered.convicted());
+        this.accusations = new Accusations(recovered.convicted(), chain::convicts);
         this.pace = new Pace(setup, accusations);
         this.views = new Views(setup, recovered, seat, out, tree, accusations, pace);
         Judge judge = new Judge(setup, views.certificates(), tree);

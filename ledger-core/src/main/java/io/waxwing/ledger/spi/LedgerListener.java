@@ -1,5 +1,6 @@
 package io.waxwing.ledger.spi;
 
+import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 
@@ -7,6 +8,9 @@ import io.waxwing.ledger.leaf.ConfigLeaf;
 public interface LedgerListener {
     /** In the order of height, after the block is final and stored. */
     void onApplied(Applied applied);
+
+    /** What is the matter with missing payloads after that block. After {@link #onApplied} of it. */
+    default void onDisputes(Disputes disputes, long height, long timeMs) {}
 
     /**
      * A new epoch has begun: this CONFIG is in force from the next block on. After {@link #onApplied} of the block that

@@ -48,7 +48,7 @@ class BoundsTest {
 
     @Test
     void evidenceIsOnePairAKindForEachValidator() {
-        Accusations accusations = new Accusations(List.of());
+        Accusations accusations = new Accusations(List.of(), validator -> false);
         int taken = 0;
         for (int view = 1; view < 50; view++) {
             for (int voter = 0; voter < 4; voter++) {

@@ -2,6 +2,7 @@ package io.waxwing.node.runtime;
 
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.leaf.VerdictLeaf;
 import io.waxwing.ledger.simplex.Effects;
 import io.waxwing.ledger.simplex.Evidence;
 import io.waxwing.ledger.simplex.Proposal;
@@ -14,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class Announcer {
     /** A validator has signed two statements that no honest one signs both. */
     static final String LIED = "WXW-3151";
+    /** A verdict: payloads are withheld, or something else was published as them. */
+    static final String WITHHELD = "WXW-3156";
 
     private static final Logger LOG = LoggerFactory.getLogger(LedgerAgent.class);
 
@@ -37,7 +40,10 @@ final class Announcer {
             Applied applied = done.executed().applied();
             metrics.applied(applied, done.bytes(), nowMs);
             done.executed().block().evidence().forEach(pair -> ordered(pair, applied.height()));
+            applied.verdicts().forEach(verdict -> found(verdict.leaf(), applied.height()));
             listener.onApplied(applied);
+            listener.onDisputes(done.executed().step().disputes(), applied.height(), applied.orderTimeMs());
+            metrics.challenges(done.executed().step().disputes().all().size());
             if (done.executed().block().endsEpoch()) {
                 begun(done.executed().block().configs().get(0));
             }
@@ -46,6 +52,21 @@ final class Announcer {
             metrics.published(checkpoint, nowMs);
             listener.onCheckpoint(checkpoint);
         }
+    }
+
+    private void found(VerdictLeaf verdict, long height) {
+        metrics.verdict(verdict.finding());
+        LOG.atError()
+                .addKeyValue("code", WITHHELD)
+                .log(
+                        "{} block {} finds {}: batch {} of lane {}, challenged by origin {}; convicted are origins {}",
+                        WITHHELD,
+                        height,
+                        verdict.finding(),
+                        verdict.batchSeq(),
+                        verdict.lane(),
+                        verdict.challengerId(),
+                        verdict.culprits());
     }
 
     private void begun(ConfigLeaf config) {

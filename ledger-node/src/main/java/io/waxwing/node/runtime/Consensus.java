@@ -140,12 +140,18 @@ final class Consensus implements Checkpoints.Voters {
     /** Institutions whose lies stand in blocks, by name, and what they did; of the validators of the present epoch. */
     SortedMap<String, SortedSet<String>> convicted() {
         SortedMap<String, SortedSet<String>> names = new TreeMap<>();
-        List<Institution> validators = identity.registry().validators();
-        for (Conviction conviction : epochs.convictions()) {
+        name(epochs.convictions(), identity.registry(), names);
+        name(chain.last().convictions(), chain.last().registry(), names);
+        return names;
+    }
+
+    private static void name(
+            SortedSet<Conviction> convictions, Registry registry, SortedMap<String, SortedSet<String>> names) {
+        List<Institution> validators = registry.validators();
+        for (Conviction conviction : convictions) {
             names.computeIfAbsent(validators.get(conviction.validator()).name(), name -> new TreeSet<>())
                     .add(conviction.kind().word());
         }
-        return names;
     }
 
     /** False if it gives this node's institution a vote key that is not here: found out later it would be too late. */

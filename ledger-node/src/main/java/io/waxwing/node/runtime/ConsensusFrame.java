@@ -6,6 +6,7 @@ import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
 import io.waxwing.ledger.control.ConfigProposal;
+import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -19,7 +20,7 @@ import java.nio.charset.StandardCharsets;
  * ({@link BatchCodec}), 3 a cosignature: u64 tree size, u16 length, key name, u32 key id, the signature; 4 a
  * checkpoint: the bytes of its note; 5 a request for one: u64 tree size, answered by the note of that size or of a
  * larger one; 6 a proposed change ({@link ConfigProposal}), approved or not; 7 an approval of one: 32 its intent, u64
- * first height (0: of the change whenever it begins), u16 originId, 64 signature.
+ * first height (0: of the change whenever it begins), u16 originId, 64 signature; 8 a {@link Dispute} of the sender.
  */
 sealed interface ConsensusFrame {
     /** u64 time and the signature. */
@@ -50,6 +51,9 @@ sealed interface ConsensusFrame {
 
     /** An approval of a change. */
     record Approved(Hash intent, long firstHeight, int originId, ByteString signature) implements ConsensusFrame {}
+
+    /** A challenge, or what is said about one. */
+    record Disputed(Dispute dispute) implements ConsensusFrame {}
 
     private static ByteWriter kind(int kind, int size) {
         return new ByteWriter(size + 1).u8(kind);
@@ -97,6 +101,11 @@ sealed interface ConsensusFrame {
                 .toBytes();
     }
 
+    static byte[] of(Dispute dispute) {
+        byte[] bytes = dispute.encode();
+        return kind(8, bytes.length).bytes(bytes).toBytes();
+    }
+
     /**
      * Throws {@link MalformedException} for anything but exactly one frame. How a message is read depends on its epoch,
      * so its bytes are given.
@@ -113,6 +122,7 @@ sealed interface ConsensusFrame {
             case 5 -> wanted(new ByteReader(body, MalformedException.MESSAGE));
             case 6 -> new Changed(ByteString.of(body));
             case 7 -> approved(new ByteReader(body, MalformedException.MESSAGE));
+            case 8 -> new Disputed(Dispute.decode(body));
             default -> throw in.malformed("unknown kind of frame " + kind);
         };
     }

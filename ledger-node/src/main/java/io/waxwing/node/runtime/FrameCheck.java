@@ -5,6 +5,7 @@ import io.waxwing.ledger.checkpoint.CheckpointAssembler;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Assembled;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.control.ConfigProposal;
+import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.failure.MalformedException;
@@ -65,10 +66,22 @@ final class FrameCheck {
             return new Inbox.Peer.Change(
                     node, ConfigProposal.decode(changed.proposal().toBytes()));
         }
+        if (decoded instanceof ConsensusFrame.Disputed disputed) {
+            return new Inbox.Peer.Disputed(node, spokenBy(node, disputed.dispute()));
+        }
         if (decoded instanceof ConsensusFrame.Approved approved) {
             return new Inbox.Peer.Approval(node, approved);
         }
         return said(node, ((ConsensusFrame.Said) decoded).message().toBytes());
+    }
+
+    /** Everybody says its own: then nobody fills another's room. */
+    private static Dispute spokenBy(int node, Dispute dispute) {
+        if (dispute.author() != node) {
+            throw new MalformedException(
+                    MalformedException.DISPUTE, "it speaks for origin " + dispute.author() + " about a challenge");
+        }
+        return dispute;
     }
 
     private Inbox.Peer said(int node, byte[] message) {

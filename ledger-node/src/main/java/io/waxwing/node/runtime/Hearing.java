@@ -3,6 +3,8 @@ package io.waxwing.node.runtime;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.chain.LedgerChain;
 import io.waxwing.ledger.chain.PendingBatches.Offer;
+import io.waxwing.ledger.chain.PendingDisputes;
+import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.simplex.BlockRequest;
 import io.waxwing.ledger.simplex.CertificateRequest;
 import io.waxwing.ledger.simplex.Effects.Outgoing;
@@ -24,6 +26,8 @@ final class Hearing {
     private static final int MAX_GOVERNED = 64;
 
     private static final int CHANGE_COST = 16;
+
+    private static final int DISPUTE_COST = 16;
 
     private final Consensus consensus;
     private final Checkpoints checkpoints;
@@ -114,6 +118,18 @@ final class Hearing {
         return offered;
     }
 
+    /** Takes what this node says about missing payloads; what may not stand now is said again by who wants it. */
+    boolean ownDisputes(Inbox inbox, Turn turn) {
+        boolean offered = false;
+        for (Dispute dispute = inbox.nextDispute(); dispute != null; dispute = inbox.nextDispute()) {
+            if (consensus.chain().offer(dispute) == PendingDisputes.Offer.TAKEN) {
+                offered = true;
+                turn.disputes.add(dispute);
+            }
+        }
+        return offered;
+    }
+
     private void takeOther(Inbox.Peer peer, Now now, Turn turn, Map<Integer, Integer> governed) {
         if (peer instanceof Inbox.Peer.Cosignature cosigned) {
             turn.publish(checkpoints.onLine(cosigned.from(), cosigned.line()));
@@ -129,6 +145,11 @@ final class Hearing {
         } else if (peer instanceof Inbox.Peer.Approval approval) {
             if (governed.merge(approval.from(), 1, Integer::sum) <= MAX_GOVERNED) {
                 governance.hear(approval.approval());
+            }
+        } else if (peer instanceof Inbox.Peer.Disputed disputed) {
+            if (governed.merge(disputed.from(), DISPUTE_COST, Integer::sum) <= MAX_GOVERNED
+                    && consensus.chain().offer(disputed.dispute()) == PendingDisputes.Offer.TAKEN) {
+                consensus.pending(now, turn);
             }
         } else if (peer instanceof Inbox.Peer.Batch batch) {
             LedgerChain chain = consensus.chain();

@@ -4,6 +4,7 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Assembled;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.control.ConfigProposal;
+import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.simplex.Foreign;
 import io.waxwing.ledger.simplex.Message;
 import io.waxwing.ledger.simplex.MessageCheck.Verified;
@@ -27,12 +28,16 @@ final class Inbox {
     /** What one turn takes of each kind at most. */
     private static final int MAX_TURN = 256;
 
+    /** Disputes of this node that wait; who says one says it again. */
+    private static final int MAX_DISPUTES = 16;
+
     /** Several of the largest frames. */
     private static final long MAX_PEER_BYTES = 16L << 20;
 
     private final int capacity;
     private final ArrayBlockingQueue<BatchReference> batches;
     private final ArrayBlockingQueue<Request> records;
+    private final ArrayBlockingQueue<Dispute> disputes = new ArrayBlockingQueue<>(MAX_DISPUTES);
     private final Map<Integer, Room> peers = new ConcurrentSkipListMap<>();
     private final Set<Integer> ups = new ConcurrentSkipListSet<>();
     private int firstRoom = -1;
@@ -90,6 +95,9 @@ final class Inbox {
         /** An approval of a change; nothing was checked. */
         record Approval(int from, ConsensusFrame.Approved approval) implements Peer {}
 
+        /** What a node says about a missing payload; only its form was checked, and that it speaks for itself. */
+        record Disputed(int from, Dispute dispute) implements Peer {}
+
         /** A certified batch of another node that can stand, but for its place. */
         record Batch(BatchReference batch) implements Peer {}
 
@@ -105,6 +113,15 @@ final class Inbox {
 
     boolean offer(BatchReference batch) {
         return batches.offer(batch);
+    }
+
+    boolean offer(Dispute dispute) {
+        return disputes.offer(dispute);
+    }
+
+    /** The next dispute of this node, or null; consumer only. */
+    @Nullable Dispute nextDispute() {
+        return disputes.poll();
     }
 
     boolean offer(Request request) {
@@ -124,7 +141,7 @@ final class Inbox {
     /** Everything that waits. */
     int size() {
         int waiting = peers.values().stream().mapToInt(Room::size).sum();
-        return batches.size() + records.size() + waiting + (heldBack == null ? 0 : 1);
+        return batches.size() + records.size() + disputes.size() + waiting + (heldBack == null ? 0 : 1);
     }
 
     /** The next batch of this node; consumer only. */

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.Gauge;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.chain.LedgerChain;
+import io.waxwing.ledger.dispute.Dispute;
+import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
@@ -46,7 +48,6 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
 
     private static final PublishedCheckpoint NONE = new PublishedCheckpoint(0, Hash.ZERO, ByteString.EMPTY);
 
-    private final LedgerSettings settings;
     private final OpenedLedger opened;
     private final LedgerStore store;
     private final KnownEpochs epochs;
@@ -64,19 +65,17 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     private final SyncTraffic ranges;
     private final Sync sync;
     private final Inbox inbox;
+    private final Heartbeat heartbeat;
     private volatile Runnable wakeUp = () -> {};
     private volatile LedgerHealth health = LedgerHealth.RUNNING;
     private @Nullable Announcer announcer;
     private @Nullable Turn openTurn;
     private long retryAtNanos;
     private long turnNanos;
-    private long lastBlockNanos;
-    private boolean heartbeatCalled;
     private String notVoting = "";
     private boolean started;
 
     public LedgerAgent(LedgerSettings settings, LedgerParts parts) {
-        this.settings = settings;
         this.opened = parts.opened();
         this.store = opened.store();
         this.wallClockMs = parts.wallClockMs();
@@ -95,6 +94,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
                 opened, checkpoints, peers, repeats, () -> consensus.simplex().settledView(), wallClockMs);
         this.reader = new StoredLedgerReader(store, opened.configs());
         this.inbox = new Inbox(settings.inboxCapacity());
+        this.heartbeat = new Heartbeat(consensus.chain(), settings.heartbeatMs());
         this.metrics = new LedgerMetrics(parts.registry(), opened.validators().size(), peers::connectedValidators);
         Gauge.builder("waxwing.ledger.inbox.batches", inbox, Inbox::size)
                 .description("Batches, records and messages that wait for the ledger")
@@ -113,7 +113,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
     public void start(LedgerListener newListener, Runnable newWakeUp, long nowNanos) {
         announcer = new Announcer(newListener, metrics, epochs);
         wakeUp = newWakeUp;
-        lastBlockNanos = nowNanos;
+        heartbeat.start(nowNanos);
         turnNanos = nowNanos;
         repeats.start(nowNanos);
         reader.advance(height(), last().treeSize(), Objects.requireNonNullElse(store.latestCheckpoint(), NONE));
@@ -179,6 +179,20 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         return taken;
     }
 
+    @Override
+    public boolean submit(Dispute dispute) {
+        boolean taken = inbox.offer(dispute);
+        if (taken) {
+            wakeUp.run();
+        }
+        return taken;
+    }
+
+    /** Challenges as of the last final block. Ledger thread. */
+    public Disputes disputes() {
+        return last().disputes();
+    }
+
     /** The ledger for readers; usable after {@link #start}. */
     public LedgerReader reader() {
         return reader;
@@ -222,9 +236,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         if (consensus.isReviewDue() || governance.isDue()) {
             return turnNanos;
         }
-        boolean quiet = settings.heartbeatMs() == 0 || heartbeatCalled;
-        long heartbeat = quiet ? Long.MAX_VALUE : heartbeatAtNanos();
-        long next = Math.min(Math.min(heartbeat, checkpoints.dueNanos()), consensus.timeoutNanos());
+        long next = Math.min(Math.min(heartbeat.dueNanos(), checkpoints.dueNanos()), consensus.timeoutNanos());
         return Math.min(Math.min(next, repeats.dueNanos()), sync.dueNanos());
     }
 
@@ -277,14 +289,10 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         sync.gather(now, turn);
         boolean offered = governance.gather(turn, nowNanos);
         offered = hearing.ownBatches(inbox, turn) || offered;
+        offered = hearing.ownDisputes(inbox, turn) || offered;
         // After the batches: a batch is handed over behind its record.
         turn.requests.addAll(inbox.takeRecords());
-        if (!heartbeatCalled && settings.heartbeatMs() > 0 && nowNanos - heartbeatAtNanos() >= 0) {
-            consensus.chain().heartbeat();
-            heartbeatCalled = true;
-            offered = true;
-        }
-        if (offered) {
+        if (heartbeat.beat(nowNanos) || offered) {
             consensus.pending(now, turn);
         }
         consensus.timeouts(now, turn);
@@ -353,8 +361,7 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         reader.advance(height(), last().treeSize(), latest);
         Objects.requireNonNull(announcer).tell(turn, nowMs);
         if (!turn.finals.isEmpty()) {
-            lastBlockNanos = nowNanos;
-            heartbeatCalled = false;
+            heartbeat.onFinal(nowNanos);
         }
         tellStanding();
         return turn.inputs + turn.requests.size() + turn.finals.size() + turn.published.size() + turn.sends.size();
@@ -380,10 +387,6 @@ public final class LedgerAgent implements Ledger, AutoCloseable {
         return consensus.isValidator() && !notVoting.isEmpty()
                 ? LedgerHealth.notVoting(notVoting)
                 : LedgerHealth.RUNNING;
-    }
-
-    private long heartbeatAtNanos() {
-        return lastBlockNanos + TimeUnit.MILLISECONDS.toNanos(settings.heartbeatMs());
     }
 
     /** Closes the vote log. What waits in the inbox was promised to nobody. */

@@ -9,11 +9,14 @@ import io.micrometer.core.instrument.Timer;
 import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.VerdictLeaf;
 import io.waxwing.ledger.simplex.Evidence;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
@@ -43,6 +46,7 @@ final class LedgerMetrics {
     private volatile long view;
     private volatile boolean voting;
     private volatile boolean leading;
+    private final AtomicInteger challenges = new AtomicInteger();
     private final MeterRegistry registry;
 
     /** {@code connected} counts the validators in touch; any thread. */
@@ -53,6 +57,7 @@ final class LedgerMetrics {
         gauge(registry, "waxwing.ledger.checkpoint.size", "Tree size of the latest checkpoint", () -> checkpointSize);
         gauge(registry, "waxwing.ledger.validators", "Institutions that vote", () -> validators);
         gauge(registry, "waxwing.ledger.quorum", "Votes that make a block final", () -> Quorum.of(validators));
+        gauge(registry, "waxwing.ledger.challenges", "Challenges about missing payloads", challenges::get);
         gauge(
                 registry,
                 "waxwing.ledger.validators.connected",
@@ -136,6 +141,18 @@ final class LedgerMetrics {
                 .tags("member", member, "kind", kind.word())
                 .register(registry)
                 .increment();
+    }
+
+    void verdict(VerdictLeaf.Finding finding) {
+        Counter.builder("waxwing.ledger.verdicts")
+                .description("Verdicts in blocks about payloads that members said they hold")
+                .tags("finding", finding.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .register(registry)
+                .increment();
+    }
+
+    void challenges(int kept) {
+        challenges.set(kept);
     }
 
     void started(long startHeight, long commitMs) {

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.control.ConfigProposal;
+import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -180,6 +181,10 @@ final class PeerTraffic {
 
     void spread(ConsensusFrame.Approved approval) {
         sendAll(ConsensusFrame.of(approval));
+    }
+
+    void spread(Dispute dispute) {
+        sendAll(ConsensusFrame.of(dispute));
     }
 
     void spread(BatchReference batch) {

@@ -4,6 +4,9 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.chain.LedgerChain;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Institution;
+import io.waxwing.ledger.dispute.Dispute;
+import io.waxwing.ledger.hash.ByteString;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -37,7 +40,10 @@ final class Repeats {
 
     /** When there is something to say; Long.MAX_VALUE if there is nothing. */
     long dueNanos() {
-        boolean something = chain.waiting().size() > 0 || checkpoints.awaited() > 0 || governance.isOpen();
+        boolean something = chain.waiting().size() > 0
+                || checkpoints.awaited() > 0
+                || governance.isOpen()
+                || chain.disputes().isWaiting();
         return something && !alone.getAsBoolean() ? dueNanos : Long.MAX_VALUE;
     }
 
@@ -50,7 +56,19 @@ final class Repeats {
         turn.noteWanted = checkpoints.awaited();
         turn.said.addAll(checkpoints.unpublished());
         turn.changes.addAll(chain.changes().all());
+        turn.disputes.addAll(ownDisputes());
         governance.repeat(turn);
+    }
+
+    private List<Dispute> ownDisputes() {
+        ByteString own = consensus.identity().keys().origin().publicKey();
+        List<Dispute> mine = new ArrayList<>();
+        if (chain.disputes().isWaiting()) {
+            chain.last().registry().origins().stream()
+                    .filter(origin -> origin.key().equals(own))
+                    .forEach(origin -> mine.addAll(chain.disputes().by(origin.originId())));
+        }
+        return mine;
     }
 
     /** Batches of this institution that are not final. */

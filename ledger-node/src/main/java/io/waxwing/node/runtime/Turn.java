@@ -5,6 +5,7 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.chain.ExecutedBlock;
 import io.waxwing.ledger.checkpoint.CheckpointRounds.Line;
 import io.waxwing.ledger.control.ConfigProposal;
+import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.BlockHeader;
@@ -33,6 +34,7 @@ final class Turn {
     final List<BatchReference> spread = new ArrayList<>();
     final List<Line> said = new ArrayList<>();
     final List<ConfigProposal> changes = new ArrayList<>();
+    final List<Dispute> disputes = new ArrayList<>();
     final List<ConsensusFrame.Approved> approvals = new ArrayList<>();
     /** Nodes whose links are up. */
     final List<Integer> ups = new ArrayList<>();
@@ -98,6 +100,7 @@ final class Turn {
                 && spread.isEmpty()
                 && said.isEmpty()
                 && changes.isEmpty()
+                && disputes.isEmpty()
                 && approvals.isEmpty()
                 && ups.isEmpty()
                 && noteWanted == 0

@@ -103,6 +103,7 @@ final class TurnWriter {
         turn.spread.forEach(peers::spread);
         turn.said.forEach(peers::spread);
         turn.changes.forEach(peers::spread);
+        turn.disputes.forEach(peers::spread);
         turn.approvals.forEach(peers::spread);
         if (turn.noteWanted > 0) {
             peers.askForNote(turn.noteWanted);

@@ -2,9 +2,11 @@ package io.waxwing.node.store;
 
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.OriginPart;
+import io.waxwing.ledger.dispute.ProvenBatch;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Applied.AppliedBatch;
 import io.waxwing.ledger.execute.Applied.AppliedSegment;
+import io.waxwing.ledger.execute.Applied.AppliedVerdict;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.BatchLeaf;
@@ -12,6 +14,7 @@ import io.waxwing.ledger.leaf.BlockLeaf;
 import io.waxwing.ledger.leaf.Leaf;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.leaf.SegmentLeaf;
+import io.waxwing.ledger.leaf.VerdictLeaf;
 import io.waxwing.ledger.merkle.TileId;
 import io.waxwing.ledger.merkle.TreeHashes;
 import io.waxwing.ledger.spi.LedgerStore;
@@ -42,6 +45,7 @@ public final class AppliedReader {
         }
         BlockLeaf block = LeafCodec.decodeBlock(leaf(treeSize - 1));
         List<AppliedBatch> batches = new ArrayList<>();
+        List<AppliedVerdict> verdicts = new ArrayList<>();
         long at = block.firstLeafIndex();
         while (at < treeSize - 1) {
             Leaf leaf = LeafCodec.decode(leaf(at));
@@ -50,6 +54,9 @@ public final class AppliedReader {
                 batches.add(applied);
                 at += 1 + applied.segments().size();
             } else {
+                if (leaf instanceof VerdictLeaf verdict) {
+                    verdicts.add(new AppliedVerdict(verdict, at));
+                }
                 at++;
             }
         }
@@ -61,12 +68,24 @@ public final class AppliedReader {
                 treeSize,
                 tree.root(treeSize),
                 batches,
-                List.of());
+                List.of(),
+                verdicts);
     }
 
     /** The root of the tree when it had that many leaves. */
     public Hash rootAt(long treeSize) {
         return tree.root(treeSize);
+    }
+
+    /** A batch that is final, with the proof of it in the tree of that size. */
+    public ProvenBatch prove(long batchLeafIndex, long treeSize) {
+        return new ProvenBatch(
+                batchLeafIndex,
+                treeSize,
+                LeafCodec.decodeBatch(leaf(batchLeafIndex)),
+                LeafCodec.decodeSegment(leaf(batchLeafIndex + 1)),
+                tree.inclusion(batchLeafIndex, treeSize).hashes(),
+                tree.inclusion(batchLeafIndex + 1, treeSize).hashes());
     }
 
     private AppliedBatch batchAt(long batchLeafIndex, BatchLeaf batch) {

@@ -11,6 +11,7 @@ import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.JoinFile;
 import io.waxwing.ledger.control.PeerAddress;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
@@ -58,7 +59,7 @@ final class Consortium {
     final List<Node> nodes = new ArrayList<>();
     final ConfigLeaf genesis;
     private final int validators;
-    private final PriorityQueue<Frame> wire = new PriorityQueue<>();
+    private final PriorityQueue<WireFrame> wire = new PriorityQueue<>();
     /** What becomes of a frame of the channel SYNC that a node sends. */
     BiFunction<Integer, byte[], byte[]> forger = (from, frame) -> frame;
 
@@ -70,14 +71,6 @@ final class Consortium {
     private long nanos;
     private long sent;
 
-    private record Frame(long at, long number, int from, int to, PeerLinks.Channel channel, byte[] bytes)
-            implements Comparable<Frame> {
-        @Override
-        public int compareTo(Frame other) {
-            return at == other.at ? Long.compare(number, other.number) : Long.compare(at, other.at);
-        }
-    }
-
     Consortium(int size) {
         this(size, 0);
     }
@@ -86,7 +79,12 @@ final class Consortium {
      * With so many validators; behind them an observing institution's node and a further node of the first, if asked.
      */
     Consortium(int size, int followers) {
-        genesis = Founders.genesis(size, followers);
+        this(size, followers, "");
+    }
+
+    /** The same with lines behind the audience's in the first registry. */
+    Consortium(int size, int followers, String parameters) {
+        genesis = ConsortiumGenesis.of(size, followers, parameters);
         for (int id = 1; id <= size + followers; id++) {
             nodes.add(new Node(id, "m" + (id == size + 2 ? 1 : id)));
         }
@@ -127,7 +125,7 @@ final class Consortium {
     }
 
     private void deliver() {
-        for (Frame next = wire.peek(); next != null && next.at() <= nanos; next = wire.peek()) {
+        for (WireFrame next = wire.peek(); next != null && next.at() <= nanos; next = wire.peek()) {
             wire.remove();
             Node to = nodes.get(next.to() - 1);
             PeerLinks.Receiver receiver = to.receivers.get(next.channel());
@@ -166,9 +164,13 @@ final class Consortium {
 
     /** A batch of that member, held by everybody else. */
     BatchReference batch(int member, long batchSeq, Hash topicTag) {
+        return batch(member, batchSeq, topicTag, Sha256.digest(new byte[] {(byte) member, (byte) batchSeq}));
+    }
+
+    /** The same, of one event. */
+    BatchReference batch(int member, long batchSeq, Hash topicTag, Hash eventsRoot) {
         Hash ledgerId = genesis.configHash();
-        OriginPart part = new OriginPart(
-                member, batchSeq, 1, BEGIN_MS, topicTag, Sha256.digest(new byte[] {(byte) member, (byte) batchSeq}));
+        OriginPart part = new OriginPart(member, batchSeq, 1, BEGIN_MS, topicTag, eventsRoot);
         BatchHeader header = BatchStatement.over(
                         new Lane(member, Genesis.SOLO_AUDIENCE), batchSeq, batchSeq, List.of(part))
                 .signedBy(originOf(member), ledgerId);
@@ -214,6 +216,7 @@ final class Consortium {
         private boolean isCut;
         final List<Applied> applied = new ArrayList<>();
         final List<PublishedCheckpoint> checkpoints = new ArrayList<>();
+        Disputes disputes = Disputes.NONE;
         private @Nullable LedgerAgent agent;
         private final Map<Channel, Receiver> receivers = new EnumMap<>(Channel.class);
         private @Nullable UpListener hearsUp;
@@ -330,6 +333,11 @@ final class Consortium {
         }
 
         @Override
+        public void onDisputes(Disputes now, long height, long timeMs) {
+            disputes = now;
+        }
+
+        @Override
         public void onCheckpoint(PublishedCheckpoint checkpoint) {
             checkpoints.add(checkpoint);
         }
@@ -356,7 +364,7 @@ final class Consortium {
             }
             rangesSent += channel == Channel.SYNC && frame[0] == 2 ? 1 : 0;
             byte[] bytes = channel == Channel.SYNC ? forger.apply(id, frame) : frame;
-            wire.add(new Frame(nanos + LINK_NANOS, sent++, id, peer, channel, bytes));
+            wire.add(new WireFrame(nanos + LINK_NANOS, sent++, id, peer, channel, bytes));
             return true;
         }
 

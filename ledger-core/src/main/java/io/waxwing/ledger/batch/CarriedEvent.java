@@ -1,4 +1,4 @@
-package io.waxwing.anchor.availability;
+package io.waxwing.ledger.batch;
 
 import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
@@ -50,7 +50,22 @@ public record CarriedEvent(
         };
     }
 
-    void writeTo(ByteWriter out) {
+    /** Bytes of {@link #writeTo}. */
+    public int encodedSize() {
+        return 1
+                + 1
+                + 1
+                + Long.BYTES
+                + Hash.LENGTH
+                + Short.BYTES
+                + Component.topic(topic).length
+                + Integer.BYTES
+                + headers.length
+                + Integer.BYTES
+                + payload.length;
+    }
+
+    public void writeTo(ByteWriter out) {
         byte[] name = Component.topic(topic);
         out.u8(deliveryClass).u8(qos).u8(retain ? RETAIN : 0).u63(originTimeMs).hash(salt);
         out.u16(name.length).bytes(name);
@@ -58,7 +73,7 @@ public record CarriedEvent(
         out.u32(payload.length).bytes(payload);
     }
 
-    static CarriedEvent readFrom(ByteReader in) {
+    public static CarriedEvent readFrom(ByteReader in) {
         int deliveryClass = in.u8();
         int qos = in.u8();
         int flags = in.u8();

@@ -11,11 +11,12 @@ import io.waxwing.node.crypto.NodeKeys;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Who a {@link Consortium} begins with. */
-final class Founders {
-    private Founders() {}
+/** The first CONFIG leaf of a {@link Consortium}. */
+final class ConsortiumGenesis {
+    private ConsortiumGenesis() {}
 
-    static ConfigLeaf genesis(int size, int followers) {
+    /** With so many validators, followers behind them, and lines behind the audience's. */
+    static ConfigLeaf of(int size, int followers, String parameters) {
         StringBuilder institutions = new StringBuilder();
         StringBuilder origins = new StringBuilder();
         List<NoteKey> logs = new ArrayList<>();
@@ -51,7 +52,7 @@ final class Founders {
             origins.append(
                     "origin " + id + " 1 active " + Consortium.keys(id).origin().publicKey() + "\n");
         }
-        String registry = institutions.toString() + origins + "audience 1 quorum " + everybody + "\n";
+        String registry = institutions.toString() + origins + "audience 1 quorum " + everybody + "\n" + parameters;
         ByteString policy =
                 TrustPolicy.threshold(logs, witnesses, Quorum.of(size)).encode();
         return new ConfigLeaf(0, 0, Hash.ZERO, policy, ByteString.utf8(registry), List.of());

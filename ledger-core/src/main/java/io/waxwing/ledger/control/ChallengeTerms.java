@@ -1,0 +1,34 @@
+package io.waxwing.ledger.control;
+
+import io.waxwing.ledger.failure.MalformedException;
+
+/**
+ * How long a challenge runs: over when so many blocks and so many milliseconds of block time are behind it, whichever
+ * comes later. Blocks, so that every honest leader had its turn; time, so that a holder can be restarted.
+ */
+public record ChallengeTerms(int blocks, long timeMs) {
+    static final int MAX_BLOCKS = 100_000;
+    static final long MAX_TIME_MS = 90L * 24 * 3600 * 1000;
+
+    /** Unless the registry says something else. */
+    public static final ChallengeTerms DEFAULT = new ChallengeTerms(30, 600_000);
+
+    public ChallengeTerms {
+        if (blocks < 1 || timeMs < 1) {
+            throw new MalformedException(
+                    MalformedException.REGISTRY, "a challenge runs for " + blocks + " blocks and " + timeMs + " ms");
+        }
+    }
+
+    /** True if what began there is over. */
+    public boolean isOver(long sinceHeight, long sinceMs, long height, long nowMs) {
+        return height - sinceHeight >= blocks && nowMs - sinceMs >= timeMs;
+    }
+
+    /** How much of it is behind, in thousandths: the smaller share of blocks and time. */
+    public int permille(long sinceHeight, long sinceMs, long height, long nowMs) {
+        long ofBlocks = 1000 * (height - sinceHeight) / blocks;
+        long ofTime = 1000 * (nowMs - sinceMs) / timeMs;
+        return (int) Math.max(0, Math.min(1000, Math.min(ofBlocks, ofTime)));
+    }
+}

@@ -1,0 +1,266 @@
+package io.waxwing.ledger.dispute;
+
+import io.waxwing.ledger.batch.CarriedBatch;
+import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.control.Registry.Audience;
+import io.waxwing.ledger.control.Registry.Origin;
+import io.waxwing.ledger.dispute.Dispute.Answer;
+import io.waxwing.ledger.dispute.Dispute.Challenge;
+import io.waxwing.ledger.dispute.Dispute.Disproof;
+import io.waxwing.ledger.dispute.Dispute.Served;
+import io.waxwing.ledger.dispute.OpenChallenge.Standing;
+import io.waxwing.ledger.failure.MalformedException;
+import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.VerdictLeaf;
+import io.waxwing.ledger.leaf.VerdictLeaf.Finding;
+import io.waxwing.ledger.sign.SignatureCheck;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a dispute may do, and what becomes of challenges as blocks go by. Upon receiving in a block:
+ *
+ * <ul>
+ *   <li>a {@link Challenge} by a member of the batch's audience, about a batch that is proven to be final and not older
+ *       than {@link #MAX_AGE_MS}, numbered above its last, at most {@link Disputes#EACH} of an institution, one of it
+ *       for a batch: it is open;
+ *   <li>a {@link Served} by the challenger: an open one is served;
+ *   <li>an {@link Answer} by a member of the audience or one who signed for the batch, but none whose answer was false:
+ *       an open one is answered, the first counts;
+ *   <li>a {@link Disproof} of that answer: its author is convicted, the challenge is open from now on with its next
+ *       key;
+ *   <li>after the block's disputes, when the time of an open one is over: its batch is void, its origin and those who
+ *       signed for it are convicted, all challenges of it are over. A served or answered one is forgotten.
+ * </ul>
+ *
+ * Pure; the answers depend on the arguments alone.
+ */
+public final class DisputeRules {
+    /** How long a final batch may be challenged. */
+    public static final long MAX_AGE_MS = 90L * 24 * 3600 * 1000;
+
+    private final Registry registry;
+    private final Hash ledgerId;
+    private final SignatureCheck signatures;
+
+    /** By the registry in force. */
+    public DisputeRules(Registry registry, Hash ledgerId, SignatureCheck signatures) {
+        this.registry = registry;
+        this.ledgerId = ledgerId;
+        this.signatures = signatures;
+    }
+
+    /**
+     * Height and time of the block that something stands in, and the time of the one before: a leader does not know its
+     * own block's time when it chooses.
+     */
+    public record Place(long height, long timeMs, long parentMs) {
+        /** In the earliest block behind that one. */
+        public static Place behind(long height, long timeMs) {
+            return new Place(height + 1, timeMs + 1, timeMs);
+        }
+    }
+
+    /** The state after a block's disputes, and what was found. */
+    public record Outcome(Disputes disputes, List<VerdictLeaf> verdicts) {
+        public Outcome {
+            verdicts = List.copyOf(verdicts);
+        }
+    }
+
+    /** What the disputes of a block and the time that has passed make of the state. */
+    public Outcome after(Disputes before, List<Dispute> said, Place at) {
+        Disputes now = before;
+        List<VerdictLeaf> verdicts = new ArrayList<>();
+        for (Dispute dispute : said) {
+            String refusal = refusal(now, dispute, at);
+            if (refusal != null) {
+                throw new MalformedException(MalformedException.DISPUTE, refusal);
+            }
+            if (dispute instanceof Disproof) {
+                OpenChallenge about = Objects.requireNonNull(now.get(dispute.id()));
+                verdicts.add(verdict(about, Finding.FALSE_ANSWER, about.answererId(), 0));
+            }
+            now = now.with(next(now, dispute, at));
+        }
+        return expire(now, at, verdicts);
+    }
+
+    /** The state with a dispute that is not refused; for choosing what may stand in one block. */
+    public Disputes with(Disputes before, Dispute dispute, Place at) {
+        return before.with(next(before, dispute, at));
+    }
+
+    private static OpenChallenge next(Disputes before, Dispute dispute, Place at) {
+        if (dispute instanceof Challenge challenge) {
+            return OpenChallenge.of(challenge, at.height(), at.timeMs());
+        }
+        OpenChallenge about = Objects.requireNonNull(before.get(dispute.id()));
+        if (dispute instanceof Served) {
+            return about.served(at.height(), at.timeMs());
+        }
+        return dispute instanceof Answer answer
+                ? about.answered(answer, at.height(), at.timeMs())
+                : about.disproved(((Disproof) dispute).nextKey(), at.height(), at.timeMs());
+    }
+
+    private Outcome expire(Disputes before, Place at, List<VerdictLeaf> verdicts) {
+        Disputes now = before;
+        for (OpenChallenge challenge : before.all()) {
+            boolean over = registry.challengeTerms()
+                    .isOver(challenge.sinceHeight(), challenge.sinceMs(), at.height(), at.timeMs());
+            if (!over || now.get(challenge.id()) == null) {
+                continue;
+            }
+            now = now.without(List.of(challenge.id()));
+            if (challenge.isOpen()) {
+                int origin = challenge.header().lane().originId();
+                verdicts.add(verdict(challenge, Finding.WITHHELD, origin, challenge.holders()));
+                now = now.withVoid(challenge.batchId()).without(ofBatch(now, challenge.batchId()));
+            }
+        }
+        return new Outcome(now, verdicts);
+    }
+
+    private static List<ChallengeId> ofBatch(Disputes now, Hash batchId) {
+        return now.all().stream()
+                .filter(challenge -> challenge.isOpen() && challenge.batchId().equals(batchId))
+                .map(OpenChallenge::id)
+                .toList();
+    }
+
+    private static VerdictLeaf verdict(OpenChallenge of, Finding finding, int culprit, long holders) {
+        return new VerdictLeaf(
+                finding,
+                of.header().lane(),
+                of.header().batchSeq(),
+                of.batchId(),
+                of.batchLeafIndex(),
+                holders,
+                of.id().originId(),
+                of.id().number(),
+                culprit);
+    }
+
+    /** Why a dispute may not stand in a block at that place, behind that state; null if it may. */
+    public @Nullable String refusal(Disputes now, Dispute dispute, Place at) {
+        Origin author = registry.origin(dispute.author());
+        if (author == null || !author.active()) {
+            return "origin " + dispute.author() + " is not one that may speak";
+        }
+        if (dispute instanceof Challenge challenge) {
+            return refusal(now, challenge, author, at);
+        }
+        OpenChallenge about = now.get(dispute.id());
+        if (about == null) {
+            return "challenge " + dispute.id() + " is not known";
+        }
+        if (dispute instanceof Served served) {
+            return about.isOpen()
+                    ? unsigned(author, served.signedMessage(ledgerId), served.signature())
+                    : closed(about);
+        }
+        return dispute instanceof Answer answer
+                ? refusal(about, answer, author)
+                : refusal(about, (Disproof) dispute, author);
+    }
+
+    private static String closed(OpenChallenge about) {
+        return "challenge " + about.id() + " is " + about.standing();
+    }
+
+    private @Nullable String unsigned(Origin author, byte[] message, ByteString signature) {
+        return signatures.verify(author.key(), message, signature)
+                ? null
+                : "the signature of origin " + author.originId() + " is wrong";
+    }
+
+    private boolean isMember(Origin origin, long audienceId) {
+        Audience audience = registry.audience(audienceId);
+        return audience != null && audience.institutionIds().contains(origin.institutionId());
+    }
+
+    private @Nullable String refusal(Disputes now, Challenge challenge, Origin author, Place at) {
+        Hash batchId = challenge.batch().header().batchId();
+        if (challenge.id().number() <= now.lastNumber(author.originId())) {
+            return "challenge " + challenge.id() + " is a repeat";
+        }
+        if (!isMember(author, challenge.batch().header().lane().audienceId())) {
+            return "origin " + author.originId() + " is not in the audience of the batch";
+        }
+        if (now.of(author.institutionId(), registry) >= Disputes.EACH) {
+            return "institution " + author.institutionId() + " has " + Disputes.EACH + " challenges already";
+        }
+        if (now.isVoid(batchId) || challengesAlready(now, author.institutionId(), batchId)) {
+            return "batch " + batchId + " is void, or challenged by this institution";
+        }
+        if (at.parentMs() - challenge.batch().first().orderTimeMs() > MAX_AGE_MS) {
+            return "batch " + batchId + " is too old to be challenged";
+        }
+        Hash root = now.rootAt(challenge.batch().treeSize());
+        if (!X25519.accepts(challenge.key())
+                || root == null
+                || !challenge.batch().leadsTo(root)) {
+            return "the key of challenge " + challenge.id() + " or the proof of its batch is none, or the proof is old";
+        }
+        return unsigned(author, challenge.signedMessage(ledgerId), challenge.signature());
+    }
+
+    private boolean challengesAlready(Disputes now, int institutionId, Hash batchId) {
+        return now.all().stream().anyMatch(other -> {
+            Origin origin = registry.origin(other.id().originId());
+            return other.isOpen()
+                    && other.batchId().equals(batchId)
+                    && origin != null
+                    && origin.institutionId() == institutionId;
+        });
+    }
+
+    private @Nullable String refusal(OpenChallenge about, Answer answer, Origin author) {
+        if (!about.isOpen()) {
+            return closed(about);
+        }
+        boolean may = author.originId() < Long.SIZE
+                && !about.excludes(author.originId())
+                && (about.isSigner(author.originId())
+                        || isMember(author, about.header().lane().audienceId()));
+        if (!may) {
+            return "origin " + author.originId() + " may not answer challenge " + about.id();
+        }
+        return X25519.accepts(answer.sealed().oneTimeKey())
+                ? unsigned(author, answer.signedMessage(ledgerId), answer.signature())
+                : "the one-time key of an answer is none";
+    }
+
+    private @Nullable String refusal(OpenChallenge about, Disproof disproof, Origin author) {
+        if (about.standing() != Standing.ANSWERED
+                || !about.answer().equals(disproof.sealed().digest())) {
+            return closed(about) + ", and not with that answer";
+        }
+        if (!X25519.accepts(disproof.nextKey()) || disproof.nextKey().equals(about.key())) {
+            return "the next key of challenge " + about.id() + " is none";
+        }
+        String unsigned = unsigned(author, disproof.signedMessage(ledgerId), disproof.signature());
+        if (unsigned != null) {
+            return unsigned;
+        }
+        if (!X25519.publicKey(disproof.privateKey()).equals(about.key())) {
+            return "not the private key of challenge " + about.id();
+        }
+        byte[] context = Answer.context(about.id(), about.answererId(), ledgerId);
+        byte[] plain = disproof.sealed().open(disproof.privateKey(), context);
+        return plain != null && holds(plain, about) ? "the answer to challenge " + about.id() + " is true" : null;
+    }
+
+    /** True if these bytes are the payloads of the challenged batch. */
+    public static boolean holds(byte[] plain, OpenChallenge about) {
+        try {
+            return CarriedBatch.decode(plain).isOf(about.header());
+        } catch (MalformedException none) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.waxwing.ledger.dispute;
+
+import org.jspecify.annotations.NullMarked;
