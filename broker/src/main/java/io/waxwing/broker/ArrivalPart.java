@@ -42,8 +42,8 @@ final class ArrivalPart {
     }
 
     private boolean isNew() {
-        boolean wasHere = Files.exists(folder.votes());
-        return store.state() == null && (wasHere || Files.exists(folder.trustChain()));
+        // Who has voted before executes the blocks, and finds out whether it remembers all that it signed.
+        return store.state() == null && !Files.exists(folder.votes()) && Files.exists(folder.trustChain());
     }
 
     /** Returns when the store has a state, or is known to get none this way. */

@@ -4,6 +4,7 @@ import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
+import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.Standing;
@@ -100,6 +101,8 @@ final class AttachedSubscriber implements Standing {
             if (state != State.ENDED && away != null) {
                 put(subscription);
                 away.since(subscription.filter(), since);
+                // What was delivered since the place was made has not been counted for this filter.
+                away.begin();
             }
         });
     }
@@ -130,6 +133,9 @@ final class AttachedSubscriber implements Standing {
     }
 
     private void onResume(Subscriber newcomer) {
+        if (state == State.ENDED) {
+            newcomer.onRefused(new Refusal(FailureCode.STORAGE, "this session's place in the bus has ended"));
+        }
         if (state != State.AWAY || away == null) {
             return;
         }
@@ -277,7 +283,11 @@ final class AttachedSubscriber implements Standing {
                                 CHUNK_EVENTS);
                 dispatcher.command(() -> onChunk(chunk, read));
             } catch (RefusedException e) {
-                dispatcher.command(() -> refuse(e.refusal()));
+                dispatcher.command(() -> {
+                    if (state == State.READING && read == reads) {
+                        refuse(e.refusal());
+                    }
+                });
             }
         });
     }

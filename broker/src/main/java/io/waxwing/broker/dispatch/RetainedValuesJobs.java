@@ -71,7 +71,12 @@ final class RetainedValuesJobs {
                 page.forEach(value -> events.add(dispatcher.history().eventOf(reader, value.journalSeq())));
                 dispatcher.command(() -> onPage(job, events));
             } catch (RefusedException e) {
-                dispatcher.command(() -> to.refuse(e.refusal()));
+                dispatcher.command(() -> {
+                    reading = false;
+                    if (jobs.peek() == job && to.isLive()) {
+                        to.refuse(e.refusal());
+                    }
+                });
             }
         });
     }

@@ -87,7 +87,9 @@ public final class Intake {
     /** As {@link io.waxwing.bus.spi.EventBus#publish}. */
     public boolean publish(EventDraft draft, long token, AckSink sink) {
         TopicPolicy policy = topics.policyOf(draft.topic());
-        AckPolicy wanted = draft.ackWanted() == null ? policy.ack() : draft.ackWanted();
+        AckPolicy asked = draft.ackWanted() == null ? policy.ack() : draft.ackWanted();
+        // Whoever leaves a mark is answered when the mark is written: released before, it would stay for ever.
+        AckPolicy wanted = asked == AckPolicy.ACCEPTED && draft.mark() != null ? AckPolicy.DURABLE : asked;
         Refusal refusal = check(draft, policy, wanted);
         if (refusal != null) {
             sink.refused(token, refusal);

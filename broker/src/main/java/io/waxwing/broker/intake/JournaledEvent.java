@@ -1,5 +1,6 @@
 package io.waxwing.broker.intake;
 
+import io.netty.buffer.ByteBufUtil;
 import io.waxwing.anchor.batch.DurableEvent;
 import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.delivery.Acknowledgement;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * to dispatch once it is durable. After a restart nobody waits.
  */
 public final class JournaledEvent implements DurableEvent {
+    /** What an event takes beside its topic, headers and payload when it is given to members. */
+    private static final int CARRIED_BYTES = 53;
+
     private final StoredEvent stored;
     private final TopicState topic;
     private final AckPolicy wanted;
@@ -121,7 +125,8 @@ public final class JournaledEvent implements DurableEvent {
 
     @Override
     public int sizeBytes() {
-        return stored.topic().length()
+        return CARRIED_BYTES
+                + ByteBufUtil.utf8Bytes(stored.topic())
                 + stored.attributes().encoded().length
                 + stored.payload().size();
     }

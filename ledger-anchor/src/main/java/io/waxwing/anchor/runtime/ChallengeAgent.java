@@ -138,7 +138,7 @@ public final class ChallengeAgent {
 
     /** Challenges what is due, and goes on with what was challenged. */
     public int doWork(long nowNanos) {
-        if (dueNanos != 0 && nowNanos - dueNanos < 0) {
+        if (!terms.areAllowed() || (dueNanos != 0 && nowNanos - dueNanos < 0)) {
             return 0;
         }
         dueNanos = nowNanos + EVERY_NANOS;
@@ -149,7 +149,7 @@ public final class ChallengeAgent {
 
     /** When {@link #doWork} wants to be called even if nothing arrives; Long.MAX_VALUE for never. */
     public long nextWorkNanos() {
-        boolean nothing = !challenging.isWaiting() && !payloads.isSearching();
+        boolean nothing = !terms.areAllowed() || (!challenging.isWaiting() && !payloads.isSearching());
         return nothing || dueNanos == 0 ? Long.MAX_VALUE : dueNanos;
     }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 
 /** Who does what about a challenge, and when: the rules alone, about a batch that 2 and 3 signed and 4 challenges. */
 class AnswerTurnsTest extends PayloadNodes {
-    private static final ChallengeTerms TERMS = ChallengeTerms.DEFAULT;
+    private static final ChallengeTerms TERMS = new ChallengeTerms(30, 600_000);
     private static final List<Integer> ALL = List.of(1, 2, 3, 4);
 
     private final TinyLedger ledger = new TinyLedger(GENESIS, Members.check());

@@ -16,6 +16,7 @@ import io.waxwing.ledger.batch.BatchStatement;
 import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
+import io.waxwing.ledger.control.ChallengeTerms;
 import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.JoinFile;
 import io.waxwing.ledger.control.KeyPurpose;
@@ -43,7 +44,9 @@ import org.jspecify.annotations.Nullable;
 /** Nodes 1 to 4 of four institutions; frames go from one to the other when {@link #deliver} is called. */
 abstract class PayloadNodes {
     static final Hash SECRET = Sha256.digest(new byte[] {1});
-    static final ConfigLeaf GENESIS = Genesis.of(joins(), new Genesis.Terms("l.example", Availability.QUORUM, 1));
+    static final ConfigLeaf GENESIS = Genesis.of(
+            joins(),
+            new Genesis.Terms("l.example", Availability.QUORUM, 1, List.of(), new ChallengeTerms(30, 600_000)));
     static final Registry REGISTRY = Registry.parse(GENESIS.registry());
     static final Hash LEDGER_ID = GENESIS.configHash();
 

@@ -4,20 +4,26 @@ import io.waxwing.ledger.failure.MalformedException;
 
 /**
  * How long a challenge runs: over when so many blocks and so many milliseconds of block time are behind it, whichever
- * comes later. Blocks, so that every honest leader had its turn; time, so that a holder can be restarted.
+ * comes later. Blocks, so that every honest leader had its turn; time, so that a holder can be restarted. With 0 blocks
+ * a ledger has no challenges: who misses a payload goes on asking for it.
  */
 public record ChallengeTerms(int blocks, long timeMs) {
     static final int MAX_BLOCKS = 100_000;
     static final long MAX_TIME_MS = 90L * 24 * 3600 * 1000;
 
     /** Unless the registry says something else. */
-    public static final ChallengeTerms DEFAULT = new ChallengeTerms(30, 600_000);
+    public static final ChallengeTerms DEFAULT = new ChallengeTerms(0, 600_000);
 
     public ChallengeTerms {
-        if (blocks < 1 || timeMs < 1) {
+        if (blocks < 0 || timeMs < 1) {
             throw new MalformedException(
                     MalformedException.REGISTRY, "a challenge runs for " + blocks + " blocks and " + timeMs + " ms");
         }
+    }
+
+    /** Whether payloads may be challenged at all. */
+    public boolean areAllowed() {
+        return blocks > 0;
     }
 
     /** True if what began there is over. */

@@ -147,6 +147,9 @@ public final class DisputeRules {
 
     /** Why a dispute may not stand in a block at that place, behind that state; null if it may. */
     public @Nullable String refusal(Disputes now, Dispute dispute, Place at) {
+        if (!registry.challengeTerms().areAllowed()) {
+            return "this ledger has no challenges";
+        }
         Origin author = registry.origin(dispute.author());
         if (author == null || !author.active()) {
             return "origin " + dispute.author() + " is not one that may speak";

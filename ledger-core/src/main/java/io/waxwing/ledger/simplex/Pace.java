@@ -90,15 +90,16 @@ final class Pace {
     }
 
     /**
-     * True for a leader that is not waited for. If more seem silent than a quorum can do without, it is the network,
-     * and hurrying would only keep everybody from being heard.
+     * True for a leader that is not waited for. If more are convicted, or seem silent, than a quorum can do without,
+     * then hurrying would only keep everybody from being heard: no block of theirs could become final.
      */
     private boolean isCutOff(int leader) {
-        if (leader == self || accusations.convictedOf(validators.size()) == validators.size()) {
+        if (leader == self) {
             return false;
         }
+        int spare = validators.size() - validators.quorum();
         if (accusations.isConvicted(leader)) {
-            return true;
+            return accusations.convictedOf(validators.size()) <= spare;
         }
         int written = 0;
         for (int i = 0; i < missedTurns.length; i++) {
@@ -106,6 +107,6 @@ final class Pace {
                 written++;
             }
         }
-        return missedTurns[leader] >= SILENT_TURNS && written <= validators.size() - validators.quorum();
+        return missedTurns[leader] >= SILENT_TURNS && written <= spare;
     }
 }

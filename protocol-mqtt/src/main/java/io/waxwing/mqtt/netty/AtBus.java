@@ -146,6 +146,8 @@ final class AtBus {
     @Nullable KeptSession leave(@Nullable SessionState left) {
         Attachment last = attachment;
         attachment = null;
+        // Unanswered: the client repeats them, perhaps before there is room, and then they would come twice.
+        held.removeIf(waiting -> waiting.draft().mark() != null);
         if (left == null) {
             if (last != null) {
                 last.detach();

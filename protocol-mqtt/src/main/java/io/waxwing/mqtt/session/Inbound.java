@@ -121,6 +121,9 @@ final class Inbound {
         if (entry.qos == 2 && unreleased.get(entry.packetId)) {
             unreleased.clear(entry.packetId); // P-5: the exchange is over.
             uncount(entry.packetId);
+            if (session != null) {
+                session.released(entry.packetId);
+            }
         }
         acks.answer(
                 entry,

@@ -65,6 +65,11 @@ final class Inflight {
         return onWire >= window || used >= capacity;
     }
 
+    /** True if the connection's window is full; what is sent again has its identifier already. */
+    boolean isWireFull() {
+        return onWire >= window;
+    }
+
     int used() {
         return used;
     }

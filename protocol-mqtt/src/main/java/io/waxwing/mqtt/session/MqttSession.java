@@ -240,12 +240,14 @@ public final class MqttSession {
         }
     }
 
-    /** The client does not read, and what it is to be answered has reached the shell's bound. */
+    /** The client does not read, and its answers have reached the shell's bound; before CONNACK that is the end. */
     public void onOutputFull(Output out) {
-        if (state == State.OPEN) {
-            reading.outputFull(true);
-            reading.apply(out);
+        if (state != State.OPEN) {
+            onConnectionLost(out);
+            return;
         }
+        reading.outputFull(true);
+        reading.apply(out);
     }
 
     /** The socket took what was buffered. */
@@ -367,10 +369,7 @@ public final class MqttSession {
         end(fault.close(), out);
     }
 
-    /**
-     * The only way to {@link State#CLOSED}. A will that was accepted and not taken back is published (W-2): at once, or
-     * if the session goes on and the will has a delay, by whoever owns the session then (W-3).
-     */
+    /** The only way to {@link State#CLOSED}. A will not taken back is published at once (W-2), or by the next owner. */
     private void end(CloseReason reason, Output out) {
         if (state == State.CLOSED) {
             return;

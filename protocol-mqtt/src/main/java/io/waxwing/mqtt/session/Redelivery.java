@@ -65,7 +65,7 @@ final class Redelivery {
                 inflight.sentAgain(next.packetId());
                 keeper.sendInOrder(new PubRel(next.packetId()), out);
             } else if (waiting != Inflight.Waiting.NOTHING) {
-                if (inflight.isFull()) {
+                if (inflight.isWireFull()) {
                     return;
                 }
                 publish(next, waiting == Inflight.Waiting.PUBACK ? 1 : 2, wallMillis, out);

@@ -129,6 +129,8 @@ public final class SessionRows {
             int id = SessionMark.packetIdOf(row);
             if (id > 0) {
                 session.unreleased().set(id);
+                // Durable, but nobody knows whether it was as safe as was asked for: a repeat asks the bus again.
+                session.undecided().set(id);
             }
         });
         session.asStored();

@@ -52,6 +52,25 @@ class InflightTest {
     }
 
     @Test
+    @DisplayName("D-5, F-1: a window that was full when the connection ended has room for what is sent again")
+    void aFullWindowIsSentAgain() {
+        Inflight inflight = Inflight.durable(2);
+        inflight.connected(2);
+        int first = inflight.take(Inflight.Waiting.PUBACK);
+        inflight.remember(first, new Sent(1, false, false, List.of()));
+        int second = inflight.take(Inflight.Waiting.PUBACK);
+        inflight.remember(second, new Sent(2, false, false, List.of()));
+        assertThat(inflight.isWireFull()).isTrue();
+        inflight.connected(2);
+        assertThat(inflight.isFull()).as("for anything new").isTrue();
+        for (int id : new int[] {first, second}) {
+            assertThat(inflight.isWireFull()).isFalse();
+            inflight.sentAgain(id);
+        }
+        assertThat(inflight.isWireFull()).isTrue();
+    }
+
+    @Test
     void whatIsNotInFlightCannotBeFreed() {
         Inflight inflight = new Inflight(2);
         assertThat(inflight.waitsFor(1)).isEqualTo(Inflight.Waiting.NOTHING);
