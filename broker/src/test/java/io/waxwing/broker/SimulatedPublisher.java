@@ -8,6 +8,7 @@ import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.event.Payload;
+import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
@@ -46,15 +47,16 @@ final class SimulatedPublisher implements AckSink {
     }
 
     private EventDraft anyAcknowledged() {
-        List<EventDraft> named =
-                acknowledged.values().stream().filter(EventDraft::identified).toList();
+        List<EventDraft> named = acknowledged.values().stream()
+                .filter(SimulatedPublisher::isRepeatable)
+                .toList();
         return named.isEmpty() ? fresh() : named.get(random.nextInt(named.size()));
     }
 
     private EventDraft fresh() {
         String name = "e" + nextToken;
         Attributes attributes = Attributes.of(Map.of("id", name, "source", "//sim", "specversion", "1.0", "type", "t"));
-        return new EventDraft(
+        EventDraft draft = new EventDraft(
                 TOPICS[random.nextInt(TOPICS.length)],
                 attributes,
                 Payload.utf8(name + "x".repeat(random.nextInt(100))),
@@ -64,6 +66,13 @@ final class SimulatedPublisher implements AckSink {
                 null,
                 "",
                 1);
+        // A packet of a durable session, not released for as long as the story lasts.
+        boolean marked = !draft.identified() && random.nextBoolean();
+        return marked ? draft.marked(new SessionMark("s", (int) nextToken)) : draft;
+    }
+
+    private static boolean isRepeatable(EventDraft draft) {
+        return draft.identified() || draft.mark() != null;
     }
 
     private void send(EventDraft draft, JournalDriver journal) {
@@ -109,7 +118,7 @@ final class SimulatedPublisher implements AckSink {
     /** Connections are gone; what was not answered may or may not have been taken. */
     void nodeGone() {
         life++;
-        waiting.values().stream().filter(EventDraft::identified).forEach(unanswered::add);
+        waiting.values().stream().filter(SimulatedPublisher::isRepeatable).forEach(unanswered::add);
         waiting.clear();
     }
 
@@ -129,7 +138,7 @@ final class SimulatedPublisher implements AckSink {
             assertThat(subscriber.timesDelivered(name))
                     .as("law 4: " + name + " on " + draft.topic() + "\n" + whole)
                     .isPositive();
-            if (draft.identified()) {
+            if (isRepeatable(draft)) {
                 assertThat(subscriber.journalCopies(name))
                         .as("law 7: " + name + "\n" + whole)
                         .isEqualTo(1);

@@ -134,7 +134,7 @@ final class AttachedSubscriber implements Standing {
 
     private void onResume(Subscriber newcomer) {
         if (state == State.ENDED) {
-            newcomer.onRefused(new Refusal(FailureCode.STORAGE, "this session's place in the bus has ended"));
+            newcomer.onRefused(new Refusal(FailureCode.STORAGE, "the session's place in the bus has ended"));
         }
         if (state != State.AWAY || away == null) {
             return;

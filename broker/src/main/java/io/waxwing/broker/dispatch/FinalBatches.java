@@ -133,7 +133,7 @@ final class FinalBatches {
             if (deliveredNow) {
                 ordered.add(named);
             }
-            if (!deliveredNow || journaled.identified() || journaled.stored().retain()) {
+            if (!deliveredNow || journaled.isRepeatable() || journaled.stored().retain()) {
                 index.addFinal(journaled.journalSeq(), eventId, orderTimeMs);
             }
         }

@@ -21,7 +21,7 @@ public final class JournaledEvent implements DurableEvent {
     private final StoredEvent stored;
     private final TopicState topic;
     private final AckPolicy wanted;
-    private final boolean identified;
+    private final boolean repeatable;
     private final long token;
     private final @Nullable AckSink sink;
     private final long receivedNanos;
@@ -33,7 +33,7 @@ public final class JournaledEvent implements DurableEvent {
         this.stored = stored;
         this.topic = topic;
         this.wanted = slot.wanted();
-        this.identified = slot.draft().identified();
+        this.repeatable = slot.draft().identified() || slot.draft().mark() != null;
         this.token = slot.token();
         this.sink = slot.sink();
         this.receivedNanos = slot.draft().receivedNanos();
@@ -41,11 +41,11 @@ public final class JournaledEvent implements DurableEvent {
         this.heldBytes = HeldBytes.of(slot.draft().sizeBytes());
     }
 
-    private JournaledEvent(StoredEvent stored, TopicState topic, boolean identified) {
+    private JournaledEvent(StoredEvent stored, TopicState topic, boolean repeatable) {
         this.stored = stored;
         this.topic = topic;
         this.wanted = AckPolicy.ACCEPTED;
-        this.identified = identified;
+        this.repeatable = repeatable;
         this.token = 0;
         this.sink = null;
         this.receivedNanos = 0;
@@ -55,7 +55,7 @@ public final class JournaledEvent implements DurableEvent {
 
     /** An event of this node, read back after a restart or given back by a member. */
     public static JournaledEvent recovered(StoredEvent stored, TopicState topic) {
-        // Nobody remembers whether it had an identity, so its eventId is kept by journalSeq in any case.
+        // Nobody remembers whether it can be repeated, so its eventId is kept by journalSeq in any case.
         return new JournaledEvent(stored, topic, true);
     }
 
@@ -76,9 +76,11 @@ public final class JournaledEvent implements DurableEvent {
         return wanted;
     }
 
-    /** Its publisher named it with source and id. */
-    public boolean identified() {
-        return identified;
+    /**
+     * Its publisher may say it again and be told what became of it: it has an identity or a mark of a durable session.
+     */
+    public boolean isRepeatable() {
+        return repeatable;
     }
 
     /** It went to the anchor, or need not, or was given up: its bytes are not counted any more. Once. */

@@ -8,6 +8,7 @@ import io.waxwing.ledger.merkle.Tile;
 import io.waxwing.ledger.merkle.TileId;
 import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
+import io.waxwing.testkit.fake.DiskFaults;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,15 @@ public final class SharedLogLedgerStore implements LedgerStore {
 
     @Override
     public void writeBlocks(List<Body> bodies) {
-        store.writeBlocks(bodies);
+        try {
+            store.writeBlocks(bodies);
+        } catch (DiskFaults.Crash end) {
+            // Of one log the later part is never kept without the earlier one, wherever the process ends.
+            if (end.isAfterEffect()) {
+                columns.sync();
+            }
+            throw end;
+        }
         columns.sync();
     }
 

@@ -1,6 +1,7 @@
 package io.waxwing.mqtt.session;
 
 import io.waxwing.mqtt.packet.MqttPacket;
+import io.waxwing.mqtt.packet.PubRec;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,7 @@ final class Keeper {
 
     private final @Nullable SessionState state;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
+    private int pubRecs;
     private long asked;
     private long written;
 
@@ -36,7 +38,13 @@ final class Keeper {
             state.requireSync();
         }
         state.flightChanged(false);
+        pubRecs += packet instanceof PubRec ? 1 : 0;
         waiting.add(new Waiting(packet, asked + 1));
+    }
+
+    /** A PUBREC waits here; one behind it must not overtake it [MQTT-4.6.0-3]. */
+    boolean holdsPubRec() {
+        return pubRecs > 0;
     }
 
     /** Something changed that nobody waits for: it is written soon. */
@@ -73,6 +81,7 @@ final class Keeper {
         written = asked;
         for (Waiting next = waiting.peek(); next != null && next.write() <= written; next = waiting.peek()) {
             waiting.remove();
+            pubRecs -= next.packet() instanceof PubRec ? 1 : 0;
             out.send(next.packet());
         }
     }

@@ -140,7 +140,7 @@ final class Traffic {
     /** After every input: acknowledgements leave, freed slots are used, changes are written. */
     @Nullable Fault balance(long wallMillis, ReadGate reading, Output out) {
         for (MqttPacket ack = inbound.nextAck(); ack != null; ack = inbound.nextAck()) {
-            send(ack, out);
+            sendAck(ack, out);
         }
         outbox.pump(wallMillis, out);
         keeper.save(out);
@@ -149,6 +149,18 @@ final class Traffic {
         }
         reading.subscriptionsOwed(subscriptions.unanswered() > settings.subscriptions());
         return tooLarge;
+    }
+
+    /**
+     * A PUBREC that ends its exchange leaves when the mark is gone, since its identifier may be used again at once, and
+     * those behind it leave behind it.
+     */
+    private void sendAck(MqttPacket ack, Output out) {
+        if (ack instanceof PubRec received && (received.reason().isError() || keeper.holdsPubRec())) {
+            sendKept(ack, out);
+        } else {
+            send(ack, out);
+        }
     }
 
     /** DISCONNECT may change how long the session outlives it; an interval of 0 stays 0 (S-5). */

@@ -14,8 +14,16 @@ public final class DiskFaults {
     public static final class Crash extends Error {
         private static final long serialVersionUID = 1L;
 
-        Crash(String where) {
-            super("simulated crash " + where);
+        private final boolean afterEffect;
+
+        Crash(String what, boolean afterEffect) {
+            super("simulated crash " + (afterEffect ? "after " : "before ") + what);
+            this.afterEffect = afterEffect;
+        }
+
+        /** What was under way is on the disk. */
+        public boolean isAfterEffect() {
+            return afterEffect;
         }
     }
 
@@ -44,11 +52,11 @@ public final class DiskFaults {
         long step = steps;
         steps++;
         if (step == crashAtStep && !crashAfterEffect) {
-            throw new Crash("before " + what);
+            throw new Crash(what, false);
         }
         effect.run();
         if (step == crashAtStep) {
-            throw new Crash("after " + what);
+            throw new Crash(what, true);
         }
     }
 }
