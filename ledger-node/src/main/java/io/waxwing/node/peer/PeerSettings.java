@@ -20,7 +20,7 @@ public record PeerSettings(String host, int port, Times times, Limits limits) {
      */
     public record Times(int handshakeMs, int keepAliveMs, int silenceMs, int redialMs, int redialMaxMs) {
         /** 5 s to open, a sign of life every 2 s, dead after 10 s, dialled again after 0.1 s to 5 s. */
-        public static final Times DEFAULT = new Times(5_000, 2_000, 10_000, 100, 5_000);
+        public static final Times DEFAULT = new Times(5_000, 2_000, 10_000, 100, 1_000);
 
         public Times {
             if (handshakeMs < 1 || keepAliveMs < 1 || silenceMs < 2L * keepAliveMs) {

@@ -1,11 +1,19 @@
 package io.waxwing.http.runtime;
 
 import com.linecorp.armeria.common.Flags;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.util.TransportType;
+import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.ChannelGroupFuture;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.waxwing.http.edge.GuardInstaller;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
@@ -23,6 +31,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -32,17 +41,20 @@ public final class HttpAdapter {
     private static final Duration DRAIN = Duration.ofSeconds(5);
 
     /** A stop that takes longer is given up; the process is about to end. */
-    private static final long LOOK_NANOS = 2_000_000;
-
     private static final Duration STOP = DRAIN.plusSeconds(5);
 
+    private static final long LOOK_NANOS = 2_000_000;
+
     private static final Duration QUIET = Duration.ZERO;
+
     private static final int ID_PREFIX_BYTES = 8;
 
     private final HttpPorts ports;
     private final @Nullable EventLoopGroup sharedLoops;
     private final HttpMeters meters;
     private final SlowReadPool slow;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private final AtomicInteger underWay = new AtomicInteger();
     private final EventStreams streams;
     private final Router router;
     private @Nullable Server server;
@@ -121,6 +133,7 @@ public final class HttpAdapter {
                 .http2MaxHeaderListSize(settings.maxHeaderBytes())
                 .maxNumConnections(settings.maxConnections())
                 .gracefulShutdownTimeout(QUIET, DRAIN)
+                .decorator(this::counted)
                 // Refusals are counted and answered; they are not faults to be reported.
                 .unloggedExceptionsReportIntervalMillis(0)
                 .childChannelPipelineCustomizer(this::onConnection)
@@ -135,7 +148,15 @@ public final class HttpAdapter {
     private void onConnection(ChannelPipeline pipeline) {
         GuardInstaller.install(pipeline);
         meters.connectionOpened();
+        boolean unused = connections.add(pipeline.channel());
         pipeline.channel().closeFuture().addListener(closed -> meters.connectionClosed());
+    }
+
+    private HttpResponse counted(HttpService service, ServiceRequestContext context, HttpRequest request)
+            throws Exception {
+        underWay.incrementAndGet();
+        CompletableFuture<Void> unused = context.log().whenComplete().thenAccept(done -> underWay.decrementAndGet());
+        return service.serve(context, request);
     }
 
     /** Ends streams, finishes requests that are under way, closes the listener. May be called more than once. */
@@ -150,14 +171,20 @@ public final class HttpAdapter {
     }
 
     /**
-     * Until the listener and all connections are closed. The server's own future comes two seconds later, when its
-     * accepting thread has been quiet for that long, and there is nothing left to wait for then.
+     * Until the listener and all connections are closed. The server itself leaves connections without a request open
+     * for another second, and its own future comes when its accepting thread has been quiet for two: there is nothing
+     * left to wait for then.
      */
-    private static void awaitEnd(Server running, CompletableFuture<Void> stopped) {
+    private void awaitEnd(Server running, CompletableFuture<Void> stopped) {
         long begin = System.nanoTime();
+        boolean closing = false;
         while (!stopped.isDone()
                 && !(running.activePorts().isEmpty() && running.numConnections() == 0)
                 && System.nanoTime() - begin < STOP.toNanos()) {
+            if (!closing && running.activePorts().isEmpty() && underWay.get() == 0) {
+                closing = true;
+                ChannelGroupFuture unused = connections.close();
+            }
             LockSupport.parkNanos(LOOK_NANOS);
         }
     }
