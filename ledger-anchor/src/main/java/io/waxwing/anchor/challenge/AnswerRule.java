@@ -51,7 +51,7 @@ public final class AnswerRule {
             boolean ours = challenge.isOpen()
                     && challenge.id().originId() != self
                     && !challenge.excludes(self)
-                    && nodes.contains(self);
+                    && (nodes.contains(self) || challenge.isSigner(self));
             if (!ours) {
                 continue;
             }
@@ -77,10 +77,21 @@ public final class AnswerRule {
         Collection<Integer> of(long audienceId);
     }
 
+    /** Members, and those who signed and have left since: they are asked to keep what they promised. */
+    private static Collection<Integer> holders(OpenChallenge challenge, Collection<Integer> nodes) {
+        TreeSet<Integer> all = new TreeSet<>(nodes);
+        for (int originId = 0; originId < Long.SIZE; originId++) {
+            if (challenge.isSigner(originId)) {
+                all.add(originId);
+            }
+        }
+        return all;
+    }
+
     private int turn(OpenChallenge challenge, Collection<Integer> nodes) {
         List<Integer> order = new ArrayList<>();
         for (boolean signers : new boolean[] {true, false}) {
-            for (int node : new TreeSet<>(nodes)) {
+            for (int node : holders(challenge, nodes)) {
                 boolean may = node != challenge.id().originId() && !challenge.excludes(node);
                 if (may && challenge.isSigner(node) == signers) {
                     order.add(node);

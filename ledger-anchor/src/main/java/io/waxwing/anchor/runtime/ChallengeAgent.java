@@ -255,7 +255,7 @@ public final class ChallengeAgent {
         int self = parts.audiences().self();
         byte[] context = Dispute.Answer.context(challenge.id(), self, parts.ledgerId());
         SealedBatch sealed = SealedBatch.seal(whole.encode(), challenge.key(), oneTime, context);
-        submit(Dispute.Answer.of(challenge.id(), self, sealed, parts.originKey(), parts.ledgerId()));
+        submit(Dispute.Answer.of(challenge.recipient(), self, sealed, parts.originKey(), parts.ledgerId()));
     }
 
     private @Nullable CarriedBatch whole(PayloadFrame.Push push, long audienceId) {

@@ -257,7 +257,7 @@ class ChallengeAgentTest extends PayloadNodes {
         byte[] junk = "not the batch".getBytes(StandardCharsets.UTF_8);
         byte[] context = Dispute.Answer.context(id, by, LEDGER_ID);
         SealedBatch sealed = SealedBatch.seal(junk, challenge().key(), Hash.of(new byte[32], 0), context);
-        ledger.submit(Dispute.Answer.of(id, by, sealed, origin(by), LEDGER_ID));
+        ledger.submit(Dispute.Answer.of(challenge().recipient(), by, sealed, origin(by), LEDGER_ID));
     }
 
     @Test

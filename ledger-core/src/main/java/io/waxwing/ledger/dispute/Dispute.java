@@ -106,27 +106,36 @@ public sealed interface Dispute {
         }
     }
 
-    /** Kind 0xc3, u16 answerer, the batch encrypted to the challenge's key. "Here it is, for the challenger alone." */
+    /**
+     * Kind 0xc3, u16 answerer, the batch encrypted to the challenge's key. "Here it is, for the challenger alone." The
+     * key is signed and not sent: an answer to one key of a challenge is none to its next one.
+     */
     record Answer(ChallengeId id, int answererId, SealedBatch sealed, ByteString signature) implements Dispute {
         public Answer {
             signature.requireSize(SIGNATURE_BYTES, "an answer's signature");
         }
 
+        /** What is answered: a challenge, as long as it has that key. */
+        public record To(ChallengeId id, ByteString key) {}
+
         /** Signs it. */
-        public static Answer of(ChallengeId id, int answererId, SealedBatch sealed, Signer origin, Hash ledgerId) {
-            byte[] message = message(id, answererId, sealed, ledgerId);
-            return new Answer(id, answererId, sealed, ByteString.of(origin.sign(message)));
+        public static Answer of(To to, int answererId, SealedBatch sealed, Signer origin, Hash ledgerId) {
+            byte[] message = message(to, answererId, sealed, ledgerId);
+            return new Answer(to.id(), answererId, sealed, ByteString.of(origin.sign(message)));
         }
 
-        /** "evl/answer/v1\n" || ledgerId || id || answerer || H(sealed batch). */
-        byte[] signedMessage(Hash ledgerId) {
-            return message(id, answererId, sealed, ledgerId);
+        /** "evl/answer/v1\n" || ledgerId || id || the challenge's key || answerer || H(sealed batch). */
+        byte[] signedMessage(To to, Hash ledgerId) {
+            return message(to, answererId, sealed, ledgerId);
         }
 
-        private static byte[] message(ChallengeId id, int answererId, SealedBatch sealed, Hash ledgerId) {
-            ByteWriter out = new ByteWriter(128).ascii("evl/answer/v1\n").hash(ledgerId);
-            id.writeTo(out);
-            return out.u16(answererId).hash(sealed.digest()).toBytes();
+        private static byte[] message(To to, int answererId, SealedBatch sealed, Hash ledgerId) {
+            ByteWriter out = new ByteWriter(160).ascii("evl/answer/v1\n").hash(ledgerId);
+            to.id().writeTo(out);
+            return out.string(to.key())
+                    .u16(answererId)
+                    .hash(sealed.digest())
+                    .toBytes();
         }
 
         /** What the encryption depends on besides the keys: ledgerId || id || answerer. */

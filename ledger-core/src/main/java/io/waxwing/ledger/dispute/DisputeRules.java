@@ -1,6 +1,7 @@
 package io.waxwing.ledger.dispute;
 
 import io.waxwing.ledger.batch.CarriedBatch;
+import io.waxwing.ledger.control.ChallengeTerms;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Audience;
 import io.waxwing.ledger.control.Registry.Origin;
@@ -73,7 +74,7 @@ public final class DisputeRules {
 
     /** What the disputes of a block and the time that has passed make of the state. */
     public Outcome after(Disputes before, List<Dispute> said, Place at) {
-        Disputes now = before;
+        Disputes now = before.later(pauseMs(at));
         List<VerdictLeaf> verdicts = new ArrayList<>();
         for (Dispute dispute : said) {
             String refusal = refusal(now, dispute, at);
@@ -87,6 +88,16 @@ public final class DisputeRules {
             now = now.with(next(now, dispute, at));
         }
         return expire(now, at, verdicts);
+    }
+
+    /**
+     * How much of the time since the block before does not count: while the ledger stands nobody can answer in a block,
+     * and whoever held the payloads all the time must not be found guilty by the first block that comes.
+     */
+    private long pauseMs(Place at) {
+        ChallengeTerms terms = registry.challengeTerms();
+        long counted = 2 * terms.timeMs() / Math.max(1, terms.blocks());
+        return Math.max(0, at.timeMs() - at.parentMs() - counted);
     }
 
     /** The state with a dispute that is not refused; for choosing what may stand in one block. */
@@ -227,6 +238,7 @@ public final class DisputeRules {
             return closed(about);
         }
         boolean may = author.originId() < Long.SIZE
+                && author.originId() != about.id().originId()
                 && !about.excludes(author.originId())
                 && (about.isSigner(author.originId())
                         || isMember(author, about.header().lane().audienceId()));
@@ -234,7 +246,7 @@ public final class DisputeRules {
             return "origin " + author.originId() + " may not answer challenge " + about.id();
         }
         return X25519.accepts(answer.sealed().oneTimeKey())
-                ? unsigned(author, answer.signedMessage(ledgerId), answer.signature())
+                ? unsigned(author, answer.signedMessage(about.recipient(), ledgerId), answer.signature())
                 : "the one-time key of an answer is none";
     }
 

@@ -87,6 +87,16 @@ public final class Disputes {
                 .count();
     }
 
+    /** So much time does not count for any challenge. */
+    Disputes later(long milliseconds) {
+        if (milliseconds == 0 || challenges.isEmpty()) {
+            return this;
+        }
+        NavigableMap<ChallengeId, OpenChallenge> next = new TreeMap<>();
+        challenges.forEach((id, challenge) -> next.put(id, challenge.later(milliseconds)));
+        return new Disputes(next, numbers, voided, roots);
+    }
+
     Disputes with(OpenChallenge challenge) {
         NavigableMap<ChallengeId, OpenChallenge> next = new TreeMap<>(challenges);
         next.put(challenge.id(), challenge);

@@ -73,6 +73,11 @@ public record OpenChallenge(
         return standing == Standing.OPEN;
     }
 
+    /** What answers to it name. */
+    public Dispute.Answer.To recipient() {
+        return new Dispute.Answer.To(id, key);
+    }
+
     public Hash batchId() {
         return header.batchId();
     }
@@ -85,6 +90,22 @@ public record OpenChallenge(
     /** True if that origin has signed that it holds the batch, or wrote it. */
     public boolean isSigner(int originId) {
         return originId == header.lane().originId() || (originId < Long.SIZE && (holders >>> originId & 1) == 1);
+    }
+
+    /** The same, with so much time that does not count. */
+    OpenChallenge later(long milliseconds) {
+        return new OpenChallenge(
+                id,
+                key,
+                header,
+                holders,
+                batchLeafIndex,
+                sinceHeight,
+                sinceMs + milliseconds,
+                standing,
+                excluded,
+                answererId,
+                answer);
     }
 
     OpenChallenge served(long height, long timeMs) {

@@ -110,7 +110,12 @@ final class Quarrel {
     Dispute.Answer answer(String by, ChallengeId to, ByteString key, byte[] plain) {
         byte[] context = Dispute.Answer.context(to, origin(by), ledger.state.ledgerId());
         SealedBatch sealed = SealedBatch.seal(plain, key, secret(by + to + "one-time"), context);
-        return Dispute.Answer.of(to, origin(by), sealed, ledger.current(by, "origin"), ledger.state.ledgerId());
+        return Dispute.Answer.of(
+                new Dispute.Answer.To(to, key),
+                origin(by),
+                sealed,
+                ledger.current(by, "origin"),
+                ledger.state.ledgerId());
     }
 
     Dispute.Served served(String by, long number) {

@@ -81,7 +81,7 @@ class ChallengeTest {
                 open.key(),
                 Sha256.digest(new byte[] {(byte) member}),
                 Dispute.Answer.context(ID, member, ledgerId));
-        node(member).agent().submit(Dispute.Answer.of(ID, member, sealed, originOf(member), ledgerId));
+        node(member).agent().submit(Dispute.Answer.of(open.recipient(), member, sealed, originOf(member), ledgerId));
         four.run(500);
     }
 
