@@ -3,6 +3,7 @@ package io.waxwing.node.snapshot;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.execute.LedgerState;
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.sign.SignatureCheck;
@@ -177,9 +178,14 @@ public final class Arrival {
                 turnAway(frame.from, nowNanos);
             }
         } catch (LedgerFailure e) {
-            boolean unused = questions.answered(frame.from) != null;
+            if (!(e instanceof MalformedException) && !e.code().equals(FinalityWalk.UNPROVEN)) {
+                // This node's own disk: the start fails, and the next one goes on with what was written.
+                throw e;
+            }
+            if (questions.answered(frame.from) != null) {
+                forget(frame.from);
+            }
             questions.wrong(frame.from, nowNanos);
-            forget(frame.from);
             LOG.atWarn()
                     .addKeyValue("code", e.code())
                     .log("{} node {} is not asked for a while: {}", e.code(), frame.from, e.getMessage());
@@ -269,9 +275,14 @@ public final class Arrival {
             questions.askAll(new PointsWanted());
             askPointsNanos = nowNanos + ASK_POINTS_NANOS;
         }
+        if (questions.isOpen()) {
+            return false;
+        }
         Registry registry = Registry.parse(terms.known().registry());
         Mark best = attested.best(registry);
-        if (best != null && best.height() >= terms.blocksBehind()) {
+        // Before this node's own epoch nobody can prove to it that a point is today's.
+        long lowest = Math.max(terms.blocksBehind(), terms.known().firstHeight() - 1);
+        if (best != null && best.height() >= lowest) {
             chosen = best;
             questions.ask(new PointWanted(best.height()), nowNanos);
         } else if (attested.isShort(terms.blocksBehind(), registry)) {

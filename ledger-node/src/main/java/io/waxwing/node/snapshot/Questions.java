@@ -64,6 +64,11 @@ final class Questions {
         return again == null || nowNanos - again >= 0;
     }
 
+    /** Whether an answer is being waited for. */
+    boolean isOpen() {
+        return open != null;
+    }
+
     /** Whether a node was asked that has not answered. */
     boolean isAsked(int node) {
         return open != null && asked == node;
