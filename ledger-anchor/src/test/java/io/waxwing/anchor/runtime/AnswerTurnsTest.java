@@ -79,11 +79,15 @@ class AnswerTurnsTest extends PayloadNodes {
     }
 
     @Test
-    void whoIsNotInTheAudienceDoesNothing() {
+    void whoHasLeftTheAudienceHelpsIfItHasSigned() {
         say(new ChallengeId(4, 1));
-        AnswerRule rule = new AnswerRule(2);
-        assertThat(rule.due(ledger.disputes(), audience -> List.of(), TERMS, ledger.height(), ledger.timeMs()))
-                .isEmpty();
+        assertThat(helpOf(5)).isEmpty();
+        assertThat(helpOf(2)).hasSize(1);
+    }
+
+    private List<AnswerRule.Help> helpOf(int nodeThatLeft) {
+        AnswerRule rule = new AnswerRule(nodeThatLeft);
+        return rule.due(ledger.disputes(), audience -> List.of(), TERMS, ledger.height(), ledger.timeMs());
     }
 
     @Test

@@ -132,10 +132,7 @@ public sealed interface Dispute {
         private static byte[] message(To to, int answererId, SealedBatch sealed, Hash ledgerId) {
             ByteWriter out = new ByteWriter(160).ascii("evl/answer/v1\n").hash(ledgerId);
             to.id().writeTo(out);
-            return out.string(to.key())
-                    .u16(answererId)
-                    .hash(sealed.digest())
-                    .toBytes();
+            return out.string(to.key()).u16(answererId).hash(sealed.digest()).toBytes();
         }
 
         /** What the encryption depends on besides the keys: ledgerId || id || answerer. */

@@ -67,8 +67,8 @@ class DisputeTest {
     @Test
     void noVerdictWithoutBothTheBlocksAndTheTime() {
         quarrel.say(quarrel.challenge("d", 1));
-        quarrel.ledger.pass(3_600_000);
         for (int block = 1; block < 30; block++) {
+            quarrel.ledger.pass(40_000);
             assertThat(verdicts(quarrel.say())).isEmpty();
         }
         assertThat(verdicts(quarrel.say())).hasSize(1);
@@ -78,6 +78,27 @@ class DisputeTest {
             assertThat(verdicts(busy.say())).isEmpty();
         }
         assertThat(verdicts(busy.say())).hasSize(1);
+    }
+
+    @Test
+    void timeInWhichTheWholeLedgerStandsIsNobodysSilence() {
+        quarrel.say(quarrel.challenge("d", 1));
+        quarrel.ledger.pass(3_600_000);
+        for (int block = 1; block < 100; block++) {
+            assertThat(verdicts(quarrel.say())).isEmpty();
+        }
+        quarrel.runOut();
+        assertThat(quarrel.ledger.state.disputes().isVoid(quarrel.batch.batchId()))
+                .isTrue();
+    }
+
+    @Test
+    void anAnswerHoldsForTheKeyThatTheChallengeHasNowAndIsNotTheChallengersOwn() {
+        Dispute.Challenge challenge = quarrel.challenge("d", 1);
+        quarrel.say(challenge);
+        ByteString other = X25519.publicKey(Quarrel.secret("former"));
+        assertRefused(quarrel.answer("b", challenge.id(), other, new byte[9]), "signature");
+        assertRefused(quarrel.answer("d", challenge, new byte[9]), "may not answer");
     }
 
     @Test
@@ -131,7 +152,8 @@ class DisputeTest {
     void bytesThatCannotBeDecryptedOrReadAreAFalseAnswerToo() {
         Dispute.Challenge challenge = quarrel.challenge("d", 1);
         quarrel.say(challenge);
-        Dispute.Answer other = quarrel.answer("b", challenge.id(), X25519.publicKey(Quarrel.secret("x")), new byte[9]);
+        Dispute.Answer.To to = new Dispute.Answer.To(challenge.id(), challenge.key());
+        Dispute.Answer other = quarrel.answer("b", to, X25519.publicKey(Quarrel.secret("x")), new byte[9]);
         quarrel.say(other);
         assertRefused(quarrel.disproof("d", challenge, other, Quarrel.secret("d2")), "not the private key");
         quarrel.say(quarrel.disproof("d", challenge, other, Quarrel.secret("d1")));

@@ -108,14 +108,14 @@ final class Quarrel {
     }
 
     Dispute.Answer answer(String by, ChallengeId to, ByteString key, byte[] plain) {
-        byte[] context = Dispute.Answer.context(to, origin(by), ledger.state.ledgerId());
-        SealedBatch sealed = SealedBatch.seal(plain, key, secret(by + to + "one-time"), context);
-        return Dispute.Answer.of(
-                new Dispute.Answer.To(to, key),
-                origin(by),
-                sealed,
-                ledger.current(by, "origin"),
-                ledger.state.ledgerId());
+        return answer(by, new Dispute.Answer.To(to, key), key, plain);
+    }
+
+    /** Encrypted to a key that need not be the one that it says it answers to. */
+    Dispute.Answer answer(String by, Dispute.Answer.To to, ByteString key, byte[] plain) {
+        byte[] context = Dispute.Answer.context(to.id(), origin(by), ledger.state.ledgerId());
+        SealedBatch sealed = SealedBatch.seal(plain, key, secret(by + to.id() + "one-time"), context);
+        return Dispute.Answer.of(to, origin(by), sealed, ledger.current(by, "origin"), ledger.state.ledgerId());
     }
 
     Dispute.Served served(String by, long number) {
