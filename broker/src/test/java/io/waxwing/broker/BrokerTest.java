@@ -87,10 +87,20 @@ class BrokerTest {
         try {
             HttpResponse<String> answer = post(broker, "/v1/topics/s/t/events?wait=ordered", "x");
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
-            assertThat(post(broker, "/v1/topics/s/t/events", "y").statusCode()).isEqualTo(202);
+            HttpResponse<String> early = post(broker, "/v1/topics/s/t/events", "y");
+            assertThat(early.statusCode()).isEqualTo(202);
+            String location = early.headers().firstValue("location").orElseThrow();
+            assertThat(get(broker, location).statusCode()).as(location).isEqualTo(200);
         } finally {
             broker.stop();
         }
+    }
+
+    @Test
+    void aFolderThatNoNodeHasWrittenToIsNotCheckedAndNotMade() {
+        BrokerFolder data = BrokerFolder.of(folder.resolve("nothing"), null);
+        assertThatThrownBy(() -> DataCheck.run(data)).hasMessageContaining("no node has written");
+        assertThat(data.data()).doesNotExist();
     }
 
     @Test

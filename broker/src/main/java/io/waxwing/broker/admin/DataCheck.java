@@ -3,6 +3,8 @@ package io.waxwing.broker.admin;
 import io.waxwing.broker.BrokerFolder;
 import io.waxwing.broker.store.Database;
 import io.waxwing.broker.store.EventCheck;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.node.check.Finding;
 import io.waxwing.node.check.LedgerCheck;
@@ -29,8 +31,15 @@ public final class DataCheck {
      */
     public record Report(List<String> lines, boolean damaged) {}
 
-    /** Checks a data folder that no node has open. */
+    /**
+     * Checks a data folder that no node has open.
+     *
+     * @throws RefusedException WXW-2101 if there is none, and as {@link Database#open}
+     */
     public static Report run(BrokerFolder folder) {
+        if (!Files.isDirectory(folder.database())) {
+            throw new RefusedException(FailureCode.STORAGE, "no node has written to " + folder.database() + " yet");
+        }
         List<String> problems = new ArrayList<>();
         List<String> lines = new ArrayList<>();
         try (Database database = Database.open(folder.database(), RocksLedgerStore.columnNames())) {

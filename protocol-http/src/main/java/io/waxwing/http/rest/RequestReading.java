@@ -80,7 +80,8 @@ final class RequestReading {
         }
         String id = key == null ? idPrefix + "-" + ids.incrementAndGet() : key;
         CloudEvent event = PlainBody.wrap(institution, id, contentType, body);
-        return new PublishRun.Entry(event, draft(event, wish, key != null), null);
+        // Also under a name that was made here: the answer's Location says it before the event is final.
+        return new PublishRun.Entry(event, draft(event, wish), null);
     }
 
     private PublishRun.Entry identified(CloudEvent event, PublishResource.Wish wish, @Nullable String key) {
@@ -89,7 +90,7 @@ final class RequestReading {
                     FailureCode.PROTOCOL,
                     "Idempotency-Key and the event's id differ; a CloudEvent is recognised by source and id alone"));
         }
-        return new PublishRun.Entry(event, draft(event, wish, true), null);
+        return new PublishRun.Entry(event, draft(event, wish), null);
     }
 
     private List<PublishRun.Entry> batch(PublishResource.Wish wish, @Nullable String key, byte[] body) {
@@ -103,20 +104,20 @@ final class RequestReading {
             if (item.failure() != null) {
                 entries.add(new PublishRun.Entry(null, null, problem(item.failure())));
             } else if (item.event() != null) {
-                entries.add(new PublishRun.Entry(item.event(), draft(item.event(), wish, true), null));
+                entries.add(new PublishRun.Entry(item.event(), draft(item.event(), wish), null));
             }
         }
         return entries;
     }
 
-    private static EventDraft draft(CloudEvent event, PublishResource.Wish wish, boolean identified) {
+    private static EventDraft draft(CloudEvent event, PublishResource.Wish wish) {
         return new EventDraft(
                 wish.topic(),
                 event.attributes(),
                 event.payload(),
                 QOS,
                 false,
-                identified,
+                true,
                 wish.wanted(),
                 "",
                 System.nanoTime());

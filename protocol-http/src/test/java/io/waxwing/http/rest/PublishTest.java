@@ -48,7 +48,9 @@ class PublishTest {
         assertThat(draft.payload().bytes()).asString().isEqualTo("hello");
         assertThat(draft.attributes().get("type")).isEqualTo("io.waxwing.raw");
         assertThat(draft.attributes().get("datacontenttype")).isNull();
-        assertThat(draft.identified()).isFalse();
+        assertThat(draft.identified())
+                .as("it is found by source and id before it is final")
+                .isTrue();
     }
 
     @Test
