@@ -18,10 +18,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code waxwing demo} from {@code up} to {@code reset}: four processes, and everything that it says one can do. */
+@Tag("slow")
 class DemoIT {
     private static final long MAX_RESIDENT_KIB = 1_600 * 1024;
 
