@@ -11,6 +11,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.http.describe.OpenApiResource;
 import io.waxwing.http.edge.Http1Guard;
 import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.HttpMeters;
@@ -40,6 +41,7 @@ final class Router implements HttpService {
     private final PrometheusMeterRegistry registry;
     private final SlowReads slow;
     private final HttpMeters meters;
+    private final OpenApiResource openApi = new OpenApiResource();
 
     Router(
             RestResources rest,
@@ -78,8 +80,7 @@ final class Router implements HttpService {
         List<String> pieces = exchange.pieces();
         String first = pieces.isEmpty() ? "" : pieces.get(0);
         return switch (first) {
-            case "v1" ->
-                pieces.size() > 1 && pieces.get(1).equals("members") ? members.serve(exchange) : rest.serve(exchange);
+            case "v1" -> versioned(exchange, pieces.size() > 1 ? pieces.get(1) : "");
             case "ledger" ->
                 pieces.size() == 3 && pieces.get(1).equals("receipt")
                         ? receipts.serve(exchange, pieces.get(2))
@@ -89,6 +90,14 @@ final class Router implements HttpService {
             default ->
                 throw Problem.of(FailureCode.NOT_FOUND, "see /v1, /ledger, /metrics and /health")
                         .asException();
+        };
+    }
+
+    private HttpResponse versioned(Exchange exchange, String resource) {
+        return switch (resource) {
+            case "members" -> members.serve(exchange);
+            case OpenApiResource.NAME -> openApi.serve(exchange);
+            default -> rest.serve(exchange);
         };
     }
 

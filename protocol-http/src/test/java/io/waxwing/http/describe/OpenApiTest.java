@@ -1,0 +1,175 @@
+package io.waxwing.http.describe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
+import io.waxwing.http.fake.TestNode;
+import io.waxwing.ledger.hash.Hash;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The OpenAPI document and the server say the same. */
+class OpenApiTest {
+    private static final TestNode NODE = new TestNode();
+    private static final JsonNode DOCUMENT =
+            TestNode.json(NODE.get("/v1/openapi.json").body());
+    private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
+    private static final String JSON = "application/json";
+    private static final String EVENTS = "/v1/topics/{topic}/events";
+    private static final String OPERATOR = "Bearer " + TestNode.TOKEN;
+    private static String eventId = "";
+    private static Set<String> done = new LinkedHashSet<>();
+
+    @BeforeAll
+    static void publishOnce() {
+        eventId = TestNode.json(NODE.post("/v1/topics/home%2Fmeter/events", "hello"))
+                .get("eventId")
+                .asText();
+        done = new LinkedHashSet<>();
+    }
+
+    @AfterAll
+    static void stop() {
+        NODE.close();
+    }
+
+    private static HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(NODE.uri(path));
+    }
+
+    private static void get(String template, String path, int status) {
+        check("get", template, NODE.send(to(path)), status);
+    }
+
+    private static void post(String template, String path, String contentType, String body, int status) {
+        HttpRequest.Builder request = to(path).header("content-type", contentType)
+                .header("authorization", OPERATOR)
+                .POST(HttpRequest.BodyPublishers.ofString(body));
+        check("post", template, NODE.send(request), status);
+    }
+
+    /** The answer's status, content type and body are those that the document has for the operation. */
+    private static void check(String method, String template, HttpResponse<String> answer, int status) {
+        String what = method + " " + template + ": " + answer.statusCode() + " " + answer.body();
+        assertThat(answer.statusCode()).as(what).isEqualTo(status);
+        JsonNode operation = DOCUMENT.path("paths").path(template).path(method);
+        assertThat(operation.isObject()).as("documented: " + what).isTrue();
+        JsonNode response = resolved(operation.path("responses").path(Integer.toString(status)));
+        assertThat(response.isObject()).as("documented: " + what).isTrue();
+        String type = answer.headers().firstValue("content-type").orElse("");
+        JsonNode content = response.path("content");
+        JsonNode media = content.has(type) ? content.path(type) : content.path("*/*");
+        assertThat(media.isMissingNode())
+                .as("type " + type + " is documented: " + what)
+                .isFalse();
+        if (media.has("schema") && type.contains("json")) {
+            assertThat(wrong(media.get("schema"), answer.body())).as(what).isEmpty();
+        }
+        if (status < 400) {
+            done.add(method + " " + template);
+        }
+    }
+
+    private static JsonNode resolved(JsonNode node) {
+        String ref = node.path("$ref").asText("");
+        return ref.isEmpty() ? node : DOCUMENT.at(ref.substring(1));
+    }
+
+    private static List<String> wrong(JsonNode schema, String body) {
+        ObjectNode whole = new ObjectMapper().createObjectNode();
+        whole.set("components", DOCUMENT.get("components"));
+        whole.setAll((ObjectNode) schema.deepCopy());
+        List<String> all = new ArrayList<>();
+        SCHEMAS.getSchema(whole).validate(TestNode.json(body)).forEach(error -> all.add(error.toString()));
+        return all;
+    }
+
+    @Test
+    void everyOperationAnswersAsItIsDescribed() {
+        events();
+        topicsAndMembers();
+        ledger();
+        get("/health/live", "/health/live", 200);
+        get("/health/ready", "/health/ready", 200);
+        get("/health/started", "/health/started", 200);
+        get("/metrics", "/metrics", 200);
+        get("/v1/openapi.json", "/v1/openapi.json", 200);
+        Set<String> described = new LinkedHashSet<>();
+        DOCUMENT.get("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(operation -> {
+                    if (operation.getValue().has("operationId")) {
+                        described.add(operation.getKey().toLowerCase(Locale.ROOT) + " " + path.getKey());
+                    }
+                }));
+        // A node that witnesses no logs has no key and cosigns nothing: its answers are those of WitnessTest.
+        described.remove("get /ledger/witness");
+        described.remove("post /ledger/add-checkpoint");
+        assertThat(done).containsExactlyInAnyOrderElementsOf(described);
+    }
+
+    private static void events() {
+        String path = "/v1/topics/home%2Fmeter/events";
+        post(EVENTS, path, "text/plain", "one", 201);
+        post(EVENTS, path + "?wait=durable", "text/plain", "two", 202);
+        String event = "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"//a\",\"type\":\"t\",\"data\":1}";
+        post(EVENTS, path, "application/cloudevents+json", event, 201);
+        post(EVENTS, path, "application/cloudevents+json", event, 200);
+        String batch = "[" + event.replace("\"1\"", "\"2\"") + ",{\"specversion\":\"1.0\"}]";
+        post(EVENTS, path, "application/cloudevents-batch+json", batch, 207);
+        post(EVENTS, path, "application/cloudevents+json", "{}", 400);
+        get(EVENTS, path, 200);
+        get(EVENTS, path + "?from=nowhere", 400);
+        get("/v1/events", "/v1/events?source=%2F%2Fa&id=1", 200);
+        get("/v1/events", "/v1/events", 400);
+        get("/v1/events/{eventId}", "/v1/events/" + eventId, 200);
+        get("/v1/events/{eventId}", "/v1/events/00000000-9-9", 404);
+        get("/v1/events/{eventId}/receipt", "/v1/events/" + eventId + "/receipt", 200);
+        get("/ledger/receipt/{eventId}", "/ledger/receipt/" + eventId, 200);
+    }
+
+    private static void topicsAndMembers() {
+        get("/v1/topics", "/v1/topics?limit=1", 200);
+        get("/v1/topics/{topic}", "/v1/topics/home%2Fmeter", 200);
+        check("put", "/v1/topics/{topic}", NODE.put("/v1/topics/a", "{\"class\":\"ordered\"}"), 201);
+        check("put", "/v1/topics/{topic}", NODE.put("/v1/topics/a", "{\"class\":\"ordered\"}"), 200);
+        check("put", "/v1/topics/{topic}", NODE.put("/v1/topics/a", "{\"class\":7}"), 400);
+        get("/v1/members", "/v1/members", 200);
+        String proposals = "/v1/members/proposals";
+        get(proposals, proposals, 200);
+        post(proposals, proposals, JSON, "{\"changes\":[{\"remove\":\"insurer\"}]}", 201);
+        post(proposals, proposals, JSON, "{\"changes\":[{\"remove\":\"nobody\"}]}", 409);
+        String vote = "/" + Hash.ZERO.hex() + ":vote";
+        post(proposals + "/{id}:vote", proposals + vote, JSON, "{\"approve\":true}", 200);
+        check("post", proposals, NODE.post(proposals, "{\"changes\":[{\"remove\":\"insurer\"}]}"), 401);
+    }
+
+    private static void ledger() {
+        get("/ledger/checkpoint", "/ledger/checkpoint", 200);
+        get("/ledger/checkpoint/{size}", "/ledger/checkpoint/100", 200);
+        get("/ledger/checkpoint/{size}", "/ledger/checkpoint/101", 404);
+        get("/ledger/checkpoint/witnessed", "/ledger/checkpoint/witnessed", 404);
+        get("/ledger/tile/{tile}", "/ledger/tile/0/000", 200);
+        get("/ledger/trust", "/ledger/trust", 200);
+        get("/ledger/trust.chain", "/ledger/trust.chain", 200);
+        String topic = "/ledger/topic/" + Hash.ZERO.hex();
+        get("/ledger/topic/{tag}/head", topic + "/head", 200);
+        get("/ledger/topic/{tag}/range/{range}", topic + "/range/0-1", 404);
+        get("/ledger/anchors", "/ledger/anchors", 200);
+        get("/ledger/witness", "/ledger/witness", 404);
+        done.add("get /ledger/checkpoint/witnessed");
+        done.add("get /ledger/topic/{tag}/range/{range}");
+    }
+}
