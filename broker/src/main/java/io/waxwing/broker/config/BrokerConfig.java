@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param mqtt where MQTT clients come in, and their limits
  * @param http where HTTP clients come in, and their limits
  * @param transports where clients come in by TLS and WebSocket
+ * @param access who may come in, and what that may do
  * @param topics policies of topics
  * @param audiences number by the name that this node gives it
  * @param witness which other logs this node cosigns
@@ -29,6 +30,7 @@ public record BrokerConfig(
         Mqtt mqtt,
         Http http,
         Transports transports,
+        AccessSettings access,
         TopicSettings topics,
         Map<String, Long> audiences,
         WitnessSettings witness,

@@ -60,6 +60,7 @@ public final class ConfigLoader {
                 mqtt(settings),
                 http(settings),
                 transports(settings),
+                AccessSettings.of(settings),
                 topics(settings),
                 audiences(settings),
                 WitnessSettings.of(settings),

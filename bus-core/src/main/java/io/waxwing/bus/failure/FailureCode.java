@@ -2,8 +2,8 @@ package io.waxwing.bus.failure;
 
 /**
  * The stable codes of everything Waxwing refuses or fails at. A code never changes its meaning and is never reused. The
- * hundreds say where: 10 events and topics, 11 publishing, 12 reading (from 1240: audiences), 13 protocols, 20
- * configuration, 21 storage, 31 ledger (ledger codes are declared by the ledger itself).
+ * hundreds say where: 10 events and topics, 11 publishing, 12 reading (from 1240: audiences), 13 protocols, 14 who may
+ * do what, 20 configuration, 21 storage, 31 ledger (ledger codes are declared by the ledger itself).
  */
 public enum FailureCode {
     TOPIC_NAME(1001, Kind.INVALID, "topic name is not legal"),
@@ -42,12 +42,19 @@ public enum FailureCode {
     REQUEST_TIMEOUT(1307, Kind.UNAVAILABLE, "request took too long"),
     OPERATOR_ONLY(1308, Kind.DENIED, "only the node's operator may do this"),
     INTERNAL(1399, Kind.INTERNAL, "the node made a mistake"),
+    LOGIN_MISSING(1401, Kind.DENIED, "credentials are missing"),
+    LOGIN_WRONG(1402, Kind.DENIED, "credentials are wrong"),
+    LOGIN_LIMIT(1403, Kind.OVERLOADED, "too many failed logins"),
+    LOGIN_BUSY(1404, Kind.OVERLOADED, "too many logins at once"),
+    NOT_GRANTED(1405, Kind.DENIED, "no grant allows this"),
+    SESSION_FOREIGN(1406, Kind.DENIED, "session belongs to somebody else"),
     CONFIG_KEY(2001, Kind.INVALID, "unknown configuration key"),
     CONFIG_VALUE(2002, Kind.INVALID, "configuration value is not legal"),
     CONFIG_FILE(2003, Kind.INVALID, "configuration file cannot be read"),
     LISTENER_UNSAFE(2004, Kind.DENIED, "listener beyond loopback needs TLS and authentication"),
     LISTENER_ADDRESS(2005, Kind.UNAVAILABLE, "cannot listen on the address"),
     CONFIG_TLS(2006, Kind.INVALID, "certificate or key cannot be used"),
+    ACCESS_FILE(2007, Kind.INVALID, "access file cannot be used"),
     STORAGE(2101, Kind.UNAVAILABLE, "storage failed"),
     DATA_FORMAT(2102, Kind.INVALID, "data folder has a format this version does not know"),
     DATA_LOCKED(2103, Kind.CONFLICT, "data folder is in use by another process"),

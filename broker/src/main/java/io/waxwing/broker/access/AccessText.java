@@ -1,0 +1,214 @@
+package io.waxwing.broker.access;
+
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.identity.Action;
+import io.waxwing.bus.identity.Grant;
+import io.waxwing.bus.identity.Principal;
+import io.waxwing.bus.identity.Secret;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The access file as its lines, for commands that change it: what humans wrote into it stays. Every change is checked
+ * as a whole before it takes the place of the file.
+ */
+public final class AccessText {
+    private static final int PASSWORD_BYTES_MIN = 8;
+    private static final int PASSWORD_BYTES_MAX = 1_024;
+
+    private final Path file;
+    private final SecureRandom random;
+
+    public AccessText(Path file, SecureRandom random) {
+        this.file = file;
+        this.random = random;
+    }
+
+    /** One user as commands show it: nothing secret. */
+    public record Shown(
+            String name, boolean password, List<String> certificates, List<String> tokens, List<Grant> grants) {}
+
+    /** All users. @throws RefusedException WXW-2007 */
+    public List<Shown> users() {
+        return AccessFile.read(file).users().stream()
+                .map(user -> new Shown(
+                        user.name(),
+                        user.password() != null,
+                        user.certificates(),
+                        user.tokens().stream()
+                                .map(token -> token.id() + " "
+                                        + (token.expires() == null
+                                                ? "never"
+                                                : token.expires().toString()))
+                                .toList(),
+                        user.grants()))
+                .toList();
+    }
+
+    /** A new user; {@code password} null for none. @throws RefusedException WXW-2007, also if there is one already */
+    public void add(String user, @Nullable Secret password) {
+        String line = userLine(user, password);
+        boolean isNew = !Files.exists(file);
+        change(lines -> {
+            if (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
+                lines.remove(lines.size() - 1);
+            }
+            if (isNew) {
+                lines.add("# Who may use this node. Changed by 'waxwing user' and 'waxwing token', or by hand.");
+            }
+            lines.add(line);
+            return lines;
+        });
+    }
+
+    /** Another password, null for none. */
+    public void password(String user, @Nullable Secret password) {
+        String line = userLine(user, password);
+        change(lines -> {
+            lines.set(begin(lines, user), line);
+            return lines;
+        });
+    }
+
+    public void remove(String user) {
+        change(lines -> {
+            lines.subList(begin(lines, user), end(lines, user)).clear();
+            return lines;
+        });
+    }
+
+    public void grant(String user, Grant grant) {
+        append(user, line(grant));
+    }
+
+    /** Takes a grant away. @throws RefusedException WXW-2007 if there is none like it */
+    public void revoke(String user, Grant grant) {
+        drop(user, grant.toString(), line -> line.equals(line(grant).strip()));
+    }
+
+    public void certificate(String user, String name) {
+        append(user, "  certificate " + name);
+    }
+
+    /** A new token of a user: returned here, kept nowhere. */
+    public String token(String user, @Nullable Instant expires) {
+        ApiKey.Made made = ApiKey.make(random, expires);
+        append(user, "  token " + made.key().text());
+        return made.token();
+    }
+
+    public void removeToken(String id) {
+        User owner = AccessFile.read(file).ofToken(id);
+        if (owner == null) {
+            throw new RefusedException(FailureCode.ACCESS_FILE, "no token has the id " + id);
+        }
+        drop(owner.name(), id, line -> line.startsWith("token " + id + " "));
+    }
+
+    private String userLine(String user, @Nullable Secret password) {
+        if (!Principal.isName(user)) {
+            throw new RefusedException(
+                    FailureCode.ACCESS_FILE, "a user's name has 1 to 64 letters, digits and . _ @ -");
+        }
+        if (password != null && (password.size() < PASSWORD_BYTES_MIN || password.size() > PASSWORD_BYTES_MAX)) {
+            throw new RefusedException(
+                    FailureCode.ACCESS_FILE,
+                    "a password has " + PASSWORD_BYTES_MIN + " to " + PASSWORD_BYTES_MAX + " bytes");
+        }
+        return "user " + user + " "
+                + (password == null ? "none" : PasswordHash.of(password, random).text());
+    }
+
+    private void append(String user, String line) {
+        change(lines -> {
+            begin(lines, user);
+            int at = end(lines, user);
+            while (lines.get(at - 1).isBlank()) {
+                at--;
+            }
+            lines.add(at, line);
+            return lines;
+        });
+    }
+
+    private void drop(String user, String what, java.util.function.Predicate<String> which) {
+        change(lines -> {
+            for (int i = begin(lines, user) + 1; i < end(lines, user); i++) {
+                if (which.test(lines.get(i).strip())) {
+                    lines.remove(i);
+                    return lines;
+                }
+            }
+            throw new RefusedException(FailureCode.ACCESS_FILE, "user " + user + " has no " + what);
+        });
+    }
+
+    private static int begin(List<String> lines, String user) {
+        for (int i = 0; i < lines.size(); i++) {
+            if (isUser(lines.get(i).strip())
+                    && lines.get(i).strip().split("\\s+", -1)[1].equals(user)) {
+                return i;
+            }
+        }
+        throw new RefusedException(FailureCode.ACCESS_FILE, "there is no user " + user);
+    }
+
+    private static int end(List<String> lines, String user) {
+        int i = begin(lines, user) + 1;
+        while (i < lines.size() && !isUser(lines.get(i).strip())) {
+            i++;
+        }
+        return i;
+    }
+
+    /** Reads, changes, checks, and puts the result in the file's place in one step, readable by its owner alone. */
+    private void change(UnaryOperator<List<String>> how) {
+        List<String> before = new ArrayList<>();
+        if (Files.exists(file)) {
+            String text = AccessFile.text(file);
+            AccessFile.parse(text);
+            before.addAll(List.of(text.split("\n", -1)));
+        }
+        String text = String.join("\n", how.apply(before));
+        text = text.isEmpty() || text.endsWith("\n") ? text : text + "\n";
+        AccessFile.parse(text);
+        try {
+            Path folder = file.toAbsolutePath().getParent();
+            Path next = Files.createTempFile(folder, "access", ".new");
+            Files.writeString(next, text, StandardCharsets.UTF_8);
+            Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new RefusedException(FailureCode.ACCESS_FILE, file + " cannot be written: " + e.getMessage());
+        }
+    }
+
+    private static String line(Grant grant) {
+        return "  " + (grant.allows() ? "allow" : "deny") + " " + grant.action().word() + " " + grant.template();
+    }
+
+    static boolean isUser(String statement) {
+        return statement.startsWith("user ") && statement.length() > "user ".length();
+    }
+
+    /** The grant of {@code allow} or {@code deny} and {@code <action> <filter>}. */
+    public static Grant grant(String effect, String rest) {
+        int space = rest.indexOf(' ');
+        Action action = Action.ofWord(space < 0 ? rest : rest.substring(0, space));
+        if (action == null || space < 0) {
+            throw new RefusedException(
+                    FailureCode.ACCESS_FILE, "want: allow|deny publish|subscribe|manage <topic filter>");
+        }
+        return new Grant(
+                effect.equals("allow"), action, rest.substring(space + 1).strip());
+    }
+}

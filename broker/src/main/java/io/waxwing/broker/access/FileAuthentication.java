@@ -1,0 +1,235 @@
+package io.waxwing.broker.access;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.waxwing.broker.config.AccessSettings;
+import io.waxwing.broker.runtime.Pools;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.identity.Credentials;
+import io.waxwing.bus.identity.Login;
+import io.waxwing.bus.identity.Principal;
+import io.waxwing.bus.identity.Secret;
+import io.waxwing.bus.spi.Authentication;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets in whom the access file names. Tokens and certificates are judged at once; passwords on a small pool, unless the
+ * same one was found right a while ago. A password for a user that does not exist costs as much as a wrong one.
+ * {@link #look} takes up a changed file; one that makes no sense changes nothing, and the log and a counter say so.
+ */
+public final class FileAuthentication implements Authentication, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FileAuthentication.class);
+    private static final int LOGINS_WAITING_MAX = 64;
+    private static final Duration PROVEN = Duration.ofMinutes(10);
+    private static final int KEY_BYTES = 32;
+
+    private final Path path;
+    private final String institution;
+    private final Secret operatorToken;
+    private final AccessMetrics metrics;
+    private final LoginLog log = new LoginLog();
+    private final Failures failures;
+    private final ProvenLogins proven;
+    private final PasswordHash nobodys;
+    private final ThreadPoolExecutor hashing;
+    private final List<Runnable> rechecks = new CopyOnWriteArrayList<>();
+    private volatile AccessFile file;
+    private String seen;
+
+    /** Reads the file. Throws {@link RefusedException} WXW-2007 if it cannot be used. */
+    public FileAuthentication(
+            AccessSettings settings, String institution, String operatorToken, MeterRegistry registry) {
+        this.path = Objects.requireNonNull(settings.file(), "only with a file");
+        this.institution = institution;
+        this.operatorToken = Secret.utf8(operatorToken);
+        this.metrics = new AccessMetrics(registry);
+        this.failures = new Failures(settings);
+        SecureRandom random = new SecureRandom();
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        this.proven = new ProvenLogins(key, PROVEN.toNanos());
+        this.seen = AccessFile.text(path);
+        this.file = AccessFile.parse(seen);
+        byte[] unknown = new byte[KEY_BYTES];
+        random.nextBytes(unknown);
+        this.nobodys = PasswordHash.of(Secret.of(unknown), random);
+        this.hashing = Pools.bounded("password", settings.hashThreads(), LOGINS_WAITING_MAX);
+    }
+
+    @Override
+    public boolean isRequired() {
+        return true;
+    }
+
+    @Override
+    public void onChange(Runnable recheck) {
+        rechecks.add(recheck);
+    }
+
+    /** Takes up the file if it has changed, then has all connections looked at. One thread that may wait. */
+    public void look() {
+        try {
+            String text = Files.readString(path, StandardCharsets.UTF_8);
+            if (!text.equals(seen)) {
+                seen = text;
+                file = AccessFile.parse(text);
+                metrics.reloaded(true);
+                LOG.info(
+                        "the access file has changed: {} users now",
+                        file.users().size());
+            }
+        } catch (RefusedException e) {
+            unreadable(String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            if (!seen.isEmpty()) {
+                seen = "";
+                unreadable(path + " cannot be read");
+            }
+        }
+        rechecks.forEach(Runnable::run);
+    }
+
+    private void unreadable(String why) {
+        metrics.reloaded(false);
+        LOG.atError()
+                .addKeyValue("code", FailureCode.ACCESS_FILE.text())
+                .log("users and grants stay as they were: {}", why);
+    }
+
+    @Override
+    public void authenticate(Login login, Answer answer) {
+        Credentials shown = login.credentials();
+        if (shown instanceof Credentials.None) {
+            refuse(login, answer, FailureCode.LOGIN_MISSING, "this node asks for a user name and password, or a token");
+        } else if (shown instanceof Credentials.Bearer bearer) {
+            onToken(login, bearer.secret(), null, answer);
+        } else if (shown instanceof Credentials.Certificate certificate) {
+            onCertificate(login, certificate, answer);
+        } else if (shown instanceof Credentials.Password password) {
+            boolean token = ApiKey.idOf(password.secret()) != null;
+            if (token) {
+                onToken(login, password.secret(), password.user(), answer);
+            } else {
+                onPassword(login, password, answer);
+            }
+        }
+    }
+
+    /** {@code owner} is who shows it, null if that is not said. */
+    private void onToken(Login login, Secret token, @Nullable String owner, Answer answer) {
+        if (owner == null && MessageDigest.isEqual(token.bytes(), operatorToken.bytes())) {
+            metrics.loggedIn(login.protocol());
+            answer.admitted(new OperatorAccess(new Principal("operator", Principal.Kind.OPERATOR, institution)));
+            return;
+        }
+        if (failures.tooMany(login)) {
+            limited(login, answer);
+            return;
+        }
+        String id = ApiKey.idOf(token);
+        User user = id == null ? null : file.ofToken(id);
+        if (id == null || user == null || (owner != null && !owner.equals(user.name()))) {
+            wrong(login, answer);
+            return;
+        }
+        UserAccess.Proof proof = (now, nowMs) ->
+                now.tokens().stream().anyMatch(key -> key.id().equals(id) && key.matches(token) && !key.isOver(nowMs));
+        judge(login, user, proof.stands(user, System.currentTimeMillis()), proof, answer);
+    }
+
+    private void onCertificate(Login login, Credentials.Certificate shown, Answer answer) {
+        for (String name : shown.names()) {
+            User user = file.ofCertificate(name);
+            if (user != null) {
+                UserAccess.Proof proof =
+                        (now, nowMs) -> now.certificates().contains(name) && shown.notAfterMs() > nowMs;
+                judge(login, user, proof.stands(user, System.currentTimeMillis()), proof, answer);
+                return;
+            }
+        }
+        wrong(login, answer);
+    }
+
+    private void onPassword(Login login, Credentials.Password shown, Answer answer) {
+        User user = file.user(shown.user());
+        PasswordHash hash = user == null ? null : user.password();
+        if (user != null && hash != null && proven.has(shown.user(), shown.secret(), hash, System.nanoTime())) {
+            judge(login, user, true, proofOf(hash), answer);
+            return;
+        }
+        if (failures.tooMany(login)) {
+            limited(login, answer);
+            return;
+        }
+        try {
+            hashing.execute(() -> check(login, shown, user, hash, answer));
+        } catch (RejectedExecutionException full) {
+            refuse(login, answer, FailureCode.LOGIN_BUSY, "come back in a moment");
+        }
+    }
+
+    /** On the pool. */
+    private void check(
+            Login login, Credentials.Password shown, @Nullable User user, @Nullable PasswordHash hash, Answer answer) {
+        boolean same = (hash == null ? nobodys : hash).matches(shown.secret());
+        if (user == null || hash == null) {
+            wrong(login, answer);
+            return;
+        }
+        if (same) {
+            proven.add(shown.user(), shown.secret(), hash, System.nanoTime());
+        }
+        judge(login, user, same, proofOf(hash), answer);
+    }
+
+    private static UserAccess.Proof proofOf(PasswordHash hash) {
+        return (now, nowMs) -> now.password() != null && now.password().text().equals(hash.text());
+    }
+
+    private void judge(Login login, User user, boolean good, UserAccess.Proof proof, Answer answer) {
+        if (!good) {
+            wrong(login, answer);
+            return;
+        }
+        metrics.loggedIn(login.protocol());
+        Principal principal = new Principal(user.name(), Principal.Kind.USER, institution);
+        answer.admitted(
+                new UserAccess(user, principal, () -> file, proof, login.clientId(), login.protocol(), metrics));
+    }
+
+    private void wrong(Login login, Answer answer) {
+        failures.count(login);
+        refuse(login, answer, FailureCode.LOGIN_WRONG, "no user has this name and password, token or certificate");
+    }
+
+    private void limited(Login login, Answer answer) {
+        refuse(login, answer, FailureCode.LOGIN_LIMIT, "wait a while; this one was not looked at");
+    }
+
+    private void refuse(Login login, Answer answer, FailureCode code, String detail) {
+        Refusal refusal = new Refusal(code, detail);
+        metrics.failed(login.protocol(), code);
+        log.refused(login, refusal);
+        answer.refused(refusal);
+    }
+
+    @Override
+    public void close() {
+        hashing.shutdownNow();
+    }
+}

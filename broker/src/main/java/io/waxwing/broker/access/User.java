@@ -1,0 +1,27 @@
+package io.waxwing.broker.access;
+
+import io.waxwing.bus.identity.Grant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One user of the access file.
+ *
+ * @param name by {@link io.waxwing.bus.identity.Principal#isName}
+ * @param password null: there is none, only tokens and certificates let the user in
+ * @param certificates names in client certificates that stand for the user
+ * @param tokens API keys
+ * @param grants what the user may do
+ */
+record User(
+        String name,
+        @Nullable PasswordHash password,
+        List<String> certificates,
+        List<ApiKey> tokens,
+        List<Grant> grants) {
+    User {
+        certificates = List.copyOf(certificates);
+        tokens = List.copyOf(tokens);
+        grants = List.copyOf(grants);
+    }
+}

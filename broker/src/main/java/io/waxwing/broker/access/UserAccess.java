@@ -1,0 +1,100 @@
+package io.waxwing.broker.access;
+
+import io.waxwing.bus.identity.Action;
+import io.waxwing.bus.identity.Grants;
+import io.waxwing.bus.identity.Principal;
+import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.topic.TopicFilter;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one connection of a user may do. Grants are taken anew from the access file whenever that has changed, so what
+ * is taken back is gone with the next question.
+ */
+final class UserAccess implements Access {
+    private final Principal principal;
+    private final Supplier<AccessFile> current;
+    private final Proof proof;
+    private final @Nullable String clientId;
+    private final String protocol;
+    private final AccessMetrics metrics;
+    private volatile Bound bound;
+
+    /** What a user has shown still stands. */
+    interface Proof {
+        boolean stands(User user, long nowMs);
+    }
+
+    private record Bound(
+            AccessFile of, Grants grants, @Nullable User user) {}
+
+    UserAccess(
+            User user,
+            Principal principal,
+            Supplier<AccessFile> current,
+            Proof proof,
+            @Nullable String clientId,
+            String protocol,
+            AccessMetrics metrics) {
+        this.principal = principal;
+        this.current = current;
+        this.proof = proof;
+        this.clientId = clientId;
+        this.protocol = protocol;
+        this.metrics = metrics;
+        this.bound = new Bound(AccessFile.EMPTY, Grants.NOTHING, user);
+    }
+
+    @Override
+    public Principal principal() {
+        return principal;
+    }
+
+    @Override
+    public boolean mayPublish(String topic) {
+        return counted(Action.PUBLISH, bound().grants().allow(Action.PUBLISH, topic));
+    }
+
+    @Override
+    public boolean maySubscribe(TopicFilter filter) {
+        return counted(Action.SUBSCRIBE, bound().grants().allowAll(Action.SUBSCRIBE, filter));
+    }
+
+    @Override
+    public boolean mayReceive(String topic) {
+        return bound().grants().allow(Action.SUBSCRIBE, topic);
+    }
+
+    @Override
+    public boolean mayManage(String topic) {
+        return counted(Action.MANAGE, bound().grants().allow(Action.MANAGE, topic));
+    }
+
+    @Override
+    public boolean isOver() {
+        User user = bound().user();
+        return user == null || !proof.stands(user, System.currentTimeMillis());
+    }
+
+    private boolean counted(Action action, boolean allowed) {
+        if (!allowed) {
+            metrics.denied(protocol, action);
+        }
+        return allowed;
+    }
+
+    private Bound bound() {
+        AccessFile now = current.get();
+        Bound at = bound;
+        if (at.of() != now) {
+            User user = now.user(principal.name());
+            boolean stands = user != null && proof.stands(user, System.currentTimeMillis());
+            Grants grants =
+                    user == null || !stands ? Grants.NOTHING : new Grants(user.grants(), principal.name(), clientId);
+            at = new Bound(now, grants, user);
+            bound = at;
+        }
+        return at;
+    }
+}

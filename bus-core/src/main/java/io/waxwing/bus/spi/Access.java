@@ -1,0 +1,59 @@
+package io.waxwing.bus.spi;
+
+import io.waxwing.bus.identity.Principal;
+import io.waxwing.bus.topic.TopicFilter;
+
+/**
+ * What one connection (or request) may do, as the grants are now: the answers change when grants do. Any thread; never
+ * waits.
+ */
+public interface Access {
+    /** Everything, for everybody: the node asks for no credentials. */
+    Access UNLIMITED = new Access() {
+        @Override
+        public Principal principal() {
+            return Principal.NOBODY;
+        }
+
+        @Override
+        public boolean mayPublish(String topic) {
+            return true;
+        }
+
+        @Override
+        public boolean maySubscribe(TopicFilter filter) {
+            return true;
+        }
+
+        @Override
+        public boolean mayReceive(String topic) {
+            return true;
+        }
+
+        @Override
+        public boolean mayManage(String topic) {
+            return true;
+        }
+
+        @Override
+        public boolean isOver() {
+            return false;
+        }
+    };
+
+    Principal principal();
+
+    boolean mayPublish(String topic);
+
+    /** Whether every topic that the filter matches may be read. Of {@code $share/group/filter}, give the filter. */
+    boolean maySubscribe(TopicFilter filter);
+
+    /** Whether an event of this topic may be shown, also to a subscription that was allowed once. */
+    boolean mayReceive(String topic);
+
+    /** Whether the topic may be created. */
+    boolean mayManage(String topic);
+
+    /** The principal is gone, its credentials have changed or ended: the connection is to be closed. */
+    boolean isOver();
+}

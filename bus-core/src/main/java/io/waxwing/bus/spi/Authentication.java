@@ -1,0 +1,49 @@
+package io.waxwing.bus.spi;
+
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.identity.Login;
+
+/**
+ * Whether somebody may come in. A protocol asks once per connection, before it touches any state, and keeps the
+ * {@link Access}; it asks that before every publication and subscription and before it shows an event.
+ */
+public interface Authentication {
+    /** Everybody may come in, with whatever credentials or none. */
+    Authentication OPEN = new Authentication() {
+        @Override
+        public boolean isRequired() {
+            return false;
+        }
+
+        @Override
+        public void authenticate(Login login, Answer answer) {
+            answer.admitted(Access.UNLIMITED);
+        }
+
+        @Override
+        public void onChange(Runnable recheck) {}
+    };
+
+    /** Told one of the two, once, on any thread, perhaps before {@link #authenticate} returns; must not wait. */
+    interface Answer {
+        void admitted(Access access);
+
+        /**
+         * WXW-1401 nothing was shown, WXW-1402 it is wrong, WXW-1403 too many were wrong before, WXW-1404 too many come
+         * in at once. The text holds neither a secret nor whether the user exists.
+         */
+        void refused(Refusal refusal);
+    }
+
+    /** False if everybody may do everything. */
+    boolean isRequired();
+
+    /** Judges credentials. Never waits: what takes time is done on a thread of its own. */
+    void authenticate(Login login, Answer answer);
+
+    /**
+     * Runs {@code recheck} now and then, and after every change of users and grants, on a thread that may not be kept:
+     * a protocol looks then which of its connections {@link Access#isOver}.
+     */
+    void onChange(Runnable recheck);
+}
