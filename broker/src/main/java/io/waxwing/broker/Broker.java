@@ -45,6 +45,7 @@ public final class Broker {
     private final EvmPart evm;
     private final Pipeline pipeline;
     private final EventLoops loops = new EventLoops();
+    private final AccessPart access;
     private final MqttPart mqttPart;
     private final MqttAdapter mqtt;
     private final HttpAdapter http;
@@ -59,10 +60,12 @@ public final class Broker {
         checkListeners(config);
         mqttPart = new MqttPart(config, metrics);
         folder.create();
+        access = new AccessPart(config, folder, metrics);
         database = Database.open(folder.database(), RocksLedgerStore.columnNames());
         try {
             ledger = new LedgerPart(folder, config, database, tap, metrics);
         } catch (RuntimeException e) {
+            access.close();
             database.close();
             throw e;
         }
@@ -71,7 +74,7 @@ public final class Broker {
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
-        mqtt = new MqttAdapter(bus, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
+        mqtt = new MqttAdapter(bus, access.authentication(), loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
         http = new HttpAdapter(ports(bus), loops.group());
         wireHealth();
         ProcessMetrics.register(metrics);
@@ -88,7 +91,7 @@ public final class Broker {
     }
 
     private static void checkListeners(BrokerConfig config) {
-        ListenerRule.check("http", config.http().listener().host(), false);
+        ListenerRule.check("http", config.http().listener().host(), config.access().insecureLan());
     }
 
     private HttpPorts ports(Bus bus) {
@@ -197,6 +200,16 @@ public final class Broker {
                 + (faults == 0 ? "no fault tolerance" : "tolerates " + faults + " that fail or lie") + ")";
     }
 
+    /** Whether clients have to show who they are. */
+    public boolean asksWho() {
+        return config.access().isOn();
+    }
+
+    /** Whether clients from elsewhere may come without TLS. */
+    public boolean insecureLan() {
+        return config.access().insecureLan();
+    }
+
     /** Where it listens, by name. */
     public Map<String, InetSocketAddress> listeners() {
         return listeners;
@@ -233,6 +246,7 @@ public final class Broker {
             LOG.warn("interrupted while stopping; what was acknowledged is on the disk all the same");
         }
         mqttPart.close();
+        access.close();
         loops.close();
         ledger.close();
         database.close();

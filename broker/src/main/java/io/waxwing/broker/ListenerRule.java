@@ -10,12 +10,12 @@ final class ListenerRule {
     private ListenerRule() {}
 
     /**
-     * The address of a listener. {@code authenticated}: it takes only clients with certificates of an issuer that the
-     * operator named, and those may come from anywhere.
+     * The address of a listener. {@code safe}: clients may come from anywhere, since they show who they are and are
+     * encrypted, or the operator has said that they need not be.
      *
      * @throws RefusedException WXW-2004 if it is beyond loopback, WXW-2005 if the host is unknown
      */
-    static InetAddress check(String name, String host, boolean authenticated) {
+    static InetAddress check(String name, String host, boolean safe) {
         InetAddress address;
         try {
             address = InetAddress.getByName(host);
@@ -23,12 +23,12 @@ final class ListenerRule {
             throw new RefusedException(
                     FailureCode.LISTENER_ADDRESS, "listeners." + name + ".host: unknown host " + host);
         }
-        if (!address.isLoopbackAddress() && !authenticated) {
+        if (!address.isLoopbackAddress() && !safe) {
             throw new RefusedException(
                     FailureCode.LISTENER_UNSAFE,
                     "listeners." + name + ".host is " + host
                             + ": clients from elsewhere need TLS and authentication; use 127.0.0.1, or mqtts"
-                            + " with tls.clients: required");
+                            + " with access.file or tls.clients: required (or access.insecureLan, without TLS)");
         }
         return address;
     }

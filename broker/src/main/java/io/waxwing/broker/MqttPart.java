@@ -25,10 +25,11 @@ final class MqttPart implements AutoCloseable {
     MqttPart(BrokerConfig config, MeterRegistry metrics) {
         plain = config.mqtt().listener();
         transports = config.transports();
-        ListenerRule.check("mqtt", plain.host(), false);
+        ListenerRule.check("mqtt", plain.host(), config.access().insecureLan());
         TlsSettings settings = transports.tls();
         if (transports.mqtts().enabled()) {
-            boolean authenticated = settings != null && settings.clients() == TlsSettings.Clients.REQUIRED;
+            boolean authenticated = config.access().isOn()
+                    || (settings != null && settings.clients() == TlsSettings.Clients.REQUIRED);
             ListenerRule.check("mqtts", transports.mqtts().host(), authenticated);
             if (settings == null) {
                 throw new RefusedException(

@@ -10,6 +10,7 @@ import io.waxwing.bus.identity.Credentials;
 import io.waxwing.bus.identity.Login;
 import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.identity.Secret;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Authentication;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -74,6 +75,13 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     @Override
     public boolean isRequired() {
         return true;
+    }
+
+    @Override
+    public Access absent(String principal, @Nullable String clientId) {
+        User nobody = new User(principal, null, List.of(), List.of(), List.of());
+        Principal who = new Principal(principal, Principal.Kind.USER, institution);
+        return new UserAccess(nobody, who, () -> file, (user, nowMs) -> true, clientId, "absent", metrics);
     }
 
     @Override

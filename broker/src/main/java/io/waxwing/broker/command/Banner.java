@@ -20,6 +20,11 @@ final class Banner {
                         .append('\n'));
         text.append("  data  ").append(broker.folder().data()).append('\n');
         text.append("  trust ").append(broker.folder().trustPolicy()).append('\n');
+        if (broker.asksWho()) {
+            text.append("Users of the access file only");
+            text.append(broker.insecureLan() ? "; WITHOUT TLS: everybody on the way reads passwords and events." : ".");
+            return text.toString();
+        }
         boolean beyond = broker.listeners().entrySet().stream()
                 .anyMatch(listener -> listener.getKey().equals("mqtts")
                         && !listener.getValue().getAddress().isLoopbackAddress());

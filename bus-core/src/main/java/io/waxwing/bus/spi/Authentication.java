@@ -2,6 +2,7 @@ package io.waxwing.bus.spi;
 
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.identity.Login;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether somebody may come in. A protocol asks once per connection, before it touches any state, and keeps the
@@ -18,6 +19,11 @@ public interface Authentication {
         @Override
         public void authenticate(Login login, Answer answer) {
             answer.admitted(Access.UNLIMITED);
+        }
+
+        @Override
+        public Access absent(String principal, @Nullable String clientId) {
+            return Access.UNLIMITED;
         }
 
         @Override
@@ -40,6 +46,9 @@ public interface Authentication {
 
     /** Judges credentials. Never waits: what takes time is done on a thread of its own. */
     void authenticate(Login login, Answer answer);
+
+    /** What somebody who was let in once may do now, while not connected: for what happens then in that name. */
+    Access absent(String principal, @Nullable String clientId);
 
     /**
      * Runs {@code recheck} now and then, and after every change of users and grants, on a thread that may not be kept:

@@ -18,6 +18,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.mqtt.session.Fault;
 import io.waxwing.mqtt.session.MqttSession;
@@ -44,20 +45,23 @@ public final class MqttAdapter {
     private final SecureRandom random = new SecureRandom();
     private boolean restored;
 
-    /** A listener over Java NIO. The loops are the caller's: they are not shut down here. */
+    /** A listener over Java NIO, open to everybody. The loops are the caller's: they are not shut down here. */
     public MqttAdapter(EventBus bus, EventLoopGroup loops, MqttSettings settings, MeterRegistry metrics) {
-        this(bus, loops, NioServerSocketChannel::new, settings, metrics);
+        this(bus, Authentication.OPEN, loops, NioServerSocketChannel::new, settings, metrics);
     }
 
     /** A listener over the transport that belongs to {@code loops}. */
     public MqttAdapter(
             EventBus bus,
+            Authentication authentication,
             EventLoopGroup loops,
             ChannelFactory<? extends ServerChannel> transport,
             MqttSettings settings,
             MeterRegistry metrics) {
         MqttMetrics figures = new MqttMetrics(metrics);
-        this.listener = new Listener(bus, new Sessions(bus, figures, settings), figures, settings);
+        this.listener = new Listener(
+                bus, authentication, new Sessions(bus, authentication, figures, settings), figures, settings);
+        authentication.onChange(this::recheck);
         this.loops = loops;
         this.transport = transport;
     }
@@ -118,6 +122,16 @@ public final class MqttAdapter {
         }
         if (!channels.newCloseFuture().awaitUninterruptibly(waitMillis)) {
             channels.close().awaitUninterruptibly(waitMillis);
+        }
+    }
+
+    /** Any thread: ends the connections of those who may not be here any more. */
+    private void recheck() {
+        for (Channel channel : channels) {
+            MqttChannel connection = channel.pipeline().get(MqttChannel.class);
+            if (connection != null && connection.entrance().isOver()) {
+                connection.end(Fault.NOT_ADMITTED);
+            }
         }
     }
 

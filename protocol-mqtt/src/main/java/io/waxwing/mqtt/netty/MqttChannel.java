@@ -11,8 +11,10 @@ import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
 import io.waxwing.mqtt.session.CloseReason;
@@ -49,6 +51,9 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     private static final int PENDING_BYTES_FIRST = 256;
 
+    private static final Refusal FOREIGN =
+            new Refusal(FailureCode.SESSION_FOREIGN, "the client identifier has a session of another principal");
+
     private final Sessions sessions;
     private final MqttMetrics metrics;
     private final MqttFrameDecoder decoder;
@@ -59,6 +64,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     private final QueueBudget budget;
     private final Closing closing;
     private final AtBus atBus;
+    private final Entrance entrance;
     private Owners.@Nullable Ownership ownership;
     private @Nullable ByteBuf pending;
     private @Nullable ScheduledFuture<?> timer;
@@ -74,6 +80,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         BusSide busSide = new BusSide(this, mailbox, budget, metrics);
         this.atBus = new AtBus(this, busSide, listener.bus(), sessions);
         this.closing = new Closing(context, decoder);
+        this.entrance = new Entrance(listener.authentication(), this);
         metrics.opened();
         armTimer();
     }
@@ -188,9 +195,15 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     }
 
     @Override
+    public @Nullable Access login(Connect connect, String clientId) {
+        return entrance.login(connect, clientId, context.channel());
+    }
+
+    @Override
     public void claim(String clientId) {
         Owners.Ownership claim = new Owners.Ownership(
                 clientId,
+                entrance.owner(),
                 new Owners.Loop(context.executor(), this::execute),
                 former -> {
                     atBus.inherit(former);
@@ -200,7 +213,8 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
                 () -> {
                     session.onFault(Fault.TAKEN_OVER, this);
                     flush();
-                });
+                },
+                () -> tell(() -> session.onNotAdmitted(FOREIGN, this)));
         ownership = claim;
         sessions.owners().claim(claim);
     }
@@ -316,6 +330,10 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
             input.run();
             flush();
         });
+    }
+
+    Entrance entrance() {
+        return entrance;
     }
 
     MqttSession session() {

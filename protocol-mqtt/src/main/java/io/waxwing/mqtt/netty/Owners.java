@@ -20,6 +20,8 @@ final class Owners {
     /** One claim. Its methods run on that owner's event loop; {@link Owners} sees to that with {@link Loop}. */
     static final class Ownership {
         private final String clientId;
+        private final String owner;
+        private final Runnable onForeign;
         private final Loop loop;
         private final Consumer<@Nullable KeptSession> onOwned;
         private final Runnable onEvicted;
@@ -36,7 +38,25 @@ final class Owners {
          * @param onEvicted must have called {@link Owners#release} when it returns
          */
         Ownership(String clientId, Loop loop, Consumer<@Nullable KeptSession> onOwned, Runnable onEvicted) {
+            this(clientId, "", loop, onOwned, onEvicted, () -> {});
+        }
+
+        /**
+         * A claim of a principal.
+         *
+         * @param owner its name; whoever has another one gets nothing of this
+         * @param onForeign the identifier belongs to another principal: this claim is void
+         */
+        Ownership(
+                String clientId,
+                String owner,
+                Loop loop,
+                Consumer<@Nullable KeptSession> onOwned,
+                Runnable onEvicted,
+                Runnable onForeign) {
             this.clientId = clientId;
+            this.owner = owner;
+            this.onForeign = onForeign;
             this.loop = loop;
             this.onOwned = onOwned;
             this.onEvicted = onEvicted;
@@ -75,13 +95,25 @@ final class Owners {
         this.keeping = keeping;
     }
 
-    /** Takes the identifier. {@code onOwned} runs at once if it is free, else when its former owner has ended. */
+    /**
+     * Takes the identifier. {@code onOwned} runs at once if it is free, else when its former owner has ended. If that is
+     * another principal's, nothing is taken and {@code onForeign} runs.
+     */
     void claim(Ownership newcomer) {
-        Ownership former = byClientId.put(newcomer.clientId, newcomer);
+        Ownership former = byClientId.putIfAbsent(newcomer.clientId, newcomer);
+        while (former != null && former.owner.equals(newcomer.owner)) {
+            if (byClientId.replace(newcomer.clientId, former, newcomer)) {
+                Ownership evicted = former;
+                former.loop.execute(() -> evict(evicted, newcomer));
+                return;
+            }
+            former = byClientId.putIfAbsent(newcomer.clientId, newcomer);
+        }
         if (former == null) {
             own(newcomer, null);
         } else {
-            former.loop.execute(() -> evict(former, newcomer));
+            newcomer.released = true; // It never was in the way of anybody.
+            newcomer.onForeign.run();
         }
     }
 

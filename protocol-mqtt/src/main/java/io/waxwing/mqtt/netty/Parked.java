@@ -23,7 +23,8 @@ final class Parked {
         this.session = session;
         this.sessions = sessions;
         this.loop = loop;
-        this.ownership = new Owners.Ownership(session.state().clientId(), loop, unused -> {}, this::leave);
+        this.ownership = new Owners.Ownership(
+                session.state().clientId(), session.state().owner(), loop, unused -> {}, this::leave, () -> {});
     }
 
     Owners.Ownership ownership() {
@@ -58,7 +59,7 @@ final class Parked {
         PendingWill will = state.will();
         if (will != null && will.dueMillis() <= now) {
             state.willPublished();
-            sessions.publish(will.draft());
+            sessions.publishWill(state, will);
             sessions.store(state);
         }
         if (state.expiresAtMillis() <= now) {

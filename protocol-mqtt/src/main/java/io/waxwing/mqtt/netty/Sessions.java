@@ -5,9 +5,12 @@ import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.Absence;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.spi.Standing;
@@ -47,13 +50,15 @@ final class Sessions {
     };
 
     private final EventBus bus;
+    private final Authentication authentication;
     private final @Nullable SessionStore store;
     private final MqttMetrics metrics;
     private final MqttSettings settings;
     private final Owners owners = new Owners(this::park);
 
-    Sessions(EventBus bus, MqttMetrics metrics, MqttSettings settings) {
+    Sessions(EventBus bus, Authentication authentication, MqttMetrics metrics, MqttSettings settings) {
         this.bus = bus;
+        this.authentication = authentication;
         this.store = bus.sessions();
         this.metrics = metrics;
         this.settings = settings;
@@ -91,7 +96,9 @@ final class Sessions {
 
     private void restore(String name, Map<String, byte[]> rows, Owners.Loop loop) {
         SessionState state = SessionRows.read(name, rows, settings.session().windowMax());
-        if (state == null) {
+        // Of a session without an owner nobody can say whose it is, and one with an owner is nobody else's.
+        boolean fits = state != null && authentication.isRequired() != state.owner().isEmpty();
+        if (state == null || !fits) {
             write(new SessionStore.Change(name, List.of(), true, false), new Unasked());
             return;
         }
@@ -110,7 +117,7 @@ final class Sessions {
 
     /** Gives a new session its place in the bus. */
     KeptSession begin(SessionState state) {
-        Standing standing = bus.attach(new Away(state.clientId()), state.cursor());
+        Standing standing = bus.attach(new Away(state.owner(), state.clientId()), state.cursor());
         return new KeptSession(state, standing);
     }
 
@@ -133,13 +140,23 @@ final class Sessions {
         PendingWill will = session.state().will();
         if (will != null) {
             session.state().willPublished();
-            publish(will.draft());
+            publishWill(session.state(), will);
         }
         write(session.state().discarded(), new Unasked());
     }
 
-    /** Publishes a will whose connection is long gone; as soon as the bus has room. */
-    void publish(EventDraft will) {
+    /** Publishes a will whose connection is long gone, if its client still may (W-2). */
+    void publishWill(SessionState state, PendingWill will) {
+        Access now = authentication.absent(state.owner(), state.clientId());
+        if (now.mayPublish(will.draft().topic())) {
+            publish(will.draft());
+        } else {
+            metrics.rejected(FailureCode.NOT_GRANTED);
+        }
+    }
+
+    /** As soon as the bus has room. */
+    private void publish(EventDraft will) {
         if (!bus.publish(will, MqttSession.NO_TOKEN, NOBODY)) {
             bus.whenRoom(will.topic(), () -> publish(will));
         }
@@ -156,15 +173,17 @@ final class Sessions {
     }
 
     private final class Away implements Absence {
+        private final String owner;
         private final String clientId;
 
-        Away(String clientId) {
+        Away(String owner, String clientId) {
+            this.owner = owner;
             this.clientId = clientId;
         }
 
         @Override
         public boolean keeps(Event event, List<Subscription> matched) {
-            return DeliveryCost.keeps(event, matched, clientId);
+            return DeliveryCost.keeps(event, matched, owner, clientId);
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.waxwing.mqtt.session;
 import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.ConnectWill;
 import io.waxwing.mqtt.packet.Property;
+import io.waxwing.mqtt.packet.ReasonCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param drafts makes its events
  */
 record Accepted(Connect connect, ClientTerms terms, DraftMaker drafts) {
+    static Accepted of(Connect connect, ClientTerms terms, SessionSettings settings, String nonce) {
+        return new Accepted(
+                connect, terms, new DraftMaker(settings.institution(), terms.owner(), terms.clientId(), nonce));
+    }
+
+    /** Why the client may not have what it asks for, null if it may (C-4). */
+    @Nullable ReasonCode refusal() {
+        ConnectWill wanted = connect.will();
+        boolean allowed = wanted == null || terms.access().mayPublish(wanted.topic());
+        return allowed ? null : ReasonCode.NOT_AUTHORIZED;
+    }
+
     /** The will, null if there is none. @throws io.waxwing.bus.failure.RefusedException as {@link DraftMaker#draft} */
     @Nullable PendingWill will(long nowNanos, long wallMillis) {
         ConnectWill wanted = connect.will();
@@ -36,7 +49,7 @@ record Accepted(Connect connect, ClientTerms terms, DraftMaker drafts) {
             @Nullable SessionState former, SessionSettings settings, String nonce, @Nullable PendingWill will) {
         SessionState session = resumes(former) ? former : null;
         if (session == null && terms.sessionExpiry() > 0) {
-            session = new SessionState(nonce, terms.clientId(), settings.windowMax());
+            session = new SessionState(nonce, terms.owner(), terms.clientId(), settings.windowMax());
         }
         if (session != null) {
             session.connected(terms.sessionExpiry(), terms.window());

@@ -1,5 +1,6 @@
 package io.waxwing.mqtt.session;
 
+import io.waxwing.bus.spi.Access;
 import io.waxwing.mqtt.packet.ConnAck;
 import io.waxwing.mqtt.packet.Disconnect;
 import io.waxwing.mqtt.packet.MqttPacket;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param keepAliveNanos one and a half times the keep alive in force; 0 for none
  * @param sessionExpiry how long the session outlives the connection, seconds, as granted
  * @param cleanStart a former session of the client is not wanted
+ * @param access what the client may do
  */
 record ClientTerms(
         MqttVersion version,
@@ -37,7 +39,27 @@ record ClientTerms(
         boolean withAttributes,
         long keepAliveNanos,
         long sessionExpiry,
-        boolean cleanStart) {
+        boolean cleanStart,
+        Access access) {
+    ClientTerms with(Access other) {
+        return new ClientTerms(
+                version,
+                clientId,
+                window,
+                packetBytesMax,
+                problemInformation,
+                withAttributes,
+                keepAliveNanos,
+                sessionExpiry,
+                cleanStart,
+                other);
+    }
+
+    /** Whose session this is; empty if nobody is asked who he is. */
+    String owner() {
+        return access.principal().name();
+    }
+
     boolean v5() {
         return version == MqttVersion.V5;
     }

@@ -16,6 +16,7 @@ public enum CloseReason {
     QUOTA,
     PUBLISH_REFUSED,
     TAKEN_OVER,
+    ACCESS_OVER,
     SHUTDOWN,
     BUS_REFUSED,
     STORAGE,

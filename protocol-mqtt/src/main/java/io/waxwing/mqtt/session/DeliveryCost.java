@@ -13,8 +13,8 @@ public final class DeliveryCost {
     private DeliveryCost() {}
 
     /** Whether an event is kept for a session whose client is away (S-7, R-4, B-6). */
-    public static boolean keeps(Event event, List<Subscription> matched, String clientId) {
-        boolean own = DraftMaker.publisherOf(clientId).equals(event.publisher());
+    public static boolean keeps(Event event, List<Subscription> matched, String owner, String clientId) {
+        boolean own = DraftMaker.publisherOf(owner, clientId).equals(event.publisher());
         return qos(event, matched) > 0
                 && !PublishMaker.isMomentary(event)
                 && !(own && matched.stream().allMatch(Subscription::noLocal));

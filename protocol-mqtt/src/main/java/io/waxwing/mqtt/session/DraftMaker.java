@@ -34,14 +34,20 @@ final class DraftMaker {
 
     /** {@code nonce} makes the ids of wrapped events unique across connections and restarts. */
     DraftMaker(String institution, String clientId, String nonce) {
-        this.source = "//" + institution + "/mqtt/" + HeaderText.uriSegment(clientId);
+        this(institution, "", clientId, nonce);
+    }
+
+    /** {@code owner} is who the client has shown to be, empty for nobody. */
+    DraftMaker(String institution, String owner, String clientId, String nonce) {
+        String user = owner.isEmpty() ? "" : HeaderText.uriSegment(owner) + "/";
+        this.source = "//" + institution + "/mqtt/" + user + HeaderText.uriSegment(clientId);
         this.idPrefix = nonce + "-";
-        this.publisher = publisherOf(clientId);
+        this.publisher = publisherOf(owner, clientId);
     }
 
     /** The name of a client's session, as it stands in {@link io.waxwing.bus.event.Event#publisher()}. */
-    static String publisherOf(String clientId) {
-        return "mqtt/" + clientId;
+    static String publisherOf(String owner, String clientId) {
+        return "mqtt/" + (owner.isEmpty() ? "" : owner + "/") + clientId;
     }
 
     /** @throws RefusedException WXW-1004 to 1006 if the attributes given are not those of a CloudEvent 1.0 */

@@ -1,5 +1,6 @@
 package io.waxwing.mqtt.session;
 
+import io.waxwing.bus.failure.Refusal;
 import io.waxwing.mqtt.packet.Disconnect;
 import io.waxwing.mqtt.packet.PacketType;
 import io.waxwing.mqtt.packet.Properties;
@@ -21,12 +22,25 @@ public record Fault(ReasonCode reason, String text, CloseReason close) {
     /** Something of ours failed while working for this connection; the others go on. */
     public static final Fault INTERNAL = new Fault(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
 
+    /** The principal is gone, or what it has shown does not stand any more. */
+    public static final Fault NOT_ADMITTED =
+            new Fault(ReasonCode.NOT_AUTHORIZED, "credentials do not hold any more", CloseReason.ACCESS_OVER);
+
+    /** Not a fault: the bus had no room and the shell keeps the draft. */
+    static final Fault BUS_FULL = new Fault(ReasonCode.SERVER_BUSY, "bus is full");
+
     /** The session's state cannot be written: nothing more is promised to the client. */
     static final Fault NOT_STORED =
             new Fault(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "the session cannot be stored", CloseReason.STORAGE);
 
     Fault(ReasonCode reason, String text) {
         this(reason, text, CloseReason.of(reason));
+    }
+
+    /** The bus ended the attachment. */
+    static Fault detached(Refusal refusal) {
+        return new Fault(
+                ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, refusal.code().text(), CloseReason.BUS_REFUSED);
     }
 
     /** The last packet an MQTT 5 client gets. */

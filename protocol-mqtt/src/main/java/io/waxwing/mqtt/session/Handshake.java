@@ -1,6 +1,7 @@
 package io.waxwing.mqtt.session;
 
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.mqtt.packet.ConnAck;
 import io.waxwing.mqtt.packet.Connect;
@@ -53,7 +54,8 @@ final class Handshake {
                 "1".equals(properties.userProperty(Headers.WANT_ATTRIBUTES)),
                 keepAlive * NANOS_PER_SECOND * 3 / 2,
                 Math.min(sessionExpiry(connect), settings.sessionExpirySeconds()),
-                connect.cleanStart());
+                connect.cleanStart(),
+                Access.UNLIMITED);
     }
 
     /** S-3: what the client asks for; CleanSession 0 of 3.1.1 knows no end. */
@@ -87,9 +89,23 @@ final class Handshake {
         return new ConnAck(sessionPresent, ReasonCode.SUCCESS, out.build());
     }
 
+    /** The answer to somebody who is not let in (C-10). */
+    static @Nullable ConnAck notAdmitted(Refusal refusal, MqttVersion version) {
+        ReasonCode reason = switch (refusal.code()) {
+            case LOGIN_WRONG -> ReasonCode.BAD_USER_NAME_OR_PASSWORD;
+            case LOGIN_LIMIT -> ReasonCode.QUOTA_EXCEEDED;
+            case LOGIN_BUSY -> ReasonCode.SERVER_BUSY;
+            default -> ReasonCode.NOT_AUTHORIZED;
+        };
+        return refused(reason, version);
+    }
+
     /** The answer to a refused CONNECT; null where 3.1.1 has no return code and closes silently (C-4). */
     static @Nullable ConnAck refused(ReasonCode reason, MqttVersion version) {
-        boolean silent = version == MqttVersion.V3_1_1 && reason != ReasonCode.CLIENT_IDENTIFIER_NOT_VALID;
+        boolean silent = version == MqttVersion.V3_1_1
+                && (reason == ReasonCode.TOPIC_NAME_INVALID
+                        || reason == ReasonCode.BAD_AUTHENTICATION_METHOD
+                        || reason == ReasonCode.UNSPECIFIED_ERROR);
         return silent ? null : new ConnAck(false, reason, Properties.NONE);
     }
 

@@ -4,6 +4,7 @@ import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.event.SessionMark;
+import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.Topic;
@@ -52,7 +53,7 @@ final class Inbound {
     }
 
     /**
-     * Takes a PUBLISH; the fault if it must end the connection. The answer is {@link MqttSession#BUS_FULL} if the bus
+     * Takes a PUBLISH; the fault if it must end the connection. The answer is {@link Fault#BUS_FULL} if the bus
      * has no room.
      */
     @Nullable Fault onPublish(Publish packet, long nowNanos, long wallMillis, Output out) {
@@ -68,6 +69,9 @@ final class Inbound {
         }
         out.received(packet.payload().size());
         Refusal refusal = packet.topic().equals(lastTopic) ? null : Topic.check(packet.topic());
+        if (refusal == null && !terms.access().mayPublish(packet.topic())) {
+            refusal = new Refusal(FailureCode.NOT_GRANTED, "no grant lets this client publish to the topic");
+        }
         EventDraft draft = null;
         if (refusal == null) {
             try {
@@ -89,7 +93,7 @@ final class Inbound {
         if (draft == null) {
             return onRefused(token, Objects.requireNonNull(refusal), out);
         }
-        return out.publish(token, draft) ? null : MqttSession.BUS_FULL;
+        return out.publish(token, draft) ? null : Fault.BUS_FULL;
     }
 
     /** The bus has the event as safe as was asked for. */

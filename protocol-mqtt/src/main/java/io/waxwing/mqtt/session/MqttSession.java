@@ -5,6 +5,7 @@ import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.mqtt.packet.ConnAck;
 import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.Disconnect;
@@ -13,13 +14,14 @@ import io.waxwing.mqtt.packet.MqttVersion;
 import io.waxwing.mqtt.packet.ReasonCode;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The server side of one MQTT connection, from accept to close, without I/O. Inputs are the {@code on…} methods, each
  * with the time; effects go to {@link Output} at once. One event loop owns a session.
  *
- * <p>The life of a connection is {@link State}: CONNECT is judged, the client identifier is claimed (which ends any
+ * <p>The life of a connection is {@link State}: CONNECT is judged, the client is asked who it is, its identifier is claimed (which ends any
  * other connection of that identifier first and hands over what it left), CONNACK leaves, packets flow
  * ({@link Traffic}), and one method ends it all: {@link #end}. What outlives the connection is a {@link SessionState}:
  * it comes with {@link #onOwned} and is taken back with {@link #leave}.
@@ -28,15 +30,13 @@ public final class MqttSession {
     /** Token of events whose publisher is told nothing. */
     public static final long NO_TOKEN = 0;
 
-    /** Not a fault: the bus had no room and the shell keeps the draft. */
-    static final Fault BUS_FULL = new Fault(ReasonCode.SERVER_BUSY, "bus is full");
-
     private static final long NEVER = Long.MAX_VALUE;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
     private enum State {
         AWAIT_CONNECT,
+        AWAIT_ADMISSION,
         AWAIT_OWNERSHIP,
         /** The session's state is being written before CONNACK leaves. */
         AWAIT_SAVED,
@@ -92,7 +92,7 @@ public final class MqttSession {
             Fault fault = packet instanceof Disconnect disconnect
                     ? onDisconnect(disconnect, at, out)
                     : at.onPacket(packet, nowNanos, wallMillis(nowNanos), out);
-            if (BUS_FULL.equals(fault)) {
+            if (Fault.BUS_FULL.equals(fault)) {
                 reading.busFull(true);
             } else if (fault != null) {
                 fail(fault, out);
@@ -173,20 +173,12 @@ public final class MqttSession {
 
     /** The events that {@link Output#find} asked for, in that order; null for those that are not there. */
     public void onFound(List<@Nullable Event> events, long nowNanos, Output out) {
-        Traffic at = traffic;
-        if (state == State.OPEN && at != null) {
-            at.onFound(events);
-            balance(at, nowNanos, out);
-        }
+        whenOpen(at -> at.onFound(events), nowNanos, out);
     }
 
     /** The bus has the event of that token as safe as was asked for. */
     public void onAcknowledged(long token, Acknowledgement acknowledgement, long nowNanos, Output out) {
-        Traffic at = traffic;
-        if (state == State.OPEN && at != null) {
-            at.onAcknowledged(token, acknowledgement);
-            balance(at, nowNanos, out);
-        }
+        whenOpen(at -> at.onAcknowledged(token, acknowledgement), nowNanos, out);
     }
 
     /** The bus did not take the event of that token. */
@@ -207,19 +199,12 @@ public final class MqttSession {
     /** The event that found the bus full has been taken. */
     public void onRoom(long nowNanos, Output out) {
         reading.busFull(false);
-        Traffic at = traffic;
-        if (state == State.OPEN && at != null) {
-            balance(at, nowNanos, out);
-        }
+        whenOpen(at -> {}, nowNanos, out);
     }
 
     /** A subscription is in force from that delivery position on, or gone. */
     public void onSubscriptionAnswer(long token, long since, long nowNanos, Output out) {
-        Traffic at = traffic;
-        if (state == State.OPEN && at != null) {
-            at.onSubscriptionAnswer(token, since, out);
-            balance(at, nowNanos, out);
-        }
+        whenOpen(at -> at.onSubscriptionAnswer(token, since, out), nowNanos, out);
     }
 
     public void onDelivery(Delivery delivery, long nowNanos, Output out) {
@@ -235,8 +220,7 @@ public final class MqttSession {
     /** The bus ended our attachment. */
     public void onDetached(Refusal refusal, Output out) {
         if (state == State.OPEN) {
-            ReasonCode reason = ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR;
-            fail(new Fault(reason, refusal.code().text(), CloseReason.BUS_REFUSED), out);
+            fail(Fault.detached(refusal), out);
         }
     }
 
@@ -253,10 +237,7 @@ public final class MqttSession {
     /** The socket took what was buffered. */
     public void onWritable(long nowNanos, Output out) {
         reading.outputFull(false);
-        Traffic at = traffic;
-        if (state == State.OPEN && at != null) {
-            balance(at, nowNanos, out);
-        }
+        whenOpen(at -> {}, nowNanos, out);
     }
 
     /** Ends the session for a reason of the node's own. */
@@ -296,24 +277,48 @@ public final class MqttSession {
     private void onConnect(Connect connect, long nowNanos, Output out) {
         ReasonCode refused = Handshake.refusal(connect, settings);
         ClientTerms terms = Handshake.terms(connect, settings, "wxw-" + nonce);
-        DraftMaker drafts = new DraftMaker(settings.institution(), terms.clientId(), nonce);
-        Accepted good = new Accepted(connect, terms, drafts);
-        if (refused == null) {
-            try {
-                will = good.will(nowNanos, wallMillis(nowNanos));
-            } catch (RefusedException e) {
-                refused = ReasonCode.UNSPECIFIED_ERROR;
-            }
-        }
         if (refused != null) {
             refuse(Handshake.refused(refused, terms.version()), CloseReason.CONNECT_REFUSED, out);
             return;
         }
-        accepted = good;
-        state = State.AWAIT_OWNERSHIP;
+        accepted = Accepted.of(connect, terms, settings, nonce);
+        state = State.AWAIT_ADMISSION;
         reading.claiming(true);
         reading.apply(out);
-        out.claim(terms.clientId());
+        Access access = out.login(connect, terms.clientId());
+        if (access != null) {
+            onAdmitted(access, nowNanos, out);
+        }
+    }
+
+    /** The client is who it says and may do that. */
+    public void onAdmitted(Access access, long nowNanos, Output out) {
+        Accepted by = accepted;
+        if (state != State.AWAIT_ADMISSION || by == null) {
+            return;
+        }
+        Accepted good = Accepted.of(by.connect(), by.terms().with(access), settings, nonce);
+        ReasonCode refused = good.refusal();
+        try {
+            will = refused == null ? good.will(nowNanos, wallMillis(nowNanos)) : null;
+        } catch (RefusedException e) {
+            refused = ReasonCode.UNSPECIFIED_ERROR;
+        }
+        if (refused != null) {
+            refuse(Handshake.refused(refused, good.terms().version()), CloseReason.CONNECT_REFUSED, out);
+            return;
+        }
+        accepted = good;
+        state = State.AWAIT_OWNERSHIP;
+        out.claim(good.terms().clientId());
+    }
+
+    /** The client is not let in, or its identifier is somebody else's; nothing was done for it. */
+    public void onNotAdmitted(Refusal refusal, Output out) {
+        Accepted by = accepted;
+        if (by != null && (state == State.AWAIT_ADMISSION || state == State.AWAIT_OWNERSHIP)) {
+            refuse(Handshake.notAdmitted(refusal, by.terms().version()), CloseReason.CONNECT_REFUSED, out);
+        }
     }
 
     private void refuse(@Nullable ConnAck answer, CloseReason reason, Output out) {
@@ -334,6 +339,14 @@ public final class MqttSession {
         }
         end(CloseReason.CLIENT_DISCONNECT, out);
         return null;
+    }
+
+    private void whenOpen(Consumer<Traffic> input, long nowNanos, Output out) {
+        Traffic at = traffic;
+        if (state == State.OPEN && at != null) {
+            input.accept(at);
+            balance(at, nowNanos, out);
+        }
     }
 
     /** After every input: acknowledgements leave, freed slots are used, reading pauses or goes on. */
@@ -369,7 +382,7 @@ public final class MqttSession {
         end(fault.close(), out);
     }
 
-    /** The only way to {@link State#CLOSED}. A will not taken back is published at once (W-2), or by the next owner. */
+    /** The only way to {@link State#CLOSED}. */
     private void end(CloseReason reason, Output out) {
         if (state == State.CLOSED) {
             return;
@@ -377,18 +390,7 @@ public final class MqttSession {
         PendingWill last = state == State.OPEN ? will : null;
         state = State.CLOSED;
         will = null;
-        SessionState session = traffic == null ? null : traffic.session();
-        boolean goesOn = session != null && session.expirySeconds() > 0;
-        boolean later = goesOn && last != null && last.delaySeconds() > 0;
-        if (session != null) {
-            session.will(later ? last : null);
-        }
-        if (last != null && !later) {
-            out.publish(NO_TOKEN, last.draft());
-        }
-        if (session != null && !goesOn) {
-            out.discard(session);
-        }
+        Ending.of(last, traffic, out);
         out.close(reason);
     }
 

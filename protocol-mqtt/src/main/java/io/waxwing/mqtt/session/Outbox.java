@@ -40,7 +40,7 @@ final class Outbox {
     /** {@code session} is null if it ends with the connection. */
     Outbox(ClientTerms terms, @Nullable SessionState session, Keeper keeper) {
         this.terms = terms;
-        this.publisher = DraftMaker.publisherOf(terms.clientId());
+        this.publisher = DraftMaker.publisherOf(terms.owner(), terms.clientId());
         this.session = session;
         this.inflight = session == null ? new Inflight(terms.window()) : session.inflight();
         this.keeper = keeper;
@@ -69,6 +69,10 @@ final class Outbox {
             return;
         }
         Event event = delivery.event();
+        if (!terms.access().mayReceive(event.topic())) {
+            release(delivery, waiting.isEmpty(), out); // B-10: the grant was taken back since.
+            return;
+        }
         int qos = Math.min(event.qos(), granted(matched));
         Waiting next = new Waiting(delivery, matched, qos);
         boolean socket = isOpen(out) && redelivery.isDone();

@@ -4,11 +4,14 @@ import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that a session can do to the world. A shell executes each call at once and in order, on the session's own event
@@ -22,8 +25,18 @@ public interface Output {
     boolean isWritable();
 
     /**
+     * Asks who the client is, before anything is done for it.
+     *
+     * @param clientId the client's, or the one assigned to it
+     * @return what it may do, or null: answered by {@link MqttSession#onAdmitted} or {@link MqttSession#onNotAdmitted},
+     *     never before this returns
+     */
+    @Nullable Access login(Connect connect, String clientId);
+
+    /**
      * Makes this connection the one owner of a client identifier; answered by {@link MqttSession#onOwned} when the
-     * former owner can change nothing any more, perhaps before this returns.
+     * former owner can change nothing any more, perhaps before this returns; or by {@link MqttSession#onNotAdmitted} if
+     * the identifier's session belongs to another principal.
      */
     void claim(String clientId);
 

@@ -77,7 +77,8 @@ final class Redelivery {
     private void publish(Again next, int qos, long wallMillis, Output out) {
         Sent sent = inflight.sent().get(next.packetId());
         Event event = next.event();
-        Publish publish = event == null || sent == null ? null : again(event, sent, next.packetId(), qos, wallMillis);
+        boolean gone = event == null || !terms.access().mayReceive(event.topic());
+        Publish publish = gone || event == null || sent == null ? null : again(event, sent, next.packetId(), qos, wallMillis);
         if (publish == null || !terms.fits(publish)) {
             out.dropped(DropReason.TOO_LARGE);
             inflight.free(next.packetId());

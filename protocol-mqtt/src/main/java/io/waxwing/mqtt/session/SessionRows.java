@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@value #HEAD}: client identifier, session expiry in seconds, Unix ms of its end (Long.MAX_VALUE: connected),
  *       count of subscriptions, and for each: filter, flags, identifier, since. Flags: bits 0-1 QoS, 2 no local, 3
  *       retain as published, 4 with attributes.
+ *   <li>{@value #OWNER}: name of the principal whose it is. Not there: its client was not asked who he is.
  *   <li>{@value #FLIGHT}: cursor, count, and for each in the order of sending: packet identifier, what it waits for (1
  *       PUBACK, 2 PUBREC, 3 PUBCOMP; bit 4 retain, bit 5 with attributes), reference, count of subscription identifiers
  *       and these.
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SessionRows {
     static final String HEAD = "head";
+    static final String OWNER = "owner";
     static final String FLIGHT = "flight";
     static final String WILL = "will";
 
@@ -67,6 +69,10 @@ public final class SessionRows {
             out.number(options.identifier()).number(kept.since());
         }
         return out.toBytes();
+    }
+
+    static byte[] owner(SessionState session) {
+        return new RowWriter().octet(LAYOUT).text(session.owner()).toBytes();
     }
 
     static byte[] flight(SessionState session) {
@@ -112,7 +118,9 @@ public final class SessionRows {
             return null;
         }
         RowReader in = reader(head);
-        SessionState session = new SessionState(name, in.text(), capacity);
+        byte[] owner = rows.get(OWNER);
+        String whose = owner == null ? "" : reader(owner).text();
+        SessionState session = new SessionState(name, whose, in.text(), capacity);
         session.restoreHead(in.number(), in.number());
         for (long left = in.number(); left > 0; left--) {
             session.subscribed(subscription(in));

@@ -26,6 +26,7 @@ public final class SessionState {
     private static final long MILLIS_PER_SECOND = 1_000;
 
     private final String name;
+    private final String owner;
     private final String clientId;
     private final Map<String, KeptSubscription> subscriptions = new LinkedHashMap<>();
     private final Inflight inflight;
@@ -47,10 +48,12 @@ public final class SessionState {
      * A new session.
      *
      * @param name never used twice
+     * @param owner whose it is, empty if its client was not asked
      * @param capacity largest window of its connections
      */
-    SessionState(String name, String clientId, int capacity) {
+    SessionState(String name, String owner, String clientId, int capacity) {
         this.name = name;
+        this.owner = owner;
         this.clientId = clientId;
         this.inflight = Inflight.durable(capacity);
     }
@@ -58,6 +61,11 @@ public final class SessionState {
     /** The name in the store. */
     public String name() {
         return name;
+    }
+
+    /** The name of the principal whose it is; empty if its client was not asked who he is. */
+    public String owner() {
+        return owner;
     }
 
     public String clientId() {
@@ -217,6 +225,9 @@ public final class SessionState {
         List<SessionStore.Row> rows = new ArrayList<>();
         if (headChanged) {
             rows.add(new SessionStore.Row(SessionRows.HEAD, SessionRows.head(this)));
+            if (!owner.isEmpty()) {
+                rows.add(new SessionStore.Row(SessionRows.OWNER, SessionRows.owner(this)));
+            }
         }
         if (flightChanged) {
             rows.add(new SessionStore.Row(SessionRows.FLIGHT, SessionRows.flight(this)));

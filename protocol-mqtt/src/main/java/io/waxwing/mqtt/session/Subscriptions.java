@@ -79,7 +79,7 @@ final class Subscriptions {
         List<Slot> slots = new ArrayList<>(packet.entries().size());
         for (int i = 0; i < packet.entries().size(); i++) {
             Subscribe.Entry entry = packet.entries().get(i);
-            ReasonCode refused = refusal(entry.filter(), i);
+            ReasonCode refused = refusal(entry.filter(), i, terms);
             if (refused != null) {
                 pending.reasons[i] = refused;
                 continue;
@@ -156,7 +156,7 @@ final class Subscriptions {
         return answer(pending);
     }
 
-    private @Nullable ReasonCode refusal(String filter, int entry) {
+    private @Nullable ReasonCode refusal(String filter, int entry, ClientTerms terms) {
         if (entry >= settings.filtersPerSubscribe()) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
@@ -167,7 +167,11 @@ final class Subscriptions {
             return ReasonCode.QUOTA_EXCEEDED;
         }
         try {
-            filters.add(TopicFilter.parse(filter).toString());
+            TopicFilter wanted = TopicFilter.parse(filter);
+            if (!terms.access().maySubscribe(wanted)) {
+                return ReasonCode.NOT_AUTHORIZED; // B-10: not narrowed silently.
+            }
+            filters.add(wanted.toString());
             return null;
         } catch (RefusedException tooLong) {
             return ReasonCode.TOPIC_FILTER_INVALID; // Well-formed, the codec saw to that; over our limits.

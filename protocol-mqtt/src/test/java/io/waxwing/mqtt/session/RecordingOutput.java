@@ -5,8 +5,10 @@ import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
 import io.waxwing.mqtt.packet.PacketText;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Writes one line per output; that printout is what conversations expect. Remembers subscriptions for deliveries. */
 final class RecordingOutput implements Output {
@@ -40,6 +43,17 @@ final class RecordingOutput implements Output {
     @Override
     public boolean isWritable() {
         return writable;
+    }
+
+    /** Null: the answer comes later. */
+    @Nullable Access access = Access.UNLIMITED;
+
+    @Override
+    public @Nullable Access login(Connect connect, String clientId) {
+        if (access == null) {
+            lines.add("login " + clientId + " user=" + connect.userName());
+        }
+        return access;
     }
 
     @Override

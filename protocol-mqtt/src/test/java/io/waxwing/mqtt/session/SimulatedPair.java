@@ -9,6 +9,7 @@ import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
@@ -31,6 +32,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A publishing and a subscribing client, their sessions, and a bus that answers late and out of order. */
 final class SimulatedPair {
@@ -242,6 +244,11 @@ final class SimulatedPair {
         @Override
         public boolean isWritable() {
             return writable;
+        }
+
+        @Override
+        public @Nullable Access login(Connect connect, String clientId) {
+            return Access.UNLIMITED;
         }
 
         @Override

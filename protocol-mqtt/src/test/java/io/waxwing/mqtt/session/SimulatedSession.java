@@ -11,9 +11,11 @@ import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
 import java.util.ArrayDeque;
@@ -184,6 +186,11 @@ final class SimulatedSession {
         @Override
         public boolean isWritable() {
             return toClient.size() < 8;
+        }
+
+        @Override
+        public @Nullable Access login(Connect connect, String clientId) {
+            return Access.UNLIMITED;
         }
 
         @Override

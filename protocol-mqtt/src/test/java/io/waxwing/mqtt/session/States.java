@@ -5,6 +5,6 @@ public final class States {
     private States() {}
 
     public static SessionState of(String clientId) {
-        return new SessionState("n", clientId, 16);
+        return new SessionState("n", "", clientId, 16);
     }
 }

@@ -1,0 +1,44 @@
+package io.waxwing.mqtt.netty;
+
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import javax.naming.InvalidNameException;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+
+/** The names by which a certificate says whose it is. */
+final class CertificateNames {
+    /** Of GeneralName (RFC 5280 section 4.2.1.6): e-mail, DNS, URI. */
+    private static final Set<Integer> KINDS = Set.of(1, 2, 6);
+
+    private CertificateNames() {}
+
+    /** The subject's common name if it has exactly one, then its alternative names. */
+    static List<String> of(X509Certificate certificate) {
+        List<String> names = new ArrayList<>();
+        try {
+            List<String> common = new ArrayList<>();
+            for (Rdn part : new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+                if (part.getType().equalsIgnoreCase("CN") && part.getValue() instanceof String text) {
+                    common.add(text);
+                }
+            }
+            if (common.size() == 1) {
+                names.addAll(common);
+            }
+            Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
+            for (List<?> alternative : alternatives == null ? List.<List<?>>of() : alternatives) {
+                if (KINDS.contains(alternative.get(0)) && alternative.get(1) instanceof String text) {
+                    names.add(text);
+                }
+            }
+        } catch (InvalidNameException | CertificateParsingException unreadable) {
+            return List.of(); // A name that cannot be read is nobody's.
+        }
+        return names;
+    }
+}

@@ -1,0 +1,100 @@
+package io.waxwing.mqtt.netty;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.identity.Credentials;
+import io.waxwing.bus.identity.Login;
+import io.waxwing.bus.identity.Secret;
+import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Authentication;
+import io.waxwing.mqtt.packet.Bytes;
+import io.waxwing.mqtt.packet.Connect;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/** Asks who the client of one connection is, and remembers the answer. */
+final class Entrance {
+    private final Authentication authentication;
+    private final MqttChannel channel;
+    // Set on the connection's event loop, read by whoever looks for connections that are over.
+    private volatile @Nullable Access access;
+
+    Entrance(Authentication authentication, MqttChannel channel) {
+        this.authentication = authentication;
+        this.channel = channel;
+    }
+
+    /** What the client may do; null: told to the session later. */
+    @Nullable Access login(Connect connect, String clientId, Channel from) {
+        if (!authentication.isRequired()) {
+            access = Access.UNLIMITED;
+            return access;
+        }
+        Login login = new Login(credentials(connect, from), "mqtt", address(from), clientId);
+        authentication.authenticate(login, new Authentication.Answer() {
+            @Override
+            public void admitted(Access may) {
+                channel.tell(() -> {
+                    access = may;
+                    channel.session().onAdmitted(may, System.nanoTime(), channel);
+                });
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                channel.tell(() -> channel.session().onNotAdmitted(refusal, channel));
+            }
+        });
+        return null;
+    }
+
+    /** Name of the principal, empty if nobody is asked. */
+    String owner() {
+        Access may = access;
+        return may == null ? "" : may.principal().name();
+    }
+
+    /** Any thread: the client was let in and may not be here any more. */
+    boolean isOver() {
+        Access may = access;
+        return may != null && may.isOver();
+    }
+
+    /** What is said wins over what the transport shows. A password alone (MQTT 5) is a token. */
+    private static Credentials credentials(Connect connect, Channel from) {
+        Bytes password = connect.password();
+        String user = connect.userName();
+        if (password != null) {
+            Secret secret = Secret.of(password.array());
+            return user == null || user.isEmpty()
+                    ? new Credentials.Bearer(secret)
+                    : new Credentials.Password(user, secret);
+        }
+        SslHandler tls = from.pipeline().get(SslHandler.class);
+        return tls == null || user != null ? Credentials.NONE : certificate(tls);
+    }
+
+    private static Credentials certificate(SslHandler tls) {
+        try {
+            Certificate[] chain = tls.engine().getSession().getPeerCertificates();
+            return chain.length > 0 && chain[0] instanceof X509Certificate shown
+                    ? new Credentials.Certificate(
+                            CertificateNames.of(shown), shown.getNotAfter().getTime())
+                    : Credentials.NONE;
+        } catch (SSLPeerUnverifiedException noneShown) {
+            return Credentials.NONE;
+        }
+    }
+
+    private static String address(Channel from) {
+        SocketAddress remote = from.remoteAddress();
+        return remote instanceof InetSocketAddress internet && internet.getAddress() != null
+                ? internet.getAddress().getHostAddress()
+                : String.valueOf(remote);
+    }
+}

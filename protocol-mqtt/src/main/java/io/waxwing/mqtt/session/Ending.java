@@ -1,0 +1,34 @@
+package io.waxwing.mqtt.session;
+
+import org.jspecify.annotations.Nullable;
+
+/** What becomes of a connection's will and session when it ends. */
+final class Ending {
+    private Ending() {}
+
+    /**
+     * A will not taken back is published at once (W-2), or by the session's next owner if it may wait; never one whose
+     * client may not publish it any more.
+     *
+     * @param last the will, null if there is none
+     * @param session what may outlive the connection, null if nothing does
+     */
+    static void of(@Nullable PendingWill last, @Nullable Traffic traffic, Output out) {
+        SessionState session = traffic == null ? null : traffic.session();
+        boolean allowed = last != null
+                && traffic != null
+                && traffic.terms().access().mayPublish(last.draft().topic());
+        PendingWill will = allowed ? last : null;
+        boolean goesOn = session != null && session.expirySeconds() > 0;
+        boolean later = goesOn && will != null && will.delaySeconds() > 0;
+        if (session != null) {
+            session.will(later ? will : null);
+        }
+        if (will != null && !later) {
+            out.publish(MqttSession.NO_TOKEN, will.draft());
+        }
+        if (session != null && !goesOn) {
+            out.discard(session);
+        }
+    }
+}
