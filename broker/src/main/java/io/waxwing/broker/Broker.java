@@ -110,7 +110,8 @@ public final class Broker {
                 AdapterSettings.http(config),
                 folder.cursorKey(),
                 new ConsortiumPart(ledger, pipeline.calls()),
-                folder.operatorToken());
+                folder.operatorToken(),
+                access.authentication());
     }
 
     private void wireHealth() {

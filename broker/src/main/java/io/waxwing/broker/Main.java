@@ -5,6 +5,8 @@ import io.waxwing.broker.command.GenesisCommand;
 import io.waxwing.broker.command.KeyCommand;
 import io.waxwing.broker.command.NetworkCommand;
 import io.waxwing.broker.command.ServerCommand;
+import io.waxwing.broker.command.TokenCommand;
+import io.waxwing.broker.command.UserCommand;
 import io.waxwing.cli.Waxwing;
 import picocli.CommandLine;
 
@@ -15,7 +17,13 @@ public final class Main {
     /** All commands. */
     public static CommandLine commandLine() {
         return Waxwing.commandLine(
-                new ServerCommand(), new KeyCommand(), new NetworkCommand(), new GenesisCommand(), new DemoCommand());
+                new ServerCommand(),
+                new KeyCommand(),
+                new UserCommand(),
+                new TokenCommand(),
+                new NetworkCommand(),
+                new GenesisCommand(),
+                new DemoCommand());
     }
 
     public static void main(String[] arguments) {

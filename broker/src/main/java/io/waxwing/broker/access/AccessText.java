@@ -184,6 +184,7 @@ public final class AccessText {
         AccessFile.parse(text);
         try {
             Path folder = file.toAbsolutePath().getParent();
+            Files.createDirectories(folder);
             Path next = Files.createTempFile(folder, "access", ".new");
             Files.writeString(next, text, StandardCharsets.UTF_8);
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -72,6 +72,14 @@ final class UserAccess implements Access {
     }
 
     @Override
+    public boolean maySee(String topic) {
+        Grants grants = bound().grants();
+        return grants.allow(Action.SUBSCRIBE, topic)
+                || grants.allow(Action.PUBLISH, topic)
+                || grants.allow(Action.MANAGE, topic);
+    }
+
+    @Override
     public boolean isOver() {
         User user = bound().user();
         return user == null || !proof.stands(user, System.currentTimeMillis());

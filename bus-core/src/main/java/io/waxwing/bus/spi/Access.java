@@ -36,6 +36,11 @@ public interface Access {
         }
 
         @Override
+        public boolean maySee(String topic) {
+            return true;
+        }
+
+        @Override
         public boolean isOver() {
             return false;
         }
@@ -53,6 +58,9 @@ public interface Access {
 
     /** Whether the topic may be created. */
     boolean mayManage(String topic);
+
+    /** Whether it may be told that there is such a topic: it may do something with it. */
+    boolean maySee(String topic);
 
     /** The principal is gone, its credentials have changed or ended: the connection is to be closed. */
     boolean isOver();

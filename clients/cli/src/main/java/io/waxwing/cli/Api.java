@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A node's HTTP interface as the commands use it: bytes and JSON in, {@link CliFailure} out. */
@@ -25,9 +26,16 @@ final class Api {
 
     private final String base;
     private final Duration timeout;
+    private final @Nullable String token;
     private final HttpClient client;
 
     Api(String url, Duration timeout) {
+        this(url, timeout, null);
+    }
+
+    /** {@code token} goes with every request; null: none does. */
+    Api(String url, Duration timeout, @Nullable String token) {
+        this.token = token;
         this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         this.timeout = timeout;
         if (!base.startsWith("http://") && !base.startsWith("https://")) {
@@ -81,9 +89,8 @@ final class Api {
 
     /** An endless answer; the caller closes it. */
     HttpResponse<InputStream> open(String path, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path));
-        HttpResponse<InputStream> response = sent(
-                headers.length == 0 ? request : request.headers(headers), HttpResponse.BodyHandlers.ofInputStream());
+        HttpRequest.Builder request = withHeaders(HttpRequest.newBuilder(uri(path)), headers);
+        HttpResponse<InputStream> response = sent(request, HttpResponse.BodyHandlers.ofInputStream());
         if (response.statusCode() != 200) {
             throw failure(new Answer(response.statusCode(), bounded(response.body()), response));
         }
@@ -91,7 +98,15 @@ final class Api {
     }
 
     private HttpRequest.Builder request(String path, String... headers) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(uri(path)).timeout(timeout);
+        return withHeaders(HttpRequest.newBuilder(uri(path)).timeout(timeout), headers);
+    }
+
+    /** With the token of the environment, unless the command brings its own. */
+    private HttpRequest.Builder withHeaders(HttpRequest.Builder request, String... headers) {
+        boolean own = List.of(headers).contains("authorization");
+        if (token != null && !own) {
+            request.header("authorization", "Bearer " + token.strip());
+        }
         return headers.length == 0 ? request : request.headers(headers);
     }
 

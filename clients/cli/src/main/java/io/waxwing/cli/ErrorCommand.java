@@ -151,7 +151,7 @@ final class ErrorCommand implements Callable<Integer> {
     private static String advice(FailureCode.Kind kind) {
         return switch (kind) {
             case INVALID, TOO_LARGE, MEDIA_TYPE -> " — the request must change; its answer's detail says how";
-            case DENIED -> " — not allowed, whoever asks";
+            case DENIED -> " — not allowed; the answer's detail says what would be needed";
             case NOT_FOUND, GONE -> " — nothing is there under this name";
             case CONFLICT -> " — something else is there under this name";
             case OVERLOADED, UNAVAILABLE -> " — try again after a moment; nothing acknowledged is lost";

@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options of every command that talks to a node. */
+/** Options of every command that talks to a node. A token for it comes from WAXWING_TOKEN, never from the command line. */
 final class ServerOptions {
     @Option(
             names = "--url",
@@ -22,6 +22,6 @@ final class ServerOptions {
     Api api() {
         String fromEnvironment = System.getenv("WAXWING_URL");
         String chosen = url != null ? url : fromEnvironment != null ? fromEnvironment : "http://127.0.0.1:8080";
-        return new Api(chosen, Duration.ofSeconds(Math.max(1, timeoutSeconds)));
+        return new Api(chosen, Duration.ofSeconds(Math.max(1, timeoutSeconds)), System.getenv("WAXWING_TOKEN"));
     }
 }

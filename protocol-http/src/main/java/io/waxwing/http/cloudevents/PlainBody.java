@@ -12,16 +12,19 @@ public final class PlainBody {
     private PlainBody() {}
 
     /**
-     * Wraps a body; its source is the institution's HTTP port, since it has no user yet.
+     * Wraps a body; its source is the institution's HTTP port and, if it is known, who publishes: so one user's
+     * Idempotency-Key is never another's.
      *
+     * @param user empty if nobody is asked who he is
      * @param id the Idempotency-Key or a generated one
      * @throws NotACloudEvent WXW-1005 if the Content-Type is no media type, WXW-1004 if the id has control characters
      */
-    public static CloudEvent wrap(String institution, String id, @Nullable String contentType, byte[] body) {
+    public static CloudEvent wrap(
+            String institution, String user, String id, @Nullable String contentType, byte[] body) {
         AttributeRules attributes = new AttributeRules();
         attributes.put(Attributes.SPECVERSION, AttributeRules.VERSION, null);
         attributes.put(Attributes.ID, id, null);
-        attributes.put(Attributes.SOURCE, "//" + institution + "/http", null);
+        attributes.put(Attributes.SOURCE, "//" + institution + "/http" + (user.isEmpty() ? "" : "/" + user), null);
         attributes.put(Attributes.TYPE, Attributes.RAW_TYPE, null);
         if (contentType != null && !AttributeRules.essence(contentType).equals(CURL_DEFAULT)) {
             attributes.put(Attributes.DATACONTENTTYPE, contentType, null);

@@ -9,6 +9,9 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.identity.Action;
+import io.waxwing.bus.spi.Access;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -21,12 +24,14 @@ import org.jspecify.annotations.Nullable;
  * @param request Armeria's
  * @param pieces the path by {@link RawPath#split}
  * @param rawQuery null if the request has none
+ * @param access what whoever asks may do
  */
 public record Exchange(
         ServiceRequestContext context,
         HttpRequest request,
         List<String> pieces,
-        @Nullable String rawQuery) {
+        @Nullable String rawQuery,
+        Access access) {
     /** Reads path and query as they came. */
     public static Exchange of(ServiceRequestContext context, HttpRequest request) {
         // Not request.path(): that one is tidied up, so that empty levels and spaces in a filter would be lost.
@@ -34,7 +39,25 @@ public record Exchange(
         int question = target.indexOf('?');
         String path = question < 0 ? target : target.substring(0, question);
         return new Exchange(
-                context, request, RawPath.split(path), question < 0 ? null : target.substring(question + 1));
+                context,
+                request,
+                RawPath.split(path),
+                question < 0 ? null : target.substring(question + 1),
+                Access.UNLIMITED);
+    }
+
+    /** The same for somebody who may do that. */
+    public Exchange with(Access other) {
+        return new Exchange(context, request, pieces, rawQuery, other);
+    }
+
+    /** Throws {@link ProblemException} 403 unless {@code allowed}. */
+    public void require(boolean allowed, Action action) {
+        if (!allowed) {
+            throw Problem.of(FailureCode.NOT_GRANTED, "no grant lets '" + access.principal().name() + "' "
+                            + action.word() + " this")
+                    .asException();
+        }
     }
 
     /** Refuses every other method; HEAD goes wherever GET goes. @throws ProblemException 405 */

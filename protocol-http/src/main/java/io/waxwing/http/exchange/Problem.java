@@ -55,10 +55,11 @@ public record Problem(
     /** The status a code has unless the place where it happens says otherwise. */
     public static int statusOf(FailureCode code) {
         return switch (code) {
+            case LOGIN_MISSING, LOGIN_WRONG -> 401;
             case METHOD -> 405;
             case REQUEST_TIMEOUT -> 408;
             case IDEMPOTENCY_KEY_REUSED -> 422;
-            case SUBSCRIPTION_LIMIT -> 429;
+            case SUBSCRIPTION_LIMIT, LOGIN_LIMIT -> 429;
             default ->
                 switch (code.kind()) {
                     case INVALID -> 400;

@@ -14,6 +14,8 @@ import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.identity.Action;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
@@ -56,7 +58,7 @@ final class EventResource {
         exchange.allow(HttpMethod.GET);
         Query query = exchange.query(Set.of("filter", "from", "after", "source", "id"));
         if (query.has("source") || query.has("id")) {
-            return byIdentity(query);
+            return byIdentity(exchange, query);
         }
         String filter = query.get("filter");
         if (filter == null) {
@@ -70,6 +72,7 @@ final class EventResource {
         if (Accept.choose(exchange.header(HttpHeaderNames.ACCEPT), List.of(EVENT_STREAM)) == null) {
             throw notAcceptable(EVENT_STREAM);
         }
+        exchange.require(exchange.access().maySubscribe(filter), Action.SUBSCRIBE);
         String lastEventId = exchange.header("last-event-id");
         String after = lastEventId == null || lastEventId.isEmpty() ? query.get("after") : lastEventId;
         StartFrom start;
@@ -92,7 +95,7 @@ final class EventResource {
                 .asException();
     }
 
-    private HttpResponse byIdentity(Query query) {
+    private HttpResponse byIdentity(Exchange exchange, Query query) {
         String source = query.get("source");
         String id = query.get("id");
         if (source == null || id == null || query.has("filter") || query.has("from") || query.has("after")) {
@@ -100,7 +103,7 @@ final class EventResource {
         }
         return slow.answer(() -> {
             Event event = reader.findByIdentity(source, id);
-            if (event == null) {
+            if (event == null || !exchange.access().mayReceive(event.topic())) {
                 throw new RefusedException(FailureCode.EVENT_UNKNOWN, "no event has this source and id on this node");
             }
             if (event.eventId() != null || event.deliveryClass() == DeliveryClass.LOCAL) {
@@ -119,12 +122,27 @@ final class EventResource {
         String accept = exchange.header(HttpHeaderNames.ACCEPT);
         return slow.answer(() -> {
             Event event = reader.find(eventId);
-            if (event == null) {
-                throw new RefusedException(
-                        FailureCode.EVENT_UNKNOWN, "this node has no event " + eventId + " (the name must be exact)");
+            if (event == null || !exchange.access().mayReceive(event.topic())) {
+                throw unknown(eventId);
             }
             return shown(event, accept);
         });
+    }
+
+    private static RefusedException unknown(EventId eventId) {
+        return new RefusedException(
+                FailureCode.EVENT_UNKNOWN, "this node has no event " + eventId + " (the name must be exact)");
+    }
+
+    /** What somebody may not read is not there for him. Reads the store. */
+    static void requireVisible(Exchange exchange, EventReader reader, EventId eventId) {
+        if (exchange.access() == Access.UNLIMITED) {
+            return;
+        }
+        Event event = reader.find(eventId);
+        if (event == null || !exchange.access().mayReceive(event.topic())) {
+            throw unknown(eventId);
+        }
     }
 
     /** Structured unless the client accepts the data's own type and not (or less) the structured one. */

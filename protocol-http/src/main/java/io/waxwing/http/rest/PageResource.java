@@ -11,6 +11,7 @@ import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.bus.topic.TopicFilter;
@@ -60,6 +61,7 @@ final class PageResource {
 
     HttpResponse serve(Exchange exchange, String topic) {
         TopicFilter filter = TopicFilter.parse(topic);
+        exchange.require(exchange.access().maySubscribe(filter), Action.SUBSCRIBE);
         List<String> offers = List.of("application/json", EventResource.EVENT_STREAM);
         String chosen = Accept.choose(exchange.header(HttpHeaderNames.ACCEPT), offers);
         if (chosen == null) {

@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.spi.TopicDirectory;
@@ -64,10 +65,18 @@ final class PublishResource {
      *
      * @param wanted null: as the topic's policy says
      * @param keyed it has an Idempotency-Key
+     * @param user name of who publishes, empty if nobody is asked
      */
-    record Wish(String topic, @Nullable AckPolicy wanted, long waitMs, Preferences preferences, boolean keyed) {}
+    record Wish(
+            String topic,
+            @Nullable AckPolicy wanted,
+            long waitMs,
+            Preferences preferences,
+            boolean keyed,
+            String user) {}
 
     HttpResponse serve(Exchange exchange, String topic) {
+        exchange.require(exchange.access().mayPublish(topic), Action.PUBLISH);
         Wish wish = wish(exchange, topic);
         ContentMode mode = reading.mode(exchange);
         var loop = exchange.context().eventLoop().withoutContext();
@@ -111,7 +120,8 @@ final class PublishResource {
         }
         long waitMs = preferences.waitMs() < 0 ? settings.defaultWaitMs() : preferences.waitMs();
         boolean keyed = exchange.header(RequestReading.IDEMPOTENCY_KEY) != null;
-        return new Wish(topic, wanted, Math.min(waitMs, settings.maxWaitMs()), preferences, keyed);
+        String user = exchange.access().principal().name();
+        return new Wish(topic, wanted, Math.min(waitMs, settings.maxWaitMs()), preferences, keyed, user);
     }
 
     private static @Nullable AckPolicy wanted(@Nullable String wait) {

@@ -8,6 +8,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.spi.ReceiptSource.Component;
 import io.waxwing.http.exchange.ETags;
@@ -27,13 +28,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReceiptResource {
     private final ReceiptSource receipts;
+    private final EventReader reader;
     private final LongSupplier latestSize;
     private final SlowReads slow;
     private final HttpMeters meters;
 
     /** Uses {@code latestSize}, the tree size of the latest published checkpoint, for {@code at=latest}. */
-    public ReceiptResource(ReceiptSource receipts, LongSupplier latestSize, SlowReads slow, HttpMeters meters) {
+    public ReceiptResource(
+            ReceiptSource receipts, EventReader reader, LongSupplier latestSize, SlowReads slow, HttpMeters meters) {
         this.receipts = receipts;
+        this.reader = reader;
         this.latestSize = latestSize;
         this.slow = slow;
         this.meters = meters;
@@ -48,6 +52,7 @@ public final class ReceiptResource {
         String at = query.get("at");
         long size = size(at);
         return slow.answer(() -> {
+            EventResource.requireVisible(exchange, reader, eventId);
             long treeSize = "latest".equals(at) ? latestSize.getAsLong() : size;
             byte[] receipt = receipts.receipt(eventId, disclose, treeSize, chain);
             meters.receiptIssued();

@@ -79,7 +79,7 @@ final class RequestReading {
             return identified(BinaryMode.read(headers, contentType, body), wish, key);
         }
         String id = key == null ? idPrefix + "-" + ids.incrementAndGet() : key;
-        CloudEvent event = PlainBody.wrap(institution, id, contentType, body);
+        CloudEvent event = PlainBody.wrap(institution, wish.user(), id, contentType, body);
         // Also under a name that was made here: the answer's Location says it before the event is final.
         return new PublishRun.Entry(event, draft(event, wish), null);
     }
@@ -119,7 +119,7 @@ final class RequestReading {
                 false,
                 true,
                 wish.wanted(),
-                "",
+                wish.user().isEmpty() ? "" : "http/" + wish.user(),
                 System.nanoTime());
     }
 

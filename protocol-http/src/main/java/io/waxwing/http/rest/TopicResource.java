@@ -9,6 +9,8 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.identity.Action;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
@@ -26,6 +28,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +61,7 @@ final class TopicResource {
         int limit = query.number("limit", 1, settings.maxPageEvents(), DEFAULT_LIMIT);
         String after = query.get("cursor") == null ? "" : openCursor(query.get("cursor"));
         return slow.answer(() -> {
-            List<TopicInfo> topics = directory.list(prefix, after, limit);
+            List<TopicInfo> topics = visible(exchange.access(), prefix, after, limit);
             JsonText json = new JsonText().open().name("topics").openArray();
             for (TopicInfo topic : topics) {
                 write(json.element(), topic);
@@ -73,9 +76,29 @@ final class TopicResource {
         });
     }
 
+    /** The next topics that somebody may know of; their names alone go into cursors. */
+    private List<TopicInfo> visible(Access access, String prefix, String after, int limit) {
+        List<TopicInfo> visible = new ArrayList<>();
+        String last = after;
+        List<TopicInfo> read;
+        do {
+            read = directory.list(prefix, last, limit);
+            for (TopicInfo topic : read) {
+                last = topic.name();
+                if (visible.size() < limit && access.maySee(topic.name())) {
+                    visible.add(topic);
+                }
+            }
+        } while (read.size() == limit && visible.size() < limit);
+        return visible;
+    }
+
     HttpResponse one(Exchange exchange, String topic) {
         exchange.allow(HttpMethod.GET, HttpMethod.PUT);
         exchange.noQuery();
+        boolean put = exchange.method() == HttpMethod.PUT;
+        Access access = exchange.access();
+        exchange.require(put ? access.mayManage(topic) : access.maySee(topic), put ? Action.MANAGE : Action.SUBSCRIBE);
         return exchange.method() == HttpMethod.PUT
                 ? create(exchange, topic)
                 : slow.answer(() -> Exchange.json(200, shown(known(topic))));

@@ -75,7 +75,7 @@ public final class HttpAdapter {
         CursorSeal seal = new CursorSeal(ports.cursorKey());
         this.streams = new EventStreams(ports.bus(), seal, settings, meters);
         ReceiptResource receipts = new ReceiptResource(
-                ports.receipts(), () -> ports.ledger().latestCheckpoint().treeSize(), slow, meters);
+                ports.receipts(), ports.reader(), () -> ports.ledger().latestCheckpoint().treeSize(), slow, meters);
         RestResources.Common common =
                 new RestResources.Common(ports.institution(), idPrefix(), slow, settings, meters, seal);
         RestResources rest =
@@ -92,8 +92,10 @@ public final class HttpAdapter {
                 new MemberResources(ports.consortium(), new OperatorToken(ports.operatorToken())),
                 new HealthResource(ports.health()),
                 ports.registry(),
+                new Doorkeeper(ports.authentication()),
                 slow,
                 meters);
+        ports.authentication().onChange(streams::recheck);
     }
 
     private static String idPrefix() {

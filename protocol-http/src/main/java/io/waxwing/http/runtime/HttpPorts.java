@@ -1,6 +1,7 @@
 package io.waxwing.http.runtime;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.spi.HealthSource;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
  * @param institution name of the node's institution, part of the source of plain bodies
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
  * @param operatorToken what the operator's requests carry
+ * @param authentication who may come in
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
 public record HttpPorts(
@@ -41,4 +43,5 @@ public record HttpPorts(
         HttpSettings settings,
         byte[] cursorKey,
         Consortium consortium,
-        String operatorToken) {}
+        String operatorToken,
+        Authentication authentication) {}

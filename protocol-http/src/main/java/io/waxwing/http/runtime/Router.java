@@ -39,6 +39,7 @@ final class Router implements HttpService {
     private final MemberResources members;
     private final HealthResource health;
     private final PrometheusMeterRegistry registry;
+    private final Doorkeeper door;
     private final SlowReads slow;
     private final HttpMeters meters;
     private final OpenApiResource openApi = new OpenApiResource();
@@ -50,6 +51,7 @@ final class Router implements HttpService {
             MemberResources members,
             HealthResource health,
             PrometheusMeterRegistry registry,
+            Doorkeeper door,
             SlowReads slow,
             HttpMeters meters) {
         this.rest = rest;
@@ -58,6 +60,7 @@ final class Router implements HttpService {
         this.members = members;
         this.health = health;
         this.registry = registry;
+        this.door = door;
         this.slow = slow;
         this.meters = meters;
     }
@@ -73,7 +76,7 @@ final class Router implements HttpService {
         }
         Exchange exchange = Exchange.of(context, request);
         count(exchange);
-        return route(exchange);
+        return door.admit(exchange, this::route);
     }
 
     private HttpResponse route(Exchange exchange) {

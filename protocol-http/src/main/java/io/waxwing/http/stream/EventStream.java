@@ -13,8 +13,10 @@ import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.Subscriber;
+import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.exchange.Problem;
@@ -41,6 +43,7 @@ final class EventStream implements Subscriber {
 
     private final EventLoop loop;
     private final ServiceRequestContext context;
+    private final Access access;
     private final HttpSettings settings;
     private final HttpMeters meters;
     private final SseText text;
@@ -62,8 +65,9 @@ final class EventStream implements Subscriber {
     private boolean waitingForClient;
     private @Nullable Future<?> heartbeat;
 
-    EventStream(ServiceRequestContext context, HttpSettings settings, HttpMeters meters, SseText text) {
-        this.context = context;
+    EventStream(Exchange exchange, HttpSettings settings, HttpMeters meters, SseText text) {
+        this.context = exchange.context();
+        this.access = exchange.access();
         this.loop = context.eventLoop().withoutContext();
         this.settings = settings;
         this.meters = meters;
@@ -94,6 +98,9 @@ final class EventStream implements Subscriber {
 
     @Override
     public boolean offer(Delivery delivery) {
+        if (!access.mayReceive(delivery.event().topic())) {
+            return true; // The grant was taken back since.
+        }
         int bytes = delivery.event().payload().size();
         boolean room = queuedBytes.get() == 0 || queuedBytes.get() + bytes <= settings.streamBufferBytes();
         if (room) {
@@ -122,6 +129,11 @@ final class EventStream implements Subscriber {
             answer.completeExceptionally(new ProblemException(Problem.of(refusal)));
             close();
         });
+    }
+
+    /** Any thread: whoever opened it may not be here any more. */
+    boolean isOver() {
+        return access.isOver();
     }
 
     private void drainSoon() {

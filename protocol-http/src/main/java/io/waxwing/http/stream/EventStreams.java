@@ -39,7 +39,7 @@ public final class EventStreams {
             throw new ProblemException(Problem.of(
                     FailureCode.SUBSCRIPTION_LIMIT, "the node has " + settings.maxStreams() + " open event streams"));
         }
-        EventStream stream = new EventStream(exchange.context(), settings, meters, text);
+        EventStream stream = new EventStream(exchange, settings, meters, text);
         open.add(stream);
         // Fires in every case: end, disconnect, timeout before the bus answered.
         var unused = exchange.context().log().whenComplete().thenRun(() -> {
@@ -50,6 +50,11 @@ public final class EventStreams {
                 bus.attach(stream, start),
                 new Subscription(filter, Subscription.RetainedValues.DO_NOT_SEND, false, stream));
         return stream.answer();
+    }
+
+    /** Any thread: ends the streams of those who may not be here any more. */
+    public void recheck() {
+        open.stream().filter(EventStream::isOver).forEach(EventStream::closeSoon);
     }
 
     public void closeAll() {

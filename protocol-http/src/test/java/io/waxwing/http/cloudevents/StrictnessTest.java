@@ -153,7 +153,7 @@ class StrictnessTest {
 
     @Test
     void aPlainBodyHasNoAttributesButTheRequiredOnes() {
-        CloudEvent event = PlainBody.wrap("bank-a", "7", null, new byte[] {1});
+        CloudEvent event = PlainBody.wrap("bank-a", "", "7", null, new byte[] {1});
         assertThat(event.source()).isEqualTo("//bank-a/http");
         assertThat(event.attributes().get(Attributes.TYPE)).isEqualTo("io.waxwing.raw");
         assertThat(event.attributes().size()).isEqualTo(4);

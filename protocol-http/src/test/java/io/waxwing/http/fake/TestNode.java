@@ -9,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.HealthSource;
 import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.http.exchange.HttpSettings;
@@ -59,6 +60,10 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     }
 
     public TestNode(HttpSettings settings) {
+        this(settings, Authentication.OPEN);
+    }
+
+    public TestNode(HttpSettings settings, Authentication authentication) {
         byte[] key = new byte[32];
         key[0] = 7;
         adapter = new HttpAdapter(
@@ -77,7 +82,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         settings,
                         key,
                         consortium,
-                        TOKEN),
+                        TOKEN,
+                        authentication),
                 LOOPS);
         address = adapter.start("127.0.0.1", 0);
     }
@@ -108,7 +114,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 HttpSettings.defaults(),
                 key,
                 consortium,
-                TOKEN);
+                TOKEN,
+                Authentication.OPEN);
         new HttpAdapter(ports, LOOPS).start("127.0.0.1", port);
     }
 

@@ -13,7 +13,6 @@ import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.waxwing.bus.failure.FailureCode;
@@ -44,11 +43,6 @@ public final class MqttAdapter {
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final SecureRandom random = new SecureRandom();
     private boolean restored;
-
-    /** A listener over Java NIO, open to everybody. The loops are the caller's: they are not shut down here. */
-    public MqttAdapter(EventBus bus, EventLoopGroup loops, MqttSettings settings, MeterRegistry metrics) {
-        this(bus, Authentication.OPEN, loops, NioServerSocketChannel::new, settings, metrics);
-    }
 
     /** A listener over the transport that belongs to {@code loops}. */
     public MqttAdapter(

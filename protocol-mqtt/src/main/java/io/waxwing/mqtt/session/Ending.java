@@ -11,7 +11,7 @@ final class Ending {
      * client may not publish it any more.
      *
      * @param last the will, null if there is none
-     * @param session what may outlive the connection, null if nothing does
+     * @param traffic the accepted connection, null if it was none yet
      */
     static void of(@Nullable PendingWill last, @Nullable Traffic traffic, Output out) {
         SessionState session = traffic == null ? null : traffic.session();

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.waxwing.bus.spi.Authentication;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -28,11 +30,19 @@ final class TestServer implements AutoCloseable {
         this(change, new FakeBus());
     }
 
+    TestServer(Authentication authentication) {
+        this(UnaryOperator.identity(), new FakeBus(), authentication);
+    }
+
     /** The next process on what the bus has. */
     TestServer(UnaryOperator<MqttSettings> change, FakeBus bus) {
+        this(change, bus, Authentication.OPEN);
+    }
+
+    TestServer(UnaryOperator<MqttSettings> change, FakeBus bus, Authentication authentication) {
         this.bus = bus;
         MqttSettings settings = change.apply(MqttSettings.of("127.0.0.1", 0, "bank-a.example"));
-        adapter = new MqttAdapter(bus, loops, settings, metrics);
+        adapter = new MqttAdapter(bus, authentication, loops, NioServerSocketChannel::new, settings, metrics);
         address = adapter.start();
     }
 

@@ -86,6 +86,8 @@ public final class PacketText {
 
     private static MqttPacket connect(Words words, Properties properties) {
         String topic = words.value("will", "");
+        String user = words.value("user", "");
+        String password = words.value("password", "");
         Words will = new Words("WILL " + words.value("will-properties", "").replace(',', ' '));
         ConnectWill last = topic.isEmpty()
                 ? null
@@ -101,8 +103,8 @@ public final class PacketText {
                 Integer.parseInt(words.value("keepalive", "0")),
                 words.value("client", ""),
                 last,
-                null,
-                null,
+                user.isEmpty() ? null : user,
+                password.isEmpty() ? null : Bytes.of(password.getBytes(StandardCharsets.UTF_8)),
                 properties);
     }
 

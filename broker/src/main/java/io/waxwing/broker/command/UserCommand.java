@@ -1,0 +1,168 @@
+package io.waxwing.broker.command;
+
+import io.waxwing.broker.access.AccessText;
+import io.waxwing.bus.identity.Action;
+import io.waxwing.bus.identity.Grant;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code waxwing user}: who may use a node, and for what. A node that runs takes changes up by itself. */
+@Command(
+        name = "user",
+        description = "Say who may use a node, and for what.",
+        subcommands = {
+            UserCommand.Add.class,
+            UserCommand.Passwd.class,
+            UserCommand.Rm.class,
+            UserCommand.Ls.class,
+            UserCommand.Allow.class,
+            UserCommand.Deny.class,
+            UserCommand.Revoke.class,
+            UserCommand.Certificate.class
+        })
+public final class UserCommand {
+    /** What the commands have in common. */
+    abstract static class OnFile implements Callable<Integer> {
+        @Mixin
+        private AccessFileOption file = new AccessFileOption();
+
+        @Spec
+        private CommandSpec spec = CommandSpec.create();
+
+        abstract void change(AccessText text, PrintWriter out);
+
+        @Override
+        public Integer call() {
+            return Refusals.told(
+                    spec, () -> change(file.text(), spec.commandLine().getOut()));
+        }
+    }
+
+    /** Of one user. */
+    abstract static class OnUser extends OnFile {
+        @Parameters(paramLabel = "USER", description = "Letters, digits and . _ @ -")
+        String user = "";
+    }
+
+    /** {@code waxwing user add}. */
+    @Command(
+            name = "add",
+            description = "Add a user, who may do nothing yet. The password is asked for, or read from standard input.",
+            mixinStandardHelpOptions = true)
+    static final class Add extends OnUser {
+        @Option(names = "--no-password", description = "Only tokens and certificates will let the user in.")
+        private boolean noPassword;
+
+        @Override
+        void change(AccessText text, PrintWriter out) {
+            text.add(user, noPassword ? null : AccessFileOption.password());
+        }
+    }
+
+    /** {@code waxwing user passwd}. */
+    @Command(
+            name = "passwd",
+            description = "Change a password; connections that came in with the old one end.",
+            mixinStandardHelpOptions = true)
+    static final class Passwd extends OnUser {
+        @Override
+        void change(AccessText text, PrintWriter out) {
+            text.password(user, AccessFileOption.password());
+        }
+    }
+
+    /** {@code waxwing user rm}. */
+    @Command(name = "rm", description = "Remove a user with tokens and grants.", mixinStandardHelpOptions = true)
+    static final class Rm extends OnUser {
+        @Override
+        void change(AccessText text, PrintWriter out) {
+            text.remove(user);
+        }
+    }
+
+    /** {@code waxwing user ls}. */
+    @Command(name = "ls", description = "Show users and their grants; nothing secret.", mixinStandardHelpOptions = true)
+    static final class Ls extends OnFile {
+        @Override
+        void change(AccessText text, PrintWriter out) {
+            for (AccessText.Shown user : text.users()) {
+                out.println(user.name() + (user.password() ? "  password" : "")
+                        + (user.tokens().isEmpty() ? "" : "  tokens " + user.tokens().size()));
+                user.certificates().forEach(name -> out.println("  certificate " + name));
+                for (Grant grant : user.grants()) {
+                    out.println("  " + (grant.allows() ? "allow" : "deny") + " "
+                            + grant.action().word() + " " + grant.template());
+                }
+            }
+        }
+    }
+
+    /** Of one grant. */
+    abstract static class OnGrant extends OnUser {
+        @Parameters(paramLabel = "ACTION", description = "publish, subscribe or manage (create topics).")
+        private Action action = Action.PUBLISH;
+
+        @Parameters(
+                paramLabel = "FILTER",
+                description = "Topic filter; %%u stands for the user's name, %%c for the client identifier.")
+        private String filter = "";
+
+        Grant grant(boolean allows) {
+            return new Grant(allows, action, filter);
+        }
+    }
+
+    /** {@code waxwing user allow}. */
+    @Command(name = "allow", description = "Allow a user something.", mixinStandardHelpOptions = true)
+    static final class Allow extends OnGrant {
+        @Override
+        void change(AccessText text, PrintWriter out) {
+            text.grant(user, grant(true));
+        }
+    }
+
+    /** {@code waxwing user deny}. */
+    @Command(
+            name = "deny",
+            description = "Refuse a user something; wins over all that allows.",
+            mixinStandardHelpOptions = true)
+    static final class Deny extends OnGrant {
+        @Override
+        void change(AccessText text, PrintWriter out) {
+            text.grant(user, grant(false));
+        }
+    }
+
+    /** {@code waxwing user revoke}. */
+    @Command(
+            name = "revoke",
+            description = "Take back what 'allow' gave, word for word; open connections lose it too.",
+            mixinStandardHelpOptions = true)
+    static final class Revoke extends OnGrant {
+        @Override
+        void change(AccessText text, PrintWriter out) {
+            text.revoke(user, grant(true));
+        }
+    }
+
+    /** {@code waxwing user certificate}. */
+    @Command(
+            name = "certificate",
+            description = "Let in by TLS whoever shows a certificate of tls.clientCa with this name.",
+            mixinStandardHelpOptions = true)
+    static final class Certificate extends OnUser {
+        @Parameters(paramLabel = "NAME", description = "Common name of the subject, or an alternative name.")
+        private String name = "";
+
+        @Override
+        void change(AccessText text, PrintWriter out) {
+            text.certificate(user, name);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.waxwing.testkit.fake;
+
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.identity.Action;
+import io.waxwing.bus.identity.Credentials;
+import io.waxwing.bus.identity.Grant;
+import io.waxwing.bus.identity.Grants;
+import io.waxwing.bus.identity.Login;
+import io.waxwing.bus.identity.Principal;
+import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Authentication;
+import io.waxwing.bus.topic.TopicFilter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets in users whose password is their name backwards, certificates by their first name, tokens {@code token-<user>}.
+ * Grants are changed while connections are open; {@link #recheck} is then up to the test.
+ */
+public final class ScriptedDoor implements Authentication {
+    private final Map<String, List<Grant>> users = new ConcurrentHashMap<>();
+    private final List<Runnable> rechecks = new CopyOnWriteArrayList<>();
+    /** What everybody is told while it is set, whatever he shows. */
+    public volatile @Nullable FailureCode refuseAll;
+    /** What was asked. */
+    public final List<Login> asked = new CopyOnWriteArrayList<>();
+
+    /** Adds a user, or gives one other grants: {@code allow publish a/%u}, {@code deny subscribe b/#}. */
+    public ScriptedDoor user(String name, String... grants) {
+        List<Grant> read = new ArrayList<>();
+        for (String grant : grants) {
+            String[] words = grant.split(" ", 3);
+            Action action = Action.ofWord(words[1]);
+            if (action == null) {
+                throw new IllegalArgumentException(grant);
+            }
+            read.add(new Grant(words[0].equals("allow"), action, words[2]));
+        }
+        users.put(name, read);
+        return this;
+    }
+
+    public void remove(String name) {
+        users.remove(name);
+    }
+
+    /** Has all connections looked at. */
+    public void recheck() {
+        rechecks.forEach(Runnable::run);
+    }
+
+    @Override
+    public boolean isRequired() {
+        return true;
+    }
+
+    @Override
+    public void authenticate(Login login, Answer answer) {
+        asked.add(login);
+        FailureCode all = refuseAll;
+        Credentials shown = login.credentials();
+        String user = all == null ? user(shown) : null;
+        if (user != null && users.containsKey(user)) {
+            answer.admitted(new Open(user, login.clientId()));
+        } else {
+            boolean nothing = shown instanceof Credentials.None;
+            FailureCode code = all != null ? all : nothing ? FailureCode.LOGIN_MISSING : FailureCode.LOGIN_WRONG;
+            answer.refused(new Refusal(code, "as scripted"));
+        }
+    }
+
+    private static @Nullable String user(Credentials shown) {
+        if (shown instanceof Credentials.Password password) {
+            String backwards = new StringBuilder(password.user()).reverse().toString();
+            return password.secret().text().equals(backwards) ? password.user() : null;
+        }
+        if (shown instanceof Credentials.Bearer bearer) {
+            return bearer.secret().text().replace("token-", "");
+        }
+        return shown instanceof Credentials.Certificate certificate
+                ? certificate.names().get(0)
+                : null;
+    }
+
+    @Override
+    public Access absent(String principal, @Nullable String clientId) {
+        return new Open(principal, clientId);
+    }
+
+    @Override
+    public void onChange(Runnable recheck) {
+        rechecks.add(recheck);
+    }
+
+    private final class Open implements Access {
+        private final String user;
+        private final @Nullable String clientId;
+
+        Open(String user, @Nullable String clientId) {
+            this.user = user;
+            this.clientId = clientId;
+        }
+
+        private Grants grants() {
+            return new Grants(users.getOrDefault(user, List.of()), user, clientId);
+        }
+
+        @Override
+        public Principal principal() {
+            return new Principal(user, Principal.Kind.USER, "bank-a");
+        }
+
+        @Override
+        public boolean mayPublish(String topic) {
+            return grants().allow(Action.PUBLISH, topic);
+        }
+
+        @Override
+        public boolean maySubscribe(TopicFilter filter) {
+            return grants().allowAll(Action.SUBSCRIBE, filter);
+        }
+
+        @Override
+        public boolean mayReceive(String topic) {
+            return grants().allow(Action.SUBSCRIBE, topic);
+        }
+
+        @Override
+        public boolean mayManage(String topic) {
+            return grants().allow(Action.MANAGE, topic);
+        }
+
+        @Override
+        public boolean maySee(String topic) {
+            return mayPublish(topic) || mayReceive(topic) || mayManage(topic);
+        }
+
+        @Override
+        public boolean isOver() {
+            return !users.containsKey(user);
+        }
+    }
+}
