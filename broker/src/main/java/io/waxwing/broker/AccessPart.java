@@ -16,6 +16,7 @@ final class AccessPart implements AutoCloseable {
     AccessPart(BrokerConfig config, BrokerFolder folder, MeterRegistry metrics) {
         if (config.access().isOn()) {
             file = new FileAuthentication(config.access(), config.institution(), folder.operatorToken(), metrics);
+            file.look();
             looking = new Repeating("access-look", config.access().look(), file::look);
         } else {
             file = null;

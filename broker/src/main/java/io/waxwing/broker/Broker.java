@@ -74,7 +74,13 @@ public final class Broker {
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
-        mqtt = new MqttAdapter(bus, access.authentication(), loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
+        mqtt = new MqttAdapter(
+                bus,
+                access.authentication(),
+                loops.group(),
+                loops.serverChannels(),
+                AdapterSettings.mqtt(config),
+                metrics);
         http = new HttpAdapter(ports(bus), loops.group());
         wireHealth();
         ProcessMetrics.register(metrics);
@@ -91,7 +97,8 @@ public final class Broker {
     }
 
     private static void checkListeners(BrokerConfig config) {
-        ListenerRule.check("http", config.http().listener().host(), config.access().insecureLan());
+        ListenerRule.check(
+                "http", config.http().listener().host(), config.access().insecureLan());
     }
 
     private HttpPorts ports(Bus bus) {

@@ -28,8 +28,8 @@ final class MqttPart implements AutoCloseable {
         ListenerRule.check("mqtt", plain.host(), config.access().insecureLan());
         TlsSettings settings = transports.tls();
         if (transports.mqtts().enabled()) {
-            boolean authenticated = config.access().isOn()
-                    || (settings != null && settings.clients() == TlsSettings.Clients.REQUIRED);
+            boolean authenticated =
+                    config.access().isOn() || (settings != null && settings.clients() == TlsSettings.Clients.REQUIRED);
             ListenerRule.check("mqtts", transports.mqtts().host(), authenticated);
             if (settings == null) {
                 throw new RefusedException(

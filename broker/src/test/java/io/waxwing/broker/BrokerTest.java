@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -110,6 +111,27 @@ class BrokerTest {
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("WXW-2004");
         assertThat(data.data()).doesNotExist();
+    }
+
+    @Test
+    void whatIsBeyondLoopbackNeedsUsersAndTlsOrAWordOfTheOperator() throws Exception {
+        Path file = Files.writeString(folder.resolve("access"), "user alice none\n");
+        BrokerFolder data = BrokerFolder.of(folder.resolve("data"), null);
+        Map<String, String> users = Map.of("access.file", file.toString(), "listeners.http.host", "0.0.0.0");
+        assertThatThrownBy(() -> Broker.start(data, config(users)))
+                .hasMessageContaining("WXW-2004")
+                .hasMessageContaining("access.insecureLan");
+        Map<String, String> alone = Map.of("access.insecureLan", "true");
+        assertThatThrownBy(() -> Broker.start(data, config(alone))).hasMessageContaining("WXW-2002");
+        Map<String, String> said = new HashMap<>(users);
+        said.put("access.insecureLan", "true");
+        Broker broker = Broker.start(data, config(said));
+        try {
+            assertThat(broker.asksWho() && broker.insecureLan()).isTrue();
+            assertThat(post(broker, "/v1/topics/a/events", "x").statusCode()).isEqualTo(401);
+        } finally {
+            broker.stop();
+        }
     }
 
     @Test

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,6 +150,20 @@ final class AccessFile {
 
     @Nullable User user(String name) {
         return users.get(name);
+    }
+
+    /** What a token of an identity provider brings: the grants of all these users, null if there is none of them. */
+    @Nullable User together(String name, List<String> roles) {
+        List<Grant> grants = new ArrayList<>();
+        boolean known = false;
+        Set<String> all = new LinkedHashSet<>(roles);
+        all.add(name);
+        for (String one : all) {
+            User user = users.get(one);
+            known |= user != null;
+            grants.addAll(user == null ? List.of() : user.grants());
+        }
+        return known ? new User(name, null, List.of(), List.of(), grants) : null;
     }
 
     @Nullable User ofToken(String id) {

@@ -38,6 +38,9 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     private static final int LOGINS_WAITING_MAX = 64;
     private static final Duration PROVEN = Duration.ofMinutes(10);
     private static final int KEY_BYTES = 32;
+    private static final int TOKENS_WAITING_MAX = 1_024;
+    /** No user's name. */
+    private static final String OPERATOR = "$operator";
 
     private final Path path;
     private final String institution;
@@ -48,6 +51,9 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     private final ProvenLogins proven;
     private final PasswordHash nobodys;
     private final ThreadPoolExecutor hashing;
+    private final ThreadPoolExecutor checkingTokens;
+    private final @Nullable IdentityTokens tokens;
+    private final @Nullable ProviderKeys keys;
     private final List<Runnable> rechecks = new CopyOnWriteArrayList<>();
     private volatile AccessFile file;
     private String seen;
@@ -69,6 +75,9 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
         byte[] unknown = new byte[KEY_BYTES];
         random.nextBytes(unknown);
         this.nobodys = PasswordHash.of(Secret.of(unknown), random);
+        this.tokens = settings.jwt() == null ? null : new IdentityTokens(settings.jwt());
+        this.keys = tokens == null || settings.jwt() == null ? null : new ProviderKeys(settings.jwt(), tokens);
+        this.checkingTokens = Pools.bounded("token", 1, TOKENS_WAITING_MAX);
         this.hashing = Pools.bounded("password", settings.hashThreads(), LOGINS_WAITING_MAX);
     }
 
@@ -79,9 +88,9 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
 
     @Override
     public Access absent(String principal, @Nullable String clientId) {
-        User nobody = new User(principal, null, List.of(), List.of(), List.of());
         Principal who = new Principal(principal, Principal.Kind.USER, institution);
-        return new UserAccess(nobody, who, () -> file, (user, nowMs) -> true, clientId, "absent", metrics);
+        return new UserAccess(
+                who, () -> file, now -> now.user(principal), (user, nowMs) -> true, clientId, "absent", metrics);
     }
 
     @Override
@@ -91,6 +100,9 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
 
     /** Takes up the file if it has changed, then has all connections looked at. One thread that may wait. */
     public void look() {
+        if (keys != null) {
+            keys.look(System.nanoTime());
+        }
         try {
             String text = Files.readString(path, StandardCharsets.UTF_8);
             if (!text.equals(seen)) {
@@ -129,7 +141,8 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
         } else if (shown instanceof Credentials.Certificate certificate) {
             onCertificate(login, certificate, answer);
         } else if (shown instanceof Credentials.Password password) {
-            boolean token = ApiKey.idOf(password.secret()) != null;
+            boolean token = ApiKey.idOf(password.secret()) != null
+                    || (tokens != null && IdentityTokens.isOne(password.secret()));
             if (token) {
                 onToken(login, password.secret(), password.user(), answer);
             } else {
@@ -142,11 +155,16 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     private void onToken(Login login, Secret token, @Nullable String owner, Answer answer) {
         if (owner == null && MessageDigest.isEqual(token.bytes(), operatorToken.bytes())) {
             metrics.loggedIn(login.protocol());
-            answer.admitted(new OperatorAccess(new Principal("operator", Principal.Kind.OPERATOR, institution)));
+            answer.admitted(new OperatorAccess(new Principal(OPERATOR, Principal.Kind.OPERATOR, institution)));
             return;
         }
         if (failures.tooMany(login)) {
             limited(login, answer);
+            return;
+        }
+        IdentityTokens provider = tokens;
+        if (provider != null && IdentityTokens.isOne(token)) {
+            onIdentityToken(login, provider, token, owner, answer);
             return;
         }
         String id = ApiKey.idOf(token);
@@ -158,6 +176,33 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
         UserAccess.Proof proof = (now, nowMs) ->
                 now.tokens().stream().anyMatch(key -> key.id().equals(id) && key.matches(token) && !key.isOver(nowMs));
         judge(login, user, proof.stands(user, System.currentTimeMillis()), proof, answer);
+    }
+
+    private void onIdentityToken(
+            Login login, IdentityTokens provider, Secret token, @Nullable String owner, Answer answer) {
+        try {
+            checkingTokens.execute(() -> {
+                IdentityTokens.Identity identity = provider.verified(token);
+                boolean known = identity != null
+                        && (owner == null || owner.equals(identity.name()))
+                        && file.together(identity.name(), identity.roles()) != null;
+                if (identity == null || !known) {
+                    wrong(login, answer);
+                    return;
+                }
+                metrics.loggedIn(login.protocol());
+                answer.admitted(new UserAccess(
+                        new Principal(identity.name(), Principal.Kind.TOKEN, institution),
+                        () -> file,
+                        now -> now.together(identity.name(), identity.roles()),
+                        (user, nowMs) -> nowMs < identity.expiresMs(),
+                        login.clientId(),
+                        login.protocol(),
+                        metrics));
+            });
+        } catch (RejectedExecutionException full) {
+            refuse(login, answer, FailureCode.LOGIN_BUSY, "come back in a moment");
+        }
     }
 
     private void onCertificate(Login login, Credentials.Certificate shown, Answer answer) {
@@ -216,8 +261,14 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
         }
         metrics.loggedIn(login.protocol());
         Principal principal = new Principal(user.name(), Principal.Kind.USER, institution);
-        answer.admitted(
-                new UserAccess(user, principal, () -> file, proof, login.clientId(), login.protocol(), metrics));
+        answer.admitted(new UserAccess(
+                principal,
+                () -> file,
+                now -> now.user(user.name()),
+                proof,
+                login.clientId(),
+                login.protocol(),
+                metrics));
     }
 
     private void wrong(Login login, Answer answer) {
@@ -239,5 +290,6 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     @Override
     public void close() {
         hashing.shutdownNow();
+        checkingTokens.shutdownNow();
     }
 }

@@ -5,6 +5,7 @@ import io.waxwing.bus.identity.Grants;
 import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.topic.TopicFilter;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class UserAccess implements Access {
     private final Principal principal;
     private final Supplier<AccessFile> current;
+    private final Function<AccessFile, @Nullable User> whose;
     private final Proof proof;
     private final @Nullable String clientId;
     private final String protocol;
@@ -30,20 +32,21 @@ final class UserAccess implements Access {
             AccessFile of, Grants grants, @Nullable User user) {}
 
     UserAccess(
-            User user,
             Principal principal,
             Supplier<AccessFile> current,
+            Function<AccessFile, @Nullable User> whose,
             Proof proof,
             @Nullable String clientId,
             String protocol,
             AccessMetrics metrics) {
         this.principal = principal;
         this.current = current;
+        this.whose = whose;
         this.proof = proof;
         this.clientId = clientId;
         this.protocol = protocol;
         this.metrics = metrics;
-        this.bound = new Bound(AccessFile.EMPTY, Grants.NOTHING, user);
+        this.bound = new Bound(AccessFile.EMPTY, Grants.NOTHING, null);
     }
 
     @Override
@@ -96,7 +99,7 @@ final class UserAccess implements Access {
         AccessFile now = current.get();
         Bound at = bound;
         if (at.of() != now) {
-            User user = now.user(principal.name());
+            User user = whose.apply(now);
             boolean stands = user != null && proof.stands(user, System.currentTimeMillis());
             Grants grants =
                     user == null || !stands ? Grants.NOTHING : new Grants(user.grants(), principal.name(), clientId);

@@ -51,7 +51,10 @@ public final class TokenCommand {
     }
 
     /** {@code waxwing token ls}. */
-    @Command(name = "ls", description = "Show tokens, their users and ends; nothing secret.", mixinStandardHelpOptions = true)
+    @Command(
+            name = "ls",
+            description = "Show tokens, their users and ends; nothing secret.",
+            mixinStandardHelpOptions = true)
     static final class Ls extends UserCommand.OnFile {
         @Override
         void change(AccessText text, PrintWriter out) {

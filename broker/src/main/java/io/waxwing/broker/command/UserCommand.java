@@ -92,8 +92,11 @@ public final class UserCommand {
         @Override
         void change(AccessText text, PrintWriter out) {
             for (AccessText.Shown user : text.users()) {
-                out.println(user.name() + (user.password() ? "  password" : "")
-                        + (user.tokens().isEmpty() ? "" : "  tokens " + user.tokens().size()));
+                out.println(user.name()
+                        + (user.password() ? "  password" : "")
+                        + (user.tokens().isEmpty()
+                                ? ""
+                                : "  tokens " + user.tokens().size()));
                 user.certificates().forEach(name -> out.println("  certificate " + name));
                 for (Grant grant : user.grants()) {
                     out.println("  " + (grant.allows() ? "allow" : "deny") + " "

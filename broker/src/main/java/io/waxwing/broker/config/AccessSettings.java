@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param failuresPerAddress wrong logins of one source address in a window
  * @param failureWindow in which they come back
  * @param insecureLan clients from elsewhere may come without TLS
+ * @param jwt whose tokens are good too; null: nobody's
  */
 public record AccessSettings(
         @Nullable Path file,
@@ -24,7 +25,8 @@ public record AccessSettings(
         int failuresPerUser,
         int failuresPerAddress,
         Duration failureWindow,
-        boolean insecureLan) {
+        boolean insecureLan,
+        @Nullable JwtSettings jwt) {
     static AccessSettings of(Settings settings) {
         String file = settings.text("access.file");
         AccessSettings read = new AccessSettings(
@@ -34,9 +36,10 @@ public record AccessSettings(
                 (int) settings.number("access.failuresPerUser", 1, 1_000_000),
                 (int) settings.number("access.failuresPerAddress", 1, 1_000_000),
                 positive(settings, "access.failureWindow"),
-                settings.flag("access.insecureLan"));
-        if (read.insecureLan && file.isEmpty()) {
-            throw new RefusedException(FailureCode.CONFIG_VALUE, "access.insecureLan needs access.file");
+                settings.flag("access.insecureLan"),
+                JwtSettings.of(settings));
+        if ((read.insecureLan || read.jwt != null) && file.isEmpty()) {
+            throw new RefusedException(FailureCode.CONFIG_VALUE, "access.insecureLan and access.jwt need access.file");
         }
         return read;
     }

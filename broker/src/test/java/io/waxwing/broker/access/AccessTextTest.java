@@ -102,9 +102,7 @@ class AccessTextTest {
                 () -> text.add("a b", null),
                 () -> text.add("x", Secret.utf8("short")));
         for (Runnable change : wrong) {
-            assertThatThrownBy(change::run)
-                    .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("WXW-2007");
+            assertThatThrownBy(change::run).isInstanceOf(RefusedException.class).hasMessageContaining("WXW-2007");
         }
         assertThat(text.users()).hasSize(1);
     }

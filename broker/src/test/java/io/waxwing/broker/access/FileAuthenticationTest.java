@@ -65,7 +65,8 @@ class FileAuthenticationTest {
                 perUser,
                 perAddress,
                 Duration.ofHours(1),
-                false);
+                false,
+                null);
         return new FileAuthentication(settings, "bank-a", OPERATOR, metrics);
     }
 
@@ -163,7 +164,8 @@ class FileAuthenticationTest {
     void aCertificateLetsInWhoeverItNamesWhileItLasts() throws Exception {
         Access access = (Access) login(new Credentials.Certificate(List.of("boiler-7"), Long.MAX_VALUE));
         assertThat(access.principal().name()).isEqualTo("svc");
-        assertThat(login(new Credentials.Certificate(List.of("boiler-7"), 1_000))).isEqualTo(FailureCode.LOGIN_WRONG);
+        assertThat(login(new Credentials.Certificate(List.of("boiler-7"), 1_000)))
+                .isEqualTo(FailureCode.LOGIN_WRONG);
     }
 
     @Test
@@ -222,7 +224,10 @@ class FileAuthenticationTest {
     }
 
     private double reloads(String result) {
-        return metrics.get("waxwing.access.reloads").tags("result", result).counter().count();
+        return metrics.get("waxwing.access.reloads")
+                .tags("result", result)
+                .counter()
+                .count();
     }
 
     @Test

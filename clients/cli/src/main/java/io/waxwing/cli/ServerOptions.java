@@ -4,7 +4,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options of every command that talks to a node. A token for it comes from WAXWING_TOKEN, never from the command line. */
+/**
+ * Options of every command that talks to a node. A token for it comes from WAXWING_TOKEN, never from the command line.
+ */
 final class ServerOptions {
     @Option(
             names = "--url",

@@ -54,8 +54,9 @@ public record Exchange(
     /** Throws {@link ProblemException} 403 unless {@code allowed}. */
     public void require(boolean allowed, Action action) {
         if (!allowed) {
-            throw Problem.of(FailureCode.NOT_GRANTED, "no grant lets '" + access.principal().name() + "' "
-                            + action.word() + " this")
+            throw Problem.of(
+                            FailureCode.NOT_GRANTED,
+                            "no grant lets '" + access.principal().name() + "' " + action.word() + " this")
                     .asException();
         }
     }

@@ -19,8 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Asks for {@code Authorization: Basic} or {@code Bearer} before a request is served. Health and what the ledger shows to
- * everybody (commitments, never contents) need none.
+ * Asks for {@code Authorization: Basic} or {@code Bearer} before a request is served. Health and what the ledger shows
+ * to everybody (commitments, never contents) need none.
  */
 final class Doorkeeper {
     private static final String BASIC = "Basic ";
@@ -88,7 +88,8 @@ final class Doorkeeper {
         }
         String header = headers.isEmpty() ? "" : headers.get(0).strip();
         if (header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-            return new Credentials.Bearer(Secret.utf8(header.substring(BEARER.length()).strip()));
+            return new Credentials.Bearer(
+                    Secret.utf8(header.substring(BEARER.length()).strip()));
         }
         return header.regionMatches(true, 0, BASIC, 0, BASIC.length())
                 ? basic(header.substring(BASIC.length()).strip())

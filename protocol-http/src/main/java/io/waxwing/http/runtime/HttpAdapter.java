@@ -75,7 +75,11 @@ public final class HttpAdapter {
         CursorSeal seal = new CursorSeal(ports.cursorKey());
         this.streams = new EventStreams(ports.bus(), seal, settings, meters);
         ReceiptResource receipts = new ReceiptResource(
-                ports.receipts(), ports.reader(), () -> ports.ledger().latestCheckpoint().treeSize(), slow, meters);
+                ports.receipts(),
+                ports.reader(),
+                () -> ports.ledger().latestCheckpoint().treeSize(),
+                slow,
+                meters);
         RestResources.Common common =
                 new RestResources.Common(ports.institution(), idPrefix(), slow, settings, meters, seal);
         RestResources rest =

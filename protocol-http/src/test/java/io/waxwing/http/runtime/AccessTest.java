@@ -44,8 +44,7 @@ class AccessTest {
     }
 
     private static String basic(String user, String password) {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     private HttpResponse<String> get(String path, String as) {
@@ -142,13 +141,13 @@ class AccessTest {
         HttpResponse<String> two = node.post(HOME, "b", "authorization", BOB, key, "k1");
         assertThat(one.statusCode()).isEqualTo(201);
         assertThat(two.statusCode()).as(two.body()).isEqualTo(201);
-        assertThat(TestNode.json(one).get("eventId")).isNotEqualTo(TestNode.json(two).get("eventId"));
+        assertThat(TestNode.json(one).get("eventId"))
+                .isNotEqualTo(TestNode.json(two).get("eventId"));
     }
 
     @Test
     void readingNeedsItsGrantAndWhatOneMayNotReadIsNotThere() {
-        String eventId =
-                TestNode.json(publish(HOME, ALICE)).get("eventId").asText();
+        String eventId = TestNode.json(publish(HOME, ALICE)).get("eventId").asText();
         assertThat(get(HOME, ALICE).statusCode()).isEqualTo(200);
         isProblem(get(HOME, BOB), 403, FailureCode.NOT_GRANTED);
         assertThat(get("/v1/events/" + eventId, ALICE).statusCode()).isEqualTo(200);
@@ -158,17 +157,17 @@ class AccessTest {
         isProblem(get("/v1/events/" + eventId + "/receipt", BOB), 404, FailureCode.EVENT_UNKNOWN);
         isProblem(get("/ledger/receipt/" + eventId, BOB), 404, FailureCode.EVENT_UNKNOWN);
         JsonNode event = TestNode.json(get("/v1/events/" + eventId, ALICE));
-        String identity =
-                "/v1/events?source=" + event.get("source").asText() + "&id=" + event.get("id").asText();
+        String identity = "/v1/events?source=" + event.get("source").asText() + "&id="
+                + event.get("id").asText();
         assertThat(get(identity, ALICE).statusCode()).isEqualTo(200);
         isProblem(get(identity, BOB), 404, FailureCode.EVENT_UNKNOWN);
     }
 
     @ParameterizedTest
-    @CsvSource({"%23, 403", "home/%23, 403", "home/%2b, 200", "%2b/boiler, 403", "home/secret/x, 403", "home/a/%23, 200"})
+    @CsvSource({"%23, 403", "home/%23, 403", "home/%2b, 200", "%2b/boiler, 403", "home/secret/x, 403", "home/a/%23, 200"
+    })
     void aStreamNeedsAGrantThatCoversItsFilterWholly(String filter, int status) {
-        try (SseReader stream =
-                new SseReader(node, "/v1/events?filter=" + filter, "Authorization: " + ALICE)) {
+        try (SseReader stream = new SseReader(node, "/v1/events?filter=" + filter, "Authorization: " + ALICE)) {
             assertThat(stream.statusLine).startsWith("HTTP/1.1 " + status);
         }
     }
@@ -220,8 +219,7 @@ class AccessTest {
     @Test
     void onlyTheOperatorChangesMembersWhoeverElseIsLetIn() {
         assertThat(get("/v1/members", BOB).statusCode()).isEqualTo(200);
-        isProblem(
-                node.post("/v1/members/proposals", "{}", "authorization", BOB), 401, FailureCode.OPERATOR_ONLY);
+        isProblem(node.post("/v1/members/proposals", "{}", "authorization", BOB), 401, FailureCode.OPERATOR_ONLY);
     }
 
     @Test

@@ -84,7 +84,8 @@ final class Entrance {
             Certificate[] chain = tls.engine().getSession().getPeerCertificates();
             return chain.length > 0 && chain[0] instanceof X509Certificate shown
                     ? new Credentials.Certificate(
-                            CertificateNames.of(shown), shown.getNotAfter().toInstant().toEpochMilli())
+                            CertificateNames.of(shown),
+                            shown.getNotAfter().toInstant().toEpochMilli())
                     : Credentials.NONE;
         } catch (SSLPeerUnverifiedException noneShown) {
             return Credentials.NONE;

@@ -96,8 +96,8 @@ final class Owners {
     }
 
     /**
-     * Takes the identifier. {@code onOwned} runs at once if it is free, else when its former owner has ended. If that is
-     * another principal's, nothing is taken and {@code onForeign} runs.
+     * Takes the identifier. {@code onOwned} runs at once if it is free, else when its former owner has ended. If that
+     * is another principal's, nothing is taken and {@code onForeign} runs.
      */
     void claim(Ownership newcomer) {
         Ownership former = byClientId.putIfAbsent(newcomer.clientId, newcomer);

@@ -97,7 +97,8 @@ final class Sessions {
     private void restore(String name, Map<String, byte[]> rows, Owners.Loop loop) {
         SessionState state = SessionRows.read(name, rows, settings.session().windowMax());
         // Of a session without an owner nobody can say whose it is, and one with an owner is nobody else's.
-        boolean fits = state != null && authentication.isRequired() != state.owner().isEmpty();
+        boolean fits =
+                state != null && authentication.isRequired() != state.owner().isEmpty();
         if (state == null || !fits) {
             write(new SessionStore.Change(name, List.of(), true, false), new Unasked());
             return;

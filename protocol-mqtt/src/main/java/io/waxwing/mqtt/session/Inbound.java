@@ -53,8 +53,8 @@ final class Inbound {
     }
 
     /**
-     * Takes a PUBLISH; the fault if it must end the connection. The answer is {@link Fault#BUS_FULL} if the bus
-     * has no room.
+     * Takes a PUBLISH; the fault if it must end the connection. The answer is {@link Fault#BUS_FULL} if the bus has no
+     * room.
      */
     @Nullable Fault onPublish(Publish packet, long nowNanos, long wallMillis, Output out) {
         if (packet.properties().has(Property.TOPIC_ALIAS)) {

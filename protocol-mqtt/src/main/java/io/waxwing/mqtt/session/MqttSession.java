@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * The server side of one MQTT connection, from accept to close, without I/O. Inputs are the {@code on…} methods, each
  * with the time; effects go to {@link Output} at once. One event loop owns a session.
  *
- * <p>The life of a connection is {@link State}: CONNECT is judged, the client is asked who it is, its identifier is claimed (which ends any
- * other connection of that identifier first and hands over what it left), CONNACK leaves, packets flow
- * ({@link Traffic}), and one method ends it all: {@link #end}. What outlives the connection is a {@link SessionState}:
- * it comes with {@link #onOwned} and is taken back with {@link #leave}.
+ * <p>The life of a connection is {@link State}: CONNECT is judged, the client is asked who it is, its identifier is
+ * claimed (which ends any other connection of that identifier first and hands over what it left), CONNACK leaves,
+ * packets flow ({@link Traffic}), and one method ends it all: {@link #end}. What outlives the connection is a
+ * {@link SessionState}: it comes with {@link #onOwned} and is taken back with {@link #leave}.
  */
 public final class MqttSession {
     /** Token of events whose publisher is told nothing. */

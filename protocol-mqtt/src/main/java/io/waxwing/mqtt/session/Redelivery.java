@@ -78,7 +78,8 @@ final class Redelivery {
         Sent sent = inflight.sent().get(next.packetId());
         Event event = next.event();
         boolean gone = event == null || !terms.access().mayReceive(event.topic());
-        Publish publish = gone || event == null || sent == null ? null : again(event, sent, next.packetId(), qos, wallMillis);
+        Publish publish =
+                gone || event == null || sent == null ? null : again(event, sent, next.packetId(), qos, wallMillis);
         if (publish == null || !terms.fits(publish)) {
             out.dropped(DropReason.TOO_LARGE);
             inflight.free(next.packetId());

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.waxwing.bus.identity.Credentials;
 import io.waxwing.mqtt.packet.MqttVersion;
+import io.waxwing.testkit.fake.ScriptedDoor;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -37,7 +39,7 @@ class TlsTest {
     private static KeyStore serverKeys;
     private static KeyStore clientKeys;
 
-    private final TestServer server = new TestServer();
+    private TestServer server = new TestServer();
 
     @BeforeAll
     static void makeKeys(@TempDir Path folder) throws Exception {
@@ -145,6 +147,23 @@ class TlsTest {
         TestServer.eventually(
                 "their faults are counted",
                 () -> server.count("waxwing.connections.transport.faults", "protocol", "mqtt") >= 2);
+    }
+
+    @Test
+    @DisplayName("A client that shows a certificate and says nothing else is whom the certificate names")
+    void aCertificateSaysWhoItIs() throws Exception {
+        server.close();
+        ScriptedDoor door = new ScriptedDoor().user("client", "allow publish t");
+        server = new TestServer(door);
+        String url = "ssl://127.0.0.1:" + listen(ClientAuth.OPTIONAL).getPort();
+        publish(url, clientKeys);
+        assertThat(server.bus.taken).hasSize(1);
+        Credentials.Certificate shown =
+                (Credentials.Certificate) door.asked.get(0).credentials();
+        assertThat(shown.names()).containsExactly("client");
+        assertThat(shown.notAfterMs()).isGreaterThan(System.currentTimeMillis());
+        assertThatThrownBy(() -> publish(url, null)).isInstanceOf(MqttException.class);
+        assertThat(door.asked.get(1).credentials()).isEqualTo(Credentials.NONE);
     }
 
     @Test
