@@ -158,10 +158,9 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
             answer.admitted(new OperatorAccess(new Principal(OPERATOR, Principal.Kind.OPERATOR, institution)));
             return;
         }
-        if (failures.tooMany(login)) {
-            limited(login, answer);
-            return;
-        }
+        // However often somebody was wrong: nobody guesses 256 bits, and a stranger behind the same address, or with
+        // the
+        // same user name, shall not keep a token's owner out.
         IdentityTokens provider = tokens;
         if (provider != null && IdentityTokens.isOne(token)) {
             onIdentityToken(login, provider, token, owner, answer);
@@ -180,25 +179,37 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
 
     private void onIdentityToken(
             Login login, IdentityTokens provider, Secret token, @Nullable String owner, Answer answer) {
+        later(checkingTokens, login, answer, () -> {
+            IdentityTokens.Identity identity = provider.verified(token);
+            boolean known = identity != null
+                    && (owner == null || owner.equals(identity.name()))
+                    && file.together(identity.name(), identity.roles()) != null;
+            if (identity == null || !known) {
+                wrong(login, answer);
+                return;
+            }
+            metrics.loggedIn(login.protocol());
+            answer.admitted(new UserAccess(
+                    new Principal(identity.name(), Principal.Kind.TOKEN, institution),
+                    () -> file,
+                    now -> now.together(identity.name(), identity.roles()),
+                    (user, nowMs) -> nowMs < identity.expiresMs(),
+                    login.clientId(),
+                    login.protocol(),
+                    metrics));
+        });
+    }
+
+    /** On a pool; whatever happens there, the answer comes. */
+    private void later(ThreadPoolExecutor pool, Login login, Answer answer, Runnable judging) {
         try {
-            checkingTokens.execute(() -> {
-                IdentityTokens.Identity identity = provider.verified(token);
-                boolean known = identity != null
-                        && (owner == null || owner.equals(identity.name()))
-                        && file.together(identity.name(), identity.roles()) != null;
-                if (identity == null || !known) {
-                    wrong(login, answer);
-                    return;
+            pool.execute(() -> {
+                try {
+                    judging.run();
+                } catch (RuntimeException | OutOfMemoryError failed) {
+                    LOG.error("WXW-1399 judging a login failed", failed);
+                    refuse(login, answer, FailureCode.LOGIN_BUSY, "come back in a moment");
                 }
-                metrics.loggedIn(login.protocol());
-                answer.admitted(new UserAccess(
-                        new Principal(identity.name(), Principal.Kind.TOKEN, institution),
-                        () -> file,
-                        now -> now.together(identity.name(), identity.roles()),
-                        (user, nowMs) -> nowMs < identity.expiresMs(),
-                        login.clientId(),
-                        login.protocol(),
-                        metrics));
             });
         } catch (RejectedExecutionException full) {
             refuse(login, answer, FailureCode.LOGIN_BUSY, "come back in a moment");
@@ -229,11 +240,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
             limited(login, answer);
             return;
         }
-        try {
-            hashing.execute(() -> check(login, shown, user, hash, answer));
-        } catch (RejectedExecutionException full) {
-            refuse(login, answer, FailureCode.LOGIN_BUSY, "come back in a moment");
-        }
+        later(hashing, login, answer, () -> check(login, shown, user, hash, answer));
     }
 
     /** On the pool. */

@@ -10,6 +10,7 @@ import io.waxwing.bus.identity.Login;
 import io.waxwing.bus.identity.Secret;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Authentication;
+import io.waxwing.http.describe.OpenApiResource;
 import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.Problem;
 import java.nio.charset.StandardCharsets;
@@ -77,7 +78,9 @@ final class Doorkeeper {
     private static boolean isPublic(List<String> pieces) {
         String first = pieces.isEmpty() ? "" : pieces.get(0);
         String second = pieces.size() > 1 ? pieces.get(1) : "";
-        return first.equals("health") || (first.equals("ledger") && !second.equals("receipt"));
+        return first.equals("health")
+                || (first.equals("ledger") && !second.equals("receipt"))
+                || (first.equals("v1") && second.equals(OpenApiResource.NAME));
     }
 
     private static Credentials credentials(Exchange exchange) {

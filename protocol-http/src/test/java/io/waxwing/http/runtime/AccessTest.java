@@ -89,6 +89,7 @@ class AccessTest {
         assertThat(node.get("/health/live").statusCode()).isEqualTo(200);
         assertThat(node.get("/health/ready").statusCode()).isEqualTo(200);
         assertThat(node.get("/ledger/trust").statusCode()).isEqualTo(200);
+        assertThat(node.get("/v1/openapi.json").statusCode()).isEqualTo(200);
         assertThat(door.asked).isEmpty();
     }
 
