@@ -114,7 +114,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
                         file.users().size());
             }
         } catch (RefusedException e) {
-            unreadable(String.valueOf(e.getMessage()));
+            unreadable(e.refusal().detail());
         } catch (IOException e) {
             if (!seen.isEmpty()) {
                 seen = "";
