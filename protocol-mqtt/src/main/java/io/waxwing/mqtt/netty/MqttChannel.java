@@ -7,6 +7,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
@@ -62,6 +63,8 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     private Owners.@Nullable Ownership ownership;
     private @Nullable ByteBuf pending;
     private @Nullable ScheduledFuture<?> timer;
+    // Read by the bus' thread.
+    private volatile int sharedWindow;
 
     MqttChannel(ChannelHandlerContext context, MqttFrameDecoder decoder, MqttSession session, Listener listener) {
         this.context = context;
@@ -205,8 +208,14 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         sessions.owners().claim(claim);
     }
 
+    /** Any thread: events of one group that may be with this client. */
+    int sharedWindow() {
+        return sharedWindow;
+    }
+
     @Override
-    public void opened(MqttVersion version) {
+    public void opened(MqttVersion version, int window) {
+        sharedWindow = window;
         decoder.raiseLimit();
         cancelTimer();
         armTimer();
@@ -245,6 +254,11 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     @Override
     public void unsubscribe(TopicFilter filter, long token) {
         atBus.unsubscribe(filter, token);
+    }
+
+    @Override
+    public void progress(SharedProgress step) {
+        atBus.progress(step);
     }
 
     @Override
@@ -323,6 +337,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     }
 
     private void flush() {
+        atBus.tellProgress();
         writePending();
         context.flush();
     }

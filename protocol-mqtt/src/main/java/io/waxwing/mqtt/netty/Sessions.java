@@ -2,6 +2,7 @@ package io.waxwing.mqtt.netty;
 
 import io.netty.channel.EventLoopGroup;
 import io.waxwing.bus.delivery.Acknowledgement;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
@@ -104,6 +105,10 @@ final class Sessions {
         KeptSession session = begin(state);
         for (KeptSubscription kept : state.subscriptions()) {
             session.standing().restore(kept.subscription(), kept.since());
+        }
+        List<SharedProgress> shared = state.sharedInFlight();
+        if (!shared.isEmpty()) {
+            session.standing().progress(shared);
         }
         return session;
     }

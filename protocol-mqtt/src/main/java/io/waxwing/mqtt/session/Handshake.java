@@ -83,7 +83,6 @@ final class Handshake {
         if (keepAlive != connect.keepAliveSeconds()) {
             out.add(Property.SERVER_KEEP_ALIVE, keepAlive);
         }
-        out.add(Property.SHARED_SUBSCRIPTION_AVAILABLE, 0);
         return new ConnAck(sessionPresent, ReasonCode.SUCCESS, out.build());
     }
 

@@ -147,7 +147,7 @@ public final class MqttSession {
         reading.claiming(false);
         touch(at, nowNanos);
         out.send(answer);
-        out.opened(at.terms().version());
+        out.opened(at.terms().version(), at.terms().window());
         at.begin(out);
         balance(at, nowNanos, out);
     }

@@ -1,5 +1,6 @@
 package io.waxwing.mqtt.session;
 
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
@@ -71,6 +72,20 @@ public final class SessionState {
 
     public Collection<KeptSubscription> subscriptions() {
         return List.copyOf(subscriptions.values());
+    }
+
+    /** What it has in flight of shared subscriptions, as its groups are to know it. */
+    public List<SharedProgress> sharedInFlight() {
+        List<SharedProgress> steps = new ArrayList<>();
+        inflight.sent().forEach((id, sent) -> {
+            TopicFilter filter = sent.shared();
+            if (filter != null) {
+                boolean once = inflight.waitsFor(id) == Inflight.Waiting.PUBACK;
+                SharedProgress.Step step = once ? SharedProgress.Step.SENT : SharedProgress.Step.SENT_FOR_GOOD;
+                steps.add(new SharedProgress(filter, sent.reference(), step));
+            }
+        });
+        return steps;
     }
 
     /** Unix time at which the session ends; {@link Long#MAX_VALUE} while it is connected. */

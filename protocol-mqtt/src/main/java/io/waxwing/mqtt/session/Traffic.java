@@ -42,8 +42,8 @@ final class Traffic {
         this.session = session;
         keeper = new Keeper(session);
         inbound = new Inbound(settings, terms, drafts, session);
-        outbox = new Outbox(terms, session, keeper);
         subscriptions = new Subscriptions(settings, session);
+        outbox = new Outbox(terms, session, keeper, subscription -> subscriptions.has(subscription.filter()));
     }
 
     ClientTerms terms() {
@@ -82,7 +82,7 @@ final class Traffic {
             }
             case UNSUBSCRIBE -> {
                 MqttPacket answer = subscriptions.onUnsubscribe((Unsubscribe) packet, out);
-                outbox.dropIf(subscription -> !subscriptions.has(subscription.filter()), out);
+                outbox.dropUnwanted(out);
                 sendKept(answer, out);
                 yield null;
             }

@@ -1,6 +1,7 @@
 package io.waxwing.mqtt.session;
 
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.SessionMark;
@@ -48,7 +49,7 @@ final class RecordingOutput implements Output {
     }
 
     @Override
-    public void opened(MqttVersion version) {}
+    public void opened(MqttVersion version, int window) {}
 
     @Override
     public void save(SessionStore.Change change) {
@@ -105,6 +106,11 @@ final class RecordingOutput implements Output {
     @Override
     public void unsubscribe(TopicFilter filter, long token) {
         lines.add("bus.unsubscribe " + token + " " + filter);
+    }
+
+    @Override
+    public void progress(SharedProgress step) {
+        lines.add("progress " + step.filter() + " " + step.reference() + " " + step.step());
     }
 
     @Override

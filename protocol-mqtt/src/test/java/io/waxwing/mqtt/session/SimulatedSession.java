@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
@@ -192,7 +193,7 @@ final class SimulatedSession {
         }
 
         @Override
-        public void opened(MqttVersion version) {}
+        public void opened(MqttVersion version, int window) {}
 
         @Override
         public void save(SessionStore.Change change) {
@@ -241,6 +242,11 @@ final class SimulatedSession {
         @Override
         public void unsubscribe(TopicFilter filter, long token) {
             throw new AssertionError("nothing is unsubscribed");
+        }
+
+        @Override
+        public void progress(SharedProgress step) {
+            throw new AssertionError("no shared subscription was made");
         }
 
         @Override
