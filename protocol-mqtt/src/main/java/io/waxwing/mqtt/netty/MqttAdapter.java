@@ -57,7 +57,9 @@ public final class MqttAdapter {
             MqttSettings settings,
             MeterRegistry metrics) {
         MqttMetrics figures = new MqttMetrics(metrics);
-        this.listener = new Listener(bus, new Sessions(bus, figures, settings), figures, settings);
+        Sessions sessions = new Sessions(bus, figures, settings);
+        ConnectGate gate = new ConnectGate(settings.limits(), figures, sessions);
+        this.listener = new Listener(bus, sessions, figures, settings, gate);
         this.loops = loops;
         this.transport = transport;
     }
@@ -142,6 +144,10 @@ public final class MqttAdapter {
         @Override
         protected void initChannel(Channel channel) {
             channels.add(channel);
+            if (!listener.gate().accepts(channels.size(), System.nanoTime())) {
+                channel.close();
+                return;
+            }
             MqttSettings settings = listener.settings();
             addTransport(channel);
             MqttFrameDecoder decoder = new MqttFrameDecoder(settings.codec());
@@ -161,9 +167,7 @@ public final class MqttAdapter {
                 channel.pipeline().addLast(tls);
             }
             if (endpoint.webSocket() != null) {
-                channel.pipeline()
-                        .addLast(new FirstByte(
-                                endpoint.webSocket(), settings.session().maximumPacketBytes(), handshakeMillis));
+                channel.pipeline().addLast(new FirstByte(endpoint.webSocket(), settings.codec(), handshakeMillis));
             }
             if (endpoint.tls() != null || endpoint.webSocket() != null) {
                 channel.pipeline().addLast(new TransportGuard(listener.metrics()));

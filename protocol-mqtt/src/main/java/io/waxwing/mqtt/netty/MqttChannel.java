@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.SharedProgress;
@@ -14,8 +13,10 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
+import io.waxwing.mqtt.packet.ReasonCode;
 import io.waxwing.mqtt.session.CloseReason;
 import io.waxwing.mqtt.session.DeliveryCost;
 import io.waxwing.mqtt.session.DropReason;
@@ -52,6 +53,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     private final Sessions sessions;
     private final MqttMetrics metrics;
+    private final ConnectGate gate;
     private final MqttFrameDecoder decoder;
     private final MqttSession session;
     private final ChannelHandlerContext context;
@@ -62,7 +64,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     private final AtBus atBus;
     private Owners.@Nullable Ownership ownership;
     private @Nullable ByteBuf pending;
-    private @Nullable ScheduledFuture<?> timer;
+    private final SessionTimer timer;
     // Read by the bus' thread.
     private volatile int sharedWindow;
 
@@ -72,19 +74,28 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         this.session = session;
         this.sessions = listener.sessions();
         this.metrics = listener.metrics();
+        this.gate = listener.gate();
         this.budget = new QueueBudget(
                 listener.settings().queueEvents(), listener.settings().queueBytes());
         BusSide busSide = new BusSide(this, mailbox, budget, metrics);
         this.atBus = new AtBus(this, busSide, listener.bus(), sessions);
         this.closing = new Closing(context, decoder);
+        this.timer = new SessionTimer(context, session, this::onTimer);
         metrics.opened();
-        armTimer();
+        timer.arm();
     }
 
     // ---- from the socket
 
     @Override
     public void channelRead(ChannelHandlerContext unused, Object packet) {
+        if (packet instanceof Connect connect && ownership == null) {
+            ReasonCode refusal = gate.refusal(connect, System.nanoTime());
+            if (refusal != null) {
+                session.onMalformed(refusal, "overload", connect.version(), this);
+                return;
+            }
+        }
         session.onPacket((MqttPacket) packet, System.nanoTime(), this);
     }
 
@@ -217,8 +228,11 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     public void opened(MqttVersion version, int window) {
         sharedWindow = window;
         decoder.raiseLimit();
-        cancelTimer();
-        armTimer();
+        if (context.pipeline().get(ConnectBound.class) != null) {
+            context.pipeline().remove(ConnectBound.class);
+        }
+        timer.cancel();
+        timer.arm();
     }
 
     @Override
@@ -275,10 +289,17 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     }
 
     @Override
+    public void throttle(long nanos) {
+        Future<?> unused = context.executor()
+                .schedule(() -> tell(() -> session.onRoom(System.nanoTime(), this)), nanos, TimeUnit.NANOSECONDS);
+        gate.slowedDown(System.nanoTime());
+    }
+
+    @Override
     public void resumeReading() {
         decoder.unpause();
         context.channel().config().setAutoRead(true);
-        armTimer();
+        timer.arm();
         // Not here and now: this may run inside the decoder's own loop.
         execute(() -> decoder.readOn(context.pipeline().context(decoder)));
     }
@@ -286,7 +307,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     @Override
     public void close(CloseReason reason) {
         metrics.closed(reason);
-        cancelTimer();
+        timer.cancel();
         ByteBuf last = pending;
         pending = null;
         closing.begin(last, reason == CloseReason.CONNECTION_LOST);
@@ -350,26 +371,9 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         }
     }
 
-    private void armTimer() {
-        long at = session.nextTimeoutNanos();
-        if (timer == null && at != Long.MAX_VALUE) {
-            long delay = Math.max(0, at - System.nanoTime());
-            timer = context.executor().schedule(this::onTimer, delay, TimeUnit.NANOSECONDS);
-        }
-    }
-
     private void onTimer() {
-        timer = null;
         session.onTimeout(System.nanoTime(), this);
         flush();
-        armTimer();
-    }
-
-    private void cancelTimer() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
     }
 
     /** On the event loop; if that has ended, at once, since then nothing else can run for this connection. */

@@ -24,6 +24,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,7 @@ final class Sessions {
     private final MqttMetrics metrics;
     private final MqttSettings settings;
     private final Owners owners = new Owners(this::park);
+    private final Set<String> durable = ConcurrentHashMap.newKeySet();
 
     Sessions(EventBus bus, MqttMetrics metrics, MqttSettings settings) {
         this.bus = bus;
@@ -100,6 +103,11 @@ final class Sessions {
         owners.restore(takeUp(state), loop);
     }
 
+    /** Durable sessions, connected or not. */
+    int durable() {
+        return durable.size();
+    }
+
     /** Gives a session with a past its place in the bus. */
     KeptSession takeUp(SessionState state) {
         KeptSession session = begin(state);
@@ -115,6 +123,7 @@ final class Sessions {
 
     /** Gives a new session its place in the bus. */
     KeptSession begin(SessionState state) {
+        durable.add(state.name());
         Standing standing = bus.attach(new Away(state.clientId()), state.cursor());
         return new KeptSession(state, standing);
     }
@@ -134,6 +143,7 @@ final class Sessions {
 
     /** The session is no more. */
     void discard(KeptSession session) {
+        durable.remove(session.state().name());
         session.standing().detach();
         PendingWill will = session.state().will();
         if (will != null) {

@@ -127,6 +127,7 @@ public final class MqttSession {
         }
         SessionState session = by.session(former, settings, nonce, will);
         Traffic at = new Traffic(settings, by.terms(), by.drafts(), session);
+        at.aliases(by.connect());
         traffic = at;
         connAck = by.terms().trimmed(Handshake.accepted(by.connect(), settings, by.terms(), resumes));
         if (connAck == null) {

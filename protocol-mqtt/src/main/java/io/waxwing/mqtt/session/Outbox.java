@@ -39,6 +39,7 @@ final class Outbox {
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
     // Topics in `waiting` with how many of their events are there.
     private final Map<String, Integer> waitingTopics = new HashMap<>();
+    private AliasesOut aliases = new AliasesOut(0);
     private boolean held;
 
     /**
@@ -58,6 +59,10 @@ final class Outbox {
     }
 
     private record Waiting(Delivery delivery, List<Subscription> matched, int qos) {}
+
+    void aliases(int maximum) {
+        aliases = new AliasesOut(maximum);
+    }
 
     Inflight inflight() {
         return inflight;
@@ -173,7 +178,7 @@ final class Outbox {
         }
         boolean shared = next.delivery().isShared();
         if (next.qos() == 0) {
-            keeper.sendInOrder(publish, out);
+            keeper.sendInOrder(aliases.apply(publish, terms), out);
             tell(next, SharedProgress.Step.DONE, out);
         } else {
             int id = inflight.take(next.qos() == 1 ? Inflight.Waiting.PUBACK : Inflight.Waiting.PUBREC);
@@ -181,7 +186,7 @@ final class Outbox {
                 inflight.remember(id, sent(next, retain));
             }
             tell(next, next.qos() == 1 ? SharedProgress.Step.SENT : SharedProgress.Step.SENT_FOR_GOOD, out);
-            keeper.sendKept(publish(next, retain, id, properties), next.qos() == 2, out);
+            keeper.sendKept(aliases.apply(publish(next, retain, id, properties), terms), next.qos() == 2, out);
         }
         out.delivered();
         release(next.delivery(), first, out);

@@ -68,6 +68,9 @@ public interface Output {
 
     void pauseReading();
 
+    /** The client is too fast: calls {@link MqttSession#onRoom} after that time, until when nothing is read. */
+    void throttle(long nanos);
+
     void resumeReading();
 
     /** Sends what has been sent, then ends the connection. Nothing follows. */

@@ -1,6 +1,7 @@
 package io.waxwing.mqtt.session;
 
 import io.waxwing.bus.delivery.Subscription;
+import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.packet.MqttPacket;
@@ -162,7 +163,11 @@ final class Subscriptions {
             return ReasonCode.QUOTA_EXCEEDED;
         }
         try {
-            filters.add(TopicFilter.parseShared(filter).toString());
+            TopicFilter parsed = TopicFilter.parseShared(filter);
+            if (PublishQuota.checkLevels(parsed.plain(), settings.limits(), FailureCode.TOPIC_FILTER) != null) {
+                return ReasonCode.TOPIC_FILTER_INVALID;
+            }
+            filters.add(parsed.toString());
             return null;
         } catch (RefusedException tooLong) {
             return ReasonCode.TOPIC_FILTER_INVALID; // Well-formed, the codec saw to that; over our limits.

@@ -4,6 +4,7 @@ import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.PingResp;
 import io.waxwing.mqtt.packet.Properties;
@@ -44,6 +45,12 @@ final class Traffic {
         inbound = new Inbound(settings, terms, drafts, session);
         subscriptions = new Subscriptions(settings, session);
         outbox = new Outbox(terms, session, keeper, subscription -> subscriptions.has(subscription.filter()));
+    }
+
+    /** The aliases that the client allows. */
+    void aliases(Connect connect) {
+        long wanted = connect.properties().number(Property.TOPIC_ALIAS_MAXIMUM, 0);
+        outbox.aliases((int) Math.min(wanted, settings.limits().aliasesOut()));
     }
 
     ClientTerms terms() {

@@ -119,6 +119,11 @@ final class RecordingOutput implements Output {
     }
 
     @Override
+    public void throttle(long nanos) {
+        lines.add("throttle " + nanos / 1_000_000L);
+    }
+
+    @Override
     public void pauseReading() {
         lines.add("pause");
     }

@@ -315,6 +315,11 @@ final class SimulatedPair {
         }
 
         @Override
+        public void throttle(long nanos) {
+            throw new AssertionError("no rate was set");
+        }
+
+        @Override
         public void pauseReading() {}
 
         @Override

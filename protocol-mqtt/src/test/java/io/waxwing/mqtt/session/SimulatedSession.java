@@ -253,6 +253,11 @@ final class SimulatedSession {
         public void released(Delivery delivery) {}
 
         @Override
+        public void throttle(long nanos) {
+            throw new AssertionError("no rate was set");
+        }
+
+        @Override
         public void pauseReading() {}
 
         @Override
