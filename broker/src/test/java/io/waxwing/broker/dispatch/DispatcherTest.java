@@ -182,6 +182,35 @@ class DispatcherTest extends DispatchBench {
     }
 
     @Test
+    void whatComesBetweenTheStartAndTheSubscriptionsReturnIsNotMissed() {
+        publish("t", "e1", false);
+        Standing standing = dispatcher.attach(new Away(), 2);
+        settle();
+        publish("t", "e2", false);
+        standing.restore(all(), 1);
+        settle();
+        Seen subscriber = new Seen();
+        standing.resume(subscriber);
+        settle();
+        assertThat(subscriber.seen).containsExactly("e2");
+    }
+
+    @Test
+    void whoComesBackToAPlaceThatHasEndedIsToldSo() {
+        Standing standing = dispatcher.attach(new Away(), -1);
+        standing.detach();
+        List<String> refused = new ArrayList<>();
+        standing.resume(new GroupMember() {
+            @Override
+            public void onRefused(Refusal refusal) {
+                refused.add(refusal.code().text());
+            }
+        });
+        settle();
+        assertThat(refused).containsExactly("WXW-2101");
+    }
+
+    @Test
     void theOldestAreGivenUpWhenASubscriberIsAwayForLong() {
         Standing standing = dispatcher.attach(new Away(), -1);
         standing.resume(new Seen());

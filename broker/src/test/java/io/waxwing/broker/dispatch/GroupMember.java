@@ -17,7 +17,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A subscriber of shared filters that remembers what it was offered and says how far it is when it is told to. */
-final class GroupMember implements Subscriber {
+class GroupMember implements Subscriber {
     final List<Delivery> seen = new ArrayList<>();
     final List<Integer> givenUp = new ArrayList<>();
     int window = 16;

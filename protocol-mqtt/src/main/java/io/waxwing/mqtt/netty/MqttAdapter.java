@@ -15,6 +15,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
@@ -145,7 +146,7 @@ public final class MqttAdapter {
         protected void initChannel(Channel channel) {
             channels.add(channel);
             if (!listener.gate().accepts(channels.size(), System.nanoTime())) {
-                channel.close();
+                Future<?> unused = channel.close();
                 return;
             }
             MqttSettings settings = listener.settings();

@@ -37,17 +37,21 @@ import org.slf4j.LoggerFactory;
 final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
-    private static final AckSink NOBODY = new AckSink() {
+    /** Waits for the event of a will. */
+    private record WillSink(Runnable done) implements AckSink {
         @Override
-        public void acknowledged(long token, Acknowledgement acknowledgement) {}
+        public void acknowledged(long token, Acknowledgement acknowledgement) {
+            done.run();
+        }
 
         @Override
         public void refused(long token, Refusal refusal) {
             LOG.atWarn()
                     .addKeyValue("code", refusal.code().text())
                     .log("a will is not published: {}", refusal.detail());
+            done.run();
         }
-    };
+    }
 
     private final EventBus bus;
     private final @Nullable SessionStore store;
@@ -148,15 +152,15 @@ final class Sessions {
         PendingWill will = session.state().will();
         if (will != null) {
             session.state().willPublished();
-            publish(will.draft());
+            publish(will.draft(), () -> {});
         }
         write(session.state().discarded(), new Unasked());
     }
 
-    /** Publishes a will whose connection is long gone; as soon as the bus has room. */
-    void publish(EventDraft will) {
-        if (!bus.publish(will, MqttSession.NO_TOKEN, NOBODY)) {
-            bus.whenRoom(will.topic(), () -> publish(will));
+    /** Publishes a will whose connection is long gone, as soon as the bus has room; then tells, on any thread. */
+    void publish(EventDraft will, Runnable done) {
+        if (!bus.publish(will, MqttSession.NO_TOKEN, new WillSink(done))) {
+            bus.whenRoom(will.topic(), () -> publish(will, done));
         }
     }
 

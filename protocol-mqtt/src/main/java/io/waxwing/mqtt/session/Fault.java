@@ -21,6 +21,9 @@ public record Fault(ReasonCode reason, String text, CloseReason close) {
     /** Something of ours failed while working for this connection; the others go on. */
     public static final Fault INTERNAL = new Fault(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "internal error");
 
+    /** Not a fault: the bus had no room and the shell keeps the draft. */
+    static final Fault BUS_FULL = new Fault(ReasonCode.SERVER_BUSY, "bus is full");
+
     /** The session's state cannot be written: nothing more is promised to the client. */
     static final Fault NOT_STORED =
             new Fault(ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR, "the session cannot be stored", CloseReason.STORAGE);

@@ -56,8 +56,8 @@ final class Inbound {
     }
 
     /**
-     * Takes a PUBLISH; the fault if it must end the connection. The answer is {@link MqttSession#BUS_FULL} if the bus
-     * has no room.
+     * Takes a PUBLISH; the fault if it must end the connection. The answer is {@link Fault#BUS_FULL} if the bus has no
+     * room.
      */
     @Nullable Fault onPublish(Publish sent, long nowNanos, long wallMillis, Output out) {
         Fault alias = aliases.check(sent);
@@ -101,7 +101,7 @@ final class Inbound {
         if (taken && waitNanos > 0) {
             out.throttle(waitNanos);
         }
-        return taken && waitNanos == 0 ? null : MqttSession.BUS_FULL;
+        return taken && waitNanos == 0 ? null : Fault.BUS_FULL;
     }
 
     private @Nullable Refusal checkTopic(String topic) {

@@ -28,9 +28,6 @@ public final class MqttSession {
     /** Token of events whose publisher is told nothing. */
     public static final long NO_TOKEN = 0;
 
-    /** Not a fault: the bus had no room and the shell keeps the draft. */
-    static final Fault BUS_FULL = new Fault(ReasonCode.SERVER_BUSY, "bus is full");
-
     private static final long NEVER = Long.MAX_VALUE;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MILLI = 1_000_000L;
@@ -92,7 +89,7 @@ public final class MqttSession {
             Fault fault = packet instanceof Disconnect disconnect
                     ? onDisconnect(disconnect, at, out)
                     : at.onPacket(packet, nowNanos, wallMillis(nowNanos), out);
-            if (BUS_FULL.equals(fault)) {
+            if (Fault.BUS_FULL.equals(fault)) {
                 reading.busFull(true);
             } else if (fault != null) {
                 fail(fault, out);
@@ -135,10 +132,12 @@ public final class MqttSession {
             return;
         }
         state = State.AWAIT_SAVED;
-        if (session == null) {
-            open(at, nowNanos, out);
-        } else {
+        if (session != null) {
             at.keeper().save(out);
+        } else if (former != null) {
+            out.save(former.discarded()); // S-1: it is gone for good before anybody is told so.
+        } else {
+            open(at, nowNanos, out);
         }
     }
 
@@ -208,6 +207,10 @@ public final class MqttSession {
     /** The event that found the bus full has been taken. */
     public void onRoom(long nowNanos, Output out) {
         reading.busFull(false);
+        goOn(nowNanos, out);
+    }
+
+    private void goOn(long nowNanos, Output out) {
         Traffic at = traffic;
         if (state == State.OPEN && at != null) {
             balance(at, nowNanos, out);
@@ -254,10 +257,7 @@ public final class MqttSession {
     /** The socket took what was buffered. */
     public void onWritable(long nowNanos, Output out) {
         reading.outputFull(false);
-        Traffic at = traffic;
-        if (state == State.OPEN && at != null) {
-            balance(at, nowNanos, out);
-        }
+        goOn(nowNanos, out);
     }
 
     /** Ends the session for a reason of the node's own. */
@@ -375,14 +375,15 @@ public final class MqttSession {
         if (state == State.CLOSED) {
             return;
         }
-        PendingWill last = state == State.OPEN ? will : null;
+        // Stored with the session, it counts as accepted though CONNACK has not left (W-1).
+        PendingWill last = state == State.OPEN || state == State.AWAIT_SAVED ? will : null;
         state = State.CLOSED;
         will = null;
         SessionState session = traffic == null ? null : traffic.session();
         boolean goesOn = session != null && session.expirySeconds() > 0;
         boolean later = goesOn && last != null && last.delaySeconds() > 0;
         if (session != null) {
-            session.will(later ? last : null);
+            session.ended(last, later);
         }
         if (last != null && !later) {
             out.publish(NO_TOKEN, last.draft());

@@ -27,7 +27,7 @@ final class PublishQuota {
 
     /** Counts an event; why it is not taken, null if it is. */
     @Nullable Refusal refusal(Publish packet, long nowNanos) {
-        long sizeBytes = packet.payload().size() + packet.topic().length();
+        long sizeBytes = (long) packet.payload().size() + packet.topic().length();
         long wait = Math.max(events.waitNanos(1, nowNanos), bytes.waitNanos(sizeBytes, nowNanos));
         if (wait > 0 && v5 && packet.qos() > 0) {
             retryAfterSeconds = wait / NANOS_PER_SECOND + 1;

@@ -42,7 +42,11 @@ public final class SessionState {
     private boolean flightChanged;
     private boolean willChanged;
     private boolean needsSync;
+    // Marks to be removed, and those of them whose removal is under way; both until it is known to be written.
     private final BitSet marksGone = new BitSet();
+    private final BitSet marksAsked = new BitSet();
+    // The will's row stands though the will is published: a repeat of its event is no second one.
+    private boolean willRowLeft;
 
     /**
      * A new session.
@@ -98,9 +102,13 @@ public final class SessionState {
         return will;
     }
 
-    /** The will has been published. */
+    /**
+     * The will is on its way to the bus. Its row stays until the next connection: a crash before the event is durable
+     * publishes it again, one after it is told by its identity that it is there.
+     */
     public void willPublished() {
-        will(null);
+        will = null;
+        willRowLeft = true;
     }
 
     /** The connection is over: from now the session's end and its will draw near (W-3, S-4). */
@@ -108,6 +116,8 @@ public final class SessionState {
         expiresAtMillis = wallMillis + expirySeconds * MILLIS_PER_SECOND;
         headChanged = true;
         flightChanged = true;
+        // Whether the last write took place is not known.
+        marksAsked.clear();
         PendingWill last = will;
         if (last != null) {
             long delayed = wallMillis + last.delaySeconds() * MILLIS_PER_SECOND;
@@ -117,8 +127,12 @@ public final class SessionState {
 
     /** After a restart: a session that was connected when the node went down begins to end now (W-6). */
     public void restarted(long wallMillis) {
+        PendingWill last = will;
         if (expiresAtMillis == NEVER) {
             left(wallMillis);
+        } else if (last != null && last.dueMillis() == NEVER) {
+            // It was on its way to the bus when the node went down; if it got there, its identity says so.
+            will(last.due(wallMillis));
         }
     }
 
@@ -131,12 +145,24 @@ public final class SessionState {
         expirySeconds = seconds;
         expiresAtMillis = NEVER;
         headChanged = true;
+        willChanged |= willRowLeft;
+        willRowLeft = false;
+        marksAsked.clear();
         inflight.connected(window);
     }
 
     void expirySeconds(long seconds) {
         expirySeconds = seconds;
         headChanged = true;
+    }
+
+    /** The connection is over: its will, null if it was taken back, is still to come or is published now. */
+    void ended(@Nullable PendingWill last, boolean later) {
+        if (last != null && !later) {
+            willPublished();
+        } else {
+            will(last);
+        }
     }
 
     void will(@Nullable PendingWill other) {
@@ -216,7 +242,7 @@ public final class SessionState {
 
     /** There is something to write. */
     public boolean hasChanged() {
-        return headChanged || flightChanged || willChanged || !marksGone.isEmpty();
+        return headChanged || flightChanged || willChanged || marksGone.cardinality() > marksAsked.cardinality();
     }
 
     /** Nothing has changed since the store was read. */
@@ -227,7 +253,7 @@ public final class SessionState {
         needsSync = false;
     }
 
-    /** All changes since the last call. */
+    /** All changes since the last call, and marks whose removal is not known to be written. */
     public SessionStore.Change changes() {
         List<SessionStore.Row> rows = new ArrayList<>();
         if (headChanged) {
@@ -243,9 +269,15 @@ public final class SessionState {
             rows.add(new SessionStore.Row(new SessionMark(name, id).row(), null));
         }
         boolean synced = needsSync;
-        marksGone.clear();
+        marksAsked.or(marksGone);
         asStored();
         return new SessionStore.Change(name, rows, false, synced);
+    }
+
+    /** What {@link #changes} said last is stored. */
+    void written() {
+        marksGone.andNot(marksAsked);
+        marksAsked.clear();
     }
 
     /** The change that removes all there is. */
