@@ -2,7 +2,9 @@ package io.waxwing.broker;
 
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.mqtt.netty.ListenerLimits;
 import io.waxwing.mqtt.netty.MqttSettings;
+import io.waxwing.mqtt.session.ClientLimits;
 import io.waxwing.mqtt.session.SessionSettings;
 
 /** The node's configuration in the adapters' own terms. */
@@ -11,6 +13,7 @@ final class AdapterSettings {
 
     static MqttSettings mqtt(BrokerConfig config) {
         BrokerConfig.Listener listener = config.mqtt().listener();
+        BrokerConfig.MqttLimits limits = config.mqtt().limits();
         SessionSettings defaults = SessionSettings.of(config.institution());
         SessionSettings session = new SessionSettings(
                 config.institution(),
@@ -23,10 +26,17 @@ final class AdapterSettings {
                 config.mqtt().maxSubscriptions(),
                 defaults.filtersPerSubscribe(),
                 defaults.clientIdBytes(),
-                config.mqtt().maxSessionExpiry().toSeconds());
+                config.mqtt().maxSessionExpiry().toSeconds(),
+                new ClientLimits(
+                        limits.topicAliasMaximum(),
+                        defaults.limits().aliasesOut(),
+                        limits.maxTopicLevels(),
+                        limits.publishRate(),
+                        limits.publishBytesRate()));
         return MqttSettings.of(listener.host(), listener.port(), config.institution())
                 .withSession(session)
                 .withMaximumPacketBytes(config.mqtt().maxPacketBytes())
+                .withLimits(new ListenerLimits(limits.maxConnections(), limits.connectionRate(), limits.maxSessions()))
                 .withOffline(config.mqtt().offlineEvents(), config.mqtt().offlineBytes());
     }
 

@@ -28,7 +28,8 @@ class ConformancePageTest {
             Path.of("src/test/java"),
             Path.of("src/test/resources/conversations"),
             Path.of("src/test/resources/wire"),
-            Path.of("../broker/src/test/java/io/waxwing/broker/process"));
+            Path.of("../broker/src/test/java/io/waxwing/broker/process"),
+            Path.of("../broker/src/test/java/io/waxwing/broker/dispatch"));
     private static final Pattern REQUIREMENT = Pattern.compile("\\b([ECSTKWPDFBHRAXN])-(\\d{1,2})\\b");
     private static final Pattern STATEMENT = Pattern.compile("\\[?(MQTT5|MQTT311)-(\\d+\\.\\d+\\.\\d+)-(\\d+)\\b");
 

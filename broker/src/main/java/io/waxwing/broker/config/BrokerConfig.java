@@ -83,7 +83,18 @@ public record BrokerConfig(
             int maxSubscriptions,
             Duration maxSessionExpiry,
             int offlineEvents,
-            long offlineBytes) {}
+            long offlineBytes,
+            MqttLimits limits) {}
+
+    /** See {@code mqtt.topicAliasMaximum} and what follows it. */
+    public record MqttLimits(
+            int topicAliasMaximum,
+            int maxTopicLevels,
+            int maxConnections,
+            int connectionRate,
+            int maxSessions,
+            int publishRate,
+            long publishBytesRate) {}
 
     /** See {@code http.*}. */
     public record Http(

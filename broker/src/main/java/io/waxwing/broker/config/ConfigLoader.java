@@ -4,6 +4,7 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.bus.topic.Topic;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.control.Names;
@@ -120,7 +121,19 @@ public final class ConfigLoader {
                 (int) settings.number("mqtt.maxSubscriptions", 1, 1_000_000),
                 settings.duration("mqtt.maxSessionExpiry"),
                 (int) settings.number("mqtt.offlineEvents", 1, 10_000_000),
-                settings.size("mqtt.offlineBytes", 1L << 40));
+                settings.size("mqtt.offlineBytes", 1L << 40),
+                mqttLimits(settings));
+    }
+
+    private static BrokerConfig.MqttLimits mqttLimits(Settings settings) {
+        return new BrokerConfig.MqttLimits(
+                (int) settings.number("mqtt.topicAliasMaximum", 0, 65_535),
+                (int) settings.number("mqtt.maxTopicLevels", 1, Topic.MAX_LEVELS),
+                (int) settings.number("mqtt.maxConnections", 1, 10_000_000),
+                (int) settings.number("mqtt.connectionRate", 0, 1_000_000),
+                (int) settings.number("mqtt.maxSessions", 0, 100_000_000),
+                (int) settings.number("mqtt.publishRate", 0, 100_000_000),
+                settings.size("mqtt.publishBytesRate", 1L << 40));
     }
 
     private static BrokerConfig.Http http(Settings settings) {

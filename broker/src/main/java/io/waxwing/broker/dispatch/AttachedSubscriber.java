@@ -1,6 +1,7 @@
 package io.waxwing.broker.dispatch;
 
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Methods of {@link Standing} may be called from any thread and put a command into dispatch's inbox; everything else
  * belongs to the core thread.
  */
-final class AttachedSubscriber implements Standing {
+final class AttachedSubscriber implements Standing, Routes.Target {
     /** Events read from the store at once for one subscriber. */
     static final int CHUNK_EVENTS = 256;
 
@@ -48,6 +49,7 @@ final class AttachedSubscriber implements Standing {
     private final Dispatcher dispatcher;
     private final Map<TopicFilter, Subscription> subscriptions = new LinkedHashMap<>();
     private final RetainedValuesJobs retained;
+    private final SharedMemberships shared;
     private final @Nullable AwayPlace away;
     private Subscriber subscriber;
     private State state;
@@ -60,6 +62,7 @@ final class AttachedSubscriber implements Standing {
         this.start = start;
         this.dispatcher = dispatcher;
         this.retained = new RetainedValuesJobs(this, dispatcher);
+        this.shared = new SharedMemberships(this, dispatcher.groups());
         this.away = null;
         this.state = State.NEW;
     }
@@ -70,6 +73,7 @@ final class AttachedSubscriber implements Standing {
         this.start = StartFrom.NEXT;
         this.dispatcher = dispatcher;
         this.retained = new RetainedValuesJobs(this, dispatcher);
+        this.shared = new SharedMemberships(this, dispatcher.groups());
         this.away = away;
         this.state = State.AWAY;
         this.position = position;
@@ -86,6 +90,11 @@ final class AttachedSubscriber implements Standing {
     }
 
     @Override
+    public void progress(List<SharedProgress> steps) {
+        dispatcher.command(() -> shared.progress(steps));
+    }
+
+    @Override
     public void resume() {
         dispatcher.command(this::onResume);
     }
@@ -98,7 +107,12 @@ final class AttachedSubscriber implements Standing {
     @Override
     public void restore(Subscription subscription, long since) {
         dispatcher.command(() -> {
-            if (state != State.ENDED && away != null) {
+            if (state == State.ENDED || away == null) {
+                return;
+            }
+            if (subscription.filter().isShared()) {
+                shared.restore(subscription, since);
+            } else {
                 put(subscription);
                 away.since(subscription.filter(), since);
                 // What was delivered since the place was made has not been counted for this filter.
@@ -130,6 +144,7 @@ final class AttachedSubscriber implements Standing {
         subscriber = AwayPlace.NOBODY;
         state = State.AWAY;
         away.begin();
+        shared.away();
     }
 
     private void onResume(Subscriber newcomer) {
@@ -142,10 +157,17 @@ final class AttachedSubscriber implements Standing {
         subscriber = newcomer;
         position = away.end(position, dispatcher.nextPosition());
         readOn();
+        shared.here();
     }
 
     private void onSubscribe(Subscription subscription, long token) {
         if (state == State.ENDED) {
+            return;
+        }
+        if (subscription.filter().isShared()) {
+            subscriber.onSubscribed(token, dispatcher.nextPosition());
+            dispatcher.touched(this);
+            shared.put(subscription);
             return;
         }
         boolean isNew = put(subscription);
@@ -197,8 +219,8 @@ final class AttachedSubscriber implements Standing {
         if (state == State.ENDED) {
             return;
         }
-        boolean existed = subscriptions.remove(filter) != null;
-        if (existed) {
+        boolean existed = filter.isShared() ? shared.remove(filter) : subscriptions.remove(filter) != null;
+        if (existed && !filter.isShared()) {
             dispatcher.routes().remove(this, filter);
             retained.forget(filter);
             if (away != null) {
@@ -214,10 +236,11 @@ final class AttachedSubscriber implements Standing {
         if (state == State.FULL) {
             readOn();
         }
+        shared.room();
     }
 
-    /** A dispatched event that matches. */
-    void deliver(Event event, List<Subscription> matched) {
+    @Override
+    public void deliver(Event event, List<Subscription> matched) {
         if (state == State.AWAY && away != null) {
             away.missed(event, matched);
         }
@@ -240,6 +263,26 @@ final class AttachedSubscriber implements Standing {
         return taken;
     }
 
+    /** Offers an event of a group that this is a member of; outside of its own order. */
+    boolean offerShared(Event event, Subscription subscription) {
+        dispatcher.touched(this);
+        return subscriber.offer(new Delivery(event, List.of(subscription), false, false));
+    }
+
+    int sharedWindow() {
+        return subscriber.sharedWindow();
+    }
+
+    /** It comes and goes. */
+    boolean isStanding() {
+        return away != null;
+    }
+
+    /** What it keeps while it is away; null for one that does not come back. */
+    @Nullable AwayPlace place() {
+        return away;
+    }
+
     /** Offers a topic's last value; false if there is no room. */
     boolean offerRetained(Event event, Subscription subscription, long journalSeq) {
         dispatcher.touched(this);
@@ -260,7 +303,7 @@ final class AttachedSubscriber implements Standing {
         if (state == State.ENDED) {
             return;
         }
-        if (position >= dispatcher.nextPosition()) {
+        if (position >= dispatcher.nextPosition() || subscriptions.isEmpty()) {
             state = State.LIVE;
             retained.resume();
             return;
@@ -337,6 +380,7 @@ final class AttachedSubscriber implements Standing {
         subscriptions.keySet().forEach(filter -> dispatcher.routes().remove(this, filter));
         subscriptions.clear();
         retained.clear();
+        shared.end();
         dispatcher.ended(this);
     }
 

@@ -66,18 +66,33 @@ final class AwayPlace {
         }
         Backlog counted = backlog;
         if (counted == null) {
-            counted = new Backlog(absence.eventsMax(), absence.bytesMax());
+            counted = newBacklog();
             backlog = counted;
         }
+        if (count(event, counted)) {
+            // What was missed before counting began is older still.
+            countedFrom = 0;
+        }
+    }
+
+    boolean keeps(Event event, List<Subscription> matched) {
+        return absence.keeps(event, matched);
+    }
+
+    Backlog newBacklog() {
+        return new Backlog(absence.eventsMax(), absence.bytesMax());
+    }
+
+    /** Counts an event that waits; true if the oldest were given up for it. */
+    boolean count(Event event, Backlog counted) {
         int sizeBytes = event.topic().length()
                 + event.attributes().encoded().length
                 + event.payload().size();
         int givenUp = counted.add(event.position(), sizeBytes);
         if (givenUp > 0) {
-            // What was missed before counting began is older still.
-            countedFrom = 0;
             absence.onGivenUp(givenUp);
         }
+        return givenUp > 0;
     }
 
     /** The subscriber is back: where it goes on, if it stood at {@code position} when it went. */

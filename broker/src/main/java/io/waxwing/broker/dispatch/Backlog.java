@@ -20,6 +20,7 @@ final class Backlog {
     private int groups;
     private int events;
     private long bytes;
+    private boolean givenUp;
 
     Backlog(int eventsMax, long bytesMax) {
         this.eventsMax = eventsMax;
@@ -50,12 +51,18 @@ final class Backlog {
             firstGroup = (firstGroup + 1) % firstPositions.length;
             groups--;
         }
+        this.givenUp |= givenUp > 0;
         return givenUp;
     }
 
     /** Position of the first event that waits; {@link Long#MAX_VALUE} if none does. */
     long firstPosition() {
         return groups == 0 ? Long.MAX_VALUE : firstPositions[firstGroup];
+    }
+
+    /** Whether the oldest have been given up, with all that was before them. */
+    boolean givenUp() {
+        return givenUp;
     }
 
     int events() {

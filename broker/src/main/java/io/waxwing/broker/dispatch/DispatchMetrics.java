@@ -13,6 +13,7 @@ final class DispatchMetrics {
     final Counter ordered;
     final Counter slow;
     final Counter readersFull;
+    final Counter undeliverable;
     final Timer orderedDuration;
     final AtomicInteger subscriptions = new AtomicInteger();
     final AtomicInteger retained = new AtomicInteger();
@@ -27,6 +28,9 @@ final class DispatchMetrics {
                 .register(registry);
         readersFull = Counter.builder("waxwing.readers.full")
                 .description("Times a read of history had to wait for the pool")
+                .register(registry);
+        undeliverable = Counter.builder("waxwing.shared.undeliverable")
+                .description("Events of shared subscriptions that no member could take")
                 .register(registry);
         orderedDuration = Timer.builder("waxwing.ordered.duration")
                 .description("From receiving an event to its finality")

@@ -56,6 +56,7 @@ public final class Dispatcher implements Agent {
     private final DispatchMetrics metrics;
     private final Routes routes = new Routes();
     private final Retained retained;
+    private final SharedGroups groups;
     private final DuplicateWaiters duplicates;
     private final FinalBatches finals;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
@@ -89,6 +90,7 @@ public final class Dispatcher implements Agent {
         this.wake = wake;
         this.metrics = new DispatchMetrics(registry);
         this.retained = new Retained(index);
+        this.groups = new SharedGroups(this, index);
         this.duplicates = new DuplicateWaiters(index);
         this.finals = new FinalBatches(index, history::topicByTag);
         DeliveryIndex.Cursor cursor = index.cursor();
@@ -182,12 +184,13 @@ public final class Dispatcher implements Agent {
         if (blocks.hasChanged()) {
             work += deliverFinal();
         }
-        metrics.subscriptions.set(routes.size());
+        metrics.subscriptions.set(routes.size() - groups.size() + groups.members());
         if (!touched.isEmpty()) {
             work++;
             touched.forEach(AttachedSubscriber::turnEnd);
             touched.clear();
         }
+        groups.save();
         return work;
     }
 
@@ -365,6 +368,10 @@ public final class Dispatcher implements Agent {
 
     Routes routes() {
         return routes;
+    }
+
+    SharedGroups groups() {
+        return groups;
     }
 
     Retained retained() {

@@ -7,6 +7,6 @@ import java.util.List;
  * Where one topic's events go.
  *
  * @param to the subscriber
- * @param matched its subscriptions that match
+ * @param matched its subscriptions that match; none of a group, which knows those of its members
  */
-record Route(AttachedSubscriber to, List<Subscription> matched) {}
+record Route(Routes.Target to, List<Subscription> matched) {}

@@ -1,6 +1,7 @@
 package io.waxwing.broker.dispatch;
 
 import io.waxwing.bus.delivery.Subscription;
+import io.waxwing.bus.event.Event;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.bus.topic.TopicTrie;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From topic to subscribers: a trie of filters, and what it answered for the topics seen last. Devices publish to the
@@ -20,14 +22,29 @@ final class Routes {
     private final TopicTrie<Entry> trie = new TopicTrie<>();
     private final Map<String, List<Route>> remembered = new HashMap<>();
 
-    private record Entry(AttachedSubscriber to, Subscription subscription) {}
+    /** Who gets events that match. */
+    interface Target {
+        /** An event that was dispatched; {@code matched} is empty for a target without subscriptions of its own. */
+        void deliver(Event event, List<Subscription> matched);
+    }
 
-    void add(AttachedSubscriber to, Subscription subscription) {
-        trie.add(subscription.filter(), new Entry(to, subscription));
+    private record Entry(Target to, @Nullable Subscription subscription) {}
+
+    void add(Target to, Subscription subscription) {
+        add(subscription.filter(), new Entry(to, subscription));
+    }
+
+    /** A target that knows itself whose subscription it serves. */
+    void add(Target to, TopicFilter filter) {
+        add(filter, new Entry(to, null));
+    }
+
+    private void add(TopicFilter filter, Entry entry) {
+        trie.add(filter, entry);
         remembered.clear();
     }
 
-    void remove(AttachedSubscriber to, TopicFilter filter) {
+    void remove(Target to, TopicFilter filter) {
         trie.remove(filter, entry -> entry.to() == to);
         remembered.clear();
     }
@@ -37,11 +54,13 @@ final class Routes {
         if (known != null) {
             return known;
         }
-        Map<AttachedSubscriber, List<Subscription>> matched = new LinkedHashMap<>();
-        trie.match(
-                topic,
-                entry -> matched.computeIfAbsent(entry.to(), unused -> new ArrayList<>(1))
-                        .add(entry.subscription()));
+        Map<Target, List<Subscription>> matched = new LinkedHashMap<>();
+        trie.match(topic, entry -> {
+            List<Subscription> its = matched.computeIfAbsent(entry.to(), unused -> new ArrayList<>(1));
+            if (entry.subscription() != null) {
+                its.add(entry.subscription());
+            }
+        });
         List<Route> routes = new ArrayList<>(matched.size());
         matched.forEach((to, subscriptions) -> routes.add(new Route(to, List.copyOf(subscriptions))));
         if (remembered.size() >= MAX_REMEMBERED) {

@@ -146,6 +146,27 @@ public final class DeliveryIndex {
         return Keys.ascii("lane-empty " + lane);
     }
 
+    /** How far a group of shared subscriptions got, by its filter; null if that is not known. */
+    public @Nullable GroupRow group(String filter) {
+        byte[] value = store.get(Column.META, groupKey(filter));
+        return value == null ? null : GroupRow.decode(value);
+    }
+
+    /** Remembers {@link #group}; null forgets it. */
+    public void putGroup(String filter, @Nullable GroupRow group) {
+        ColumnStore.Writes row = new ColumnStore.Writes();
+        if (group == null) {
+            row.delete(Column.META, groupKey(filter));
+        } else {
+            row.put(Column.META, groupKey(filter), group.encode());
+        }
+        store.write(row, false);
+    }
+
+    private static byte[] groupKey(String filter) {
+        return ("group " + filter).getBytes(StandardCharsets.UTF_8);
+    }
+
     /** eventId and order time of an event that was recorded with {@link #addFinal}, or null. */
     public @Nullable Final findFinal(long journalSeq) {
         byte[] value = store.get(Column.FINALS, Keys.sequence(journalSeq));

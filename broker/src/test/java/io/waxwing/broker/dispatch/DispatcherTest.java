@@ -2,124 +2,25 @@ package io.waxwing.broker.dispatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.waxwing.broker.intake.AudienceNames;
-import io.waxwing.broker.intake.JournaledEvent;
-import io.waxwing.broker.intake.StoredBatches;
-import io.waxwing.broker.intake.TopicState;
-import io.waxwing.broker.intake.Topics;
-import io.waxwing.broker.sim.MemoryColumns;
-import io.waxwing.broker.store.DeliveryIndex;
-import io.waxwing.broker.store.EventJournal;
-import io.waxwing.broker.store.StoredEvent;
-import io.waxwing.broker.store.TopicRecords;
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.delivery.Subscription.RetainedValues;
-import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
-import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.Absence;
 import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.Standing;
 import io.waxwing.bus.spi.Subscriber;
-import io.waxwing.bus.topic.AckPolicy;
-import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
-import io.waxwing.bus.topic.TopicPolicy;
-import io.waxwing.ledger.batch.Lane;
-import io.waxwing.ledger.hash.Hash;
-import io.waxwing.ledger.hash.Sha256;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class DispatcherTest {
-    private static final TopicPolicy LOCAL = new TopicPolicy(DeliveryClass.LOCAL, AckPolicy.DURABLE);
-
-    private final MemoryColumns columns = withTopics("t", "u", "rare", "often");
-    private final EventJournal journal = new EventJournal(columns);
-    private final Deque<Runnable> reads = new ArrayDeque<>();
-    private final Topics topics = new Topics(
-            columns,
-            name -> LOCAL,
-            10,
-            (topic, audience) -> Hash.ZERO,
-            new AudienceNames(Map.of(), audience -> audience == 1, audience -> audience == 1),
-            () -> 1);
-    private final DeliveryIndex index = new DeliveryIndex(columns);
-    private final Dispatcher dispatcher = new Dispatcher(
-            audience -> true,
-            new BatchContents(new StoredBatches(journal, topics), index),
-            index,
-            next -> new History(journal, index, topics, next),
-            this::readOneAtATime,
-            () -> {},
-            new SimpleMeterRegistry());
-    private long journalSeq;
-    private int refusedReads;
-
-    private static MemoryColumns withTopics(String... names) {
-        MemoryColumns columns = new MemoryColumns();
-        for (String name : names) {
-            Hash key = Sha256.digest(name.getBytes(StandardCharsets.UTF_8));
-            TopicRecords.put(columns, name, 1, new TopicRecords.Stored(LOCAL, 1, 1, key, 0));
-        }
-        return columns;
-    }
-
-    private void readOneAtATime(Runnable read) {
-        if (!reads.isEmpty()) {
-            refusedReads++;
-            throw new RejectedExecutionException("full");
-        }
-        reads.add(read);
-    }
-
-    private void publish(String topic, String payload, boolean retain) {
-        StoredEvent stored = new StoredEvent(
-                ++journalSeq,
-                new Lane(1, 1),
-                false,
-                topic,
-                DeliveryClass.LOCAL,
-                1,
-                retain,
-                1,
-                Hash.ZERO,
-                Hash.ZERO,
-                Attributes.of(Map.of()),
-                Payload.utf8(payload),
-                "");
-        journal.add(List.of(stored));
-        journal.commit();
-        TopicState state = Objects.requireNonNull(topics.get(topic));
-        dispatcher.onDurable(List.of(JournaledEvent.recovered(stored, state)));
-    }
-
-    private void settle() {
-        for (int idle = 0; idle < 3; idle++) {
-            if (dispatcher.doWork(0) > 0) {
-                idle = 0;
-            }
-            Runnable read = reads.poll();
-            if (read != null) {
-                read.run();
-                idle = 0;
-            }
-        }
-    }
-
+class DispatcherTest extends DispatchBench {
     private static final class Seen implements Subscriber {
         private final List<String> seen = new ArrayList<>();
         private int room = Integer.MAX_VALUE;
@@ -278,6 +179,35 @@ class DispatcherTest {
         standing.resume(subscriber);
         settle();
         assertThat(subscriber.seen).containsExactly("e3", "e4");
+    }
+
+    @Test
+    void whatComesBetweenTheStartAndTheSubscriptionsReturnIsNotMissed() {
+        publish("t", "e1", false);
+        Standing standing = dispatcher.attach(new Away(), 2);
+        settle();
+        publish("t", "e2", false);
+        standing.restore(all(), 1);
+        settle();
+        Seen subscriber = new Seen();
+        standing.resume(subscriber);
+        settle();
+        assertThat(subscriber.seen).containsExactly("e2");
+    }
+
+    @Test
+    void whoComesBackToAPlaceThatHasEndedIsToldSo() {
+        Standing standing = dispatcher.attach(new Away(), -1);
+        standing.detach();
+        List<String> refused = new ArrayList<>();
+        standing.resume(new GroupMember() {
+            @Override
+            public void onRefused(Refusal refusal) {
+                refused.add(refusal.code().text());
+            }
+        });
+        settle();
+        assertThat(refused).containsExactly("WXW-2101");
     }
 
     @Test

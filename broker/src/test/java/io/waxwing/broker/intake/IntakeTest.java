@@ -8,6 +8,7 @@ import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.Payload;
+import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
@@ -23,12 +24,20 @@ import org.junit.jupiter.api.Test;
 class IntakeTest {
     private static final TopicPolicy ORDERED = new TopicPolicy(DeliveryClass.ORDERED, AckPolicy.ORDERED);
 
+    private static TopicPolicy policy(String topic) {
+        if (topic.startsWith("local/")) {
+            return new TopicPolicy(DeliveryClass.LOCAL, AckPolicy.ACCEPTED);
+        }
+        return topic.startsWith("c/") ? ORDERED.of("contracts") : ORDERED;
+    }
+
+    private final List<Long> acknowledged = new ArrayList<>();
     private final HeldShares held = new HeldShares(4096);
     private final List<String> refused = new ArrayList<>();
     private final Intake intake = new Intake(
             new Topics(
                     new MemoryColumns(),
-                    name -> name.startsWith("c/") ? ORDERED.of("contracts") : ORDERED,
+                    IntakeTest::policy,
                     10,
                     (topic, audience) -> Hash.ZERO,
                     new AudienceNames(Map.of("contracts", 2L), id -> id < 3, id -> id < 3),
@@ -42,7 +51,9 @@ class IntakeTest {
 
     private final class Sink implements AckSink {
         @Override
-        public void acknowledged(long token, Acknowledgement acknowledgement) {}
+        public void acknowledged(long token, Acknowledgement acknowledgement) {
+            acknowledged.add(token);
+        }
 
         @Override
         public void refused(long token, Refusal refusal) {
@@ -62,6 +73,17 @@ class IntakeTest {
         assertThat(refused).singleElement().asString().startsWith("WXW-1004").contains("wxw-qos");
         assertThat(publish("t", Map.of("wxwqos", "2"))).isTrue();
         assertThat(refused).hasSize(1);
+    }
+
+    @Test
+    void whoLeavesAMarkIsNotAnsweredBeforeTheJournalHasIt() {
+        EventDraft draft =
+                new EventDraft("local/t", Attributes.of(Map.of()), Payload.utf8("x"), 2, false, false, null, "", 1);
+        assertThat(intake.publish(draft, 1, new Sink())).isTrue();
+        assertThat(intake.publish(draft.marked(new SessionMark("s", 7)), 2, new Sink()))
+                .isTrue();
+        assertThat(acknowledged).as("nothing has run the journal").containsExactly(1L);
+        assertThat(refused).isEmpty();
     }
 
     @Test

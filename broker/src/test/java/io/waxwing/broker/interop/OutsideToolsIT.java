@@ -67,6 +67,20 @@ class OutsideToolsIT {
     }
 
     @Test
+    void mosquittoSharesASubscription() throws Exception {
+        String output = run("""
+                for i in 1 2; do
+                  mosquitto_sub -p $MQTT -V $([ $i = 1 ] && echo mqttv311 || echo mqttv5) -t '$share/g/work' -q 1 -C 5 -W 20 > got$i &
+                done
+                until curl -sS $HTTP/metrics | grep "^waxwing_subscriptions 2" > subs; do :; done
+                seq 10 | mosquitto_pub -p $MQTT -t work -q 1 -l
+                wait
+                cat got1 got2
+                """);
+        assertThat(output.lines()).hasSize(10).doesNotHaveDuplicates();
+    }
+
+    @Test
     void mosquittoGetsRetainedValuesAndWills() throws Exception {
         assertThat(run("mosquitto_pub -p $MQTT -t kept/x -m last -q 1 -r\n"
                         + "mosquitto_sub -p $MQTT -t 'kept/#' -q 1 -C 1 -W 20 -F '%r %p'"))

@@ -1,6 +1,7 @@
 package io.waxwing.broker.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5BlockingClient;
@@ -9,7 +10,10 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +23,7 @@ import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,5 +106,57 @@ class ClientsIT {
             }
         }
         client.disconnect();
+    }
+
+    @Test
+    @DisplayName("H-2, H-3: three clients of three makers share a group, each event goes to one of them")
+    void clientsOfThreeMakersShareAGroup() throws Exception {
+        String filter = "$share/workers/shared/+";
+        BlockingQueue<String> got = new LinkedBlockingQueue<>();
+        var paho5 = new org.eclipse.paho.mqttv5.client.MqttClient(
+                node().mqttUri(), "share5", new org.eclipse.paho.mqttv5.client.persist.MemoryPersistence());
+        BlockingQueue<String> got5 = new LinkedBlockingQueue<>();
+        paho5.setCallback(new PahoCallback(got5));
+        paho5.connect();
+        paho5.subscribe(filter, 2);
+        Mqtt5BlockingClient hivemq = Mqtt5Client.builder()
+                .identifier("share-h")
+                .serverHost("127.0.0.1")
+                .serverPort(node().mqttPort())
+                .buildBlocking();
+        hivemq.connect();
+        hivemq.toAsync()
+                .subscribeWith()
+                .topicFilter(filter)
+                .qos(MqttQos.AT_LEAST_ONCE)
+                .callback(event -> got.add(new String(event.getPayloadAsBytes(), StandardCharsets.UTF_8)))
+                .send()
+                .join();
+        try (MqttClient paho3 = new MqttClient(node().mqttUri(), "share3", new MemoryPersistence())) {
+            paho3.connect();
+            BlockingQueue<String> got3 = new LinkedBlockingQueue<>();
+            // Paho 3 finds no listener of a shared filter by topic, so the callback of all is used.
+            paho3.setCallback(new SharedCallback(got3));
+            paho3.subscribe(filter, 1);
+            for (int i = 0; i < 30; i++) {
+                hivemq.publishWith()
+                        .topic("shared/x")
+                        .qos(MqttQos.AT_LEAST_ONCE)
+                        .payload(("e" + i).getBytes(StandardCharsets.UTF_8))
+                        .send();
+            }
+            await().atMost(Duration.ofSeconds(10)).until(() -> got.size() + got3.size() + got5.size() >= 30);
+            assertThat(got).hasSize(10);
+            assertThat(got3).hasSize(10);
+            assertThat(got5).hasSize(10);
+            Set<String> all = new HashSet<>(got);
+            got3.forEach(all::add);
+            got5.forEach(text -> all.add(text.substring(2)));
+            assertThat(all).hasSize(30);
+            paho3.disconnect();
+        }
+        hivemq.disconnect();
+        paho5.disconnect();
+        paho5.close();
     }
 }

@@ -14,6 +14,11 @@ import java.util.List;
  *     position on this node; negative: the event came outside of the order of positions
  */
 public record Delivery(Event event, List<Subscription> matched, boolean retained, boolean replayed, long reference) {
+    /** It came by a shared subscription: outside of the subscriber's own order, and not to its other subscriptions. */
+    public boolean isShared() {
+        return matched.get(0).filter().isShared();
+    }
+
     /** A delivery whose reference is the event's position. */
     public Delivery(Event event, List<Subscription> matched, boolean retained, boolean replayed) {
         this(event, matched, retained, replayed, event.position());

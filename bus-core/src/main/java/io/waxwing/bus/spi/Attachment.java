@@ -1,7 +1,9 @@
 package io.waxwing.bus.spi;
 
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.topic.TopicFilter;
+import java.util.List;
 
 /**
  * A subscriber's hold on the bus. All methods may be called from any thread and never wait; they take effect in order.
@@ -15,6 +17,14 @@ public interface Attachment {
 
     /** Says that a subscriber whose {@link Subscriber#offer} returned false has room again. */
     void resume();
+
+    /**
+     * Says how far the subscriber is with events that it got by shared subscriptions. What it was offered and has not
+     * sent goes to another member when it is away, what nobody has acknowledged when this ends.
+     */
+    default void progress(List<SharedProgress> steps) {
+        throw new UnsupportedOperationException("this bus knows no shared subscriptions");
+    }
 
     /** Ends it; some deliveries that are under way may still arrive. */
     void detach();

@@ -29,6 +29,14 @@ public interface Subscriber {
     /** One event. @return false if there is no room: the same event is offered again after {@code resume} */
     boolean offer(Delivery delivery);
 
+    /**
+     * Events of one shared subscription that may be with this subscriber until it says that it is
+     * {@link io.waxwing.bus.delivery.SharedProgress.Step#DONE} with them; the next go to other members.
+     */
+    default int sharedWindow() {
+        return 1;
+    }
+
     /** Called after the last call of a turn of the bus, so that output can be flushed once. */
     void onTurnEnd();
 

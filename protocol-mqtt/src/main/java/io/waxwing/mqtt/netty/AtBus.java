@@ -1,5 +1,6 @@
 package io.waxwing.mqtt.netty;
 
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
@@ -11,6 +12,7 @@ import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.session.SessionState;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ final class AtBus {
     private @Nullable KeptSession inherited;
     private @Nullable KeptSession kept;
     private boolean ended;
+    private final List<SharedProgress> steps = new ArrayList<>(0);
 
     /** An event the bus had no room for. */
     private record Held(long token, EventDraft draft) {}
@@ -81,8 +84,22 @@ final class AtBus {
     }
 
     void unsubscribe(TopicFilter filter, long token) {
+        tellProgress();
         if (attachment != null) {
             attachment.unsubscribe(filter, token);
+        }
+    }
+
+    void progress(SharedProgress step) {
+        steps.add(step);
+    }
+
+    /** Tells the groups what has been sent and acknowledged since the last call. */
+    void tellProgress() {
+        Attachment to = attachment;
+        if (to != null && !steps.isEmpty()) {
+            to.progress(List.copyOf(steps));
+            steps.clear();
         }
     }
 
@@ -144,6 +161,7 @@ final class AtBus {
 
     /** The connection has ended; what its next owner gets. */
     @Nullable KeptSession leave(@Nullable SessionState left) {
+        tellProgress();
         Attachment last = attachment;
         attachment = null;
         // Unanswered: the client repeats them, perhaps before there is room, and then they would come twice.

@@ -64,7 +64,7 @@ final class BusSide implements AckSink, Subscriber {
         if (!budget.take(sizeBytes)) {
             channel.wake();
             // D-8: QoS 0 is lost only to a client that does not read, not to an event loop that is a moment behind.
-            if (DeliveryCost.qos(delivery) == 0 && !channel.isWritable()) {
+            if (DeliveryCost.qos(delivery) == 0 && !delivery.isShared() && !channel.isWritable()) {
                 metrics.dropped(DropReason.QUEUE_FULL);
                 return true;
             }
@@ -78,6 +78,11 @@ final class BusSide implements AckSink, Subscriber {
             channel.wake();
         }
         return true;
+    }
+
+    @Override
+    public int sharedWindow() {
+        return channel.sharedWindow();
     }
 
     @Override

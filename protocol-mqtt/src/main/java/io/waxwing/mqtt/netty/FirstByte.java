@@ -3,6 +3,7 @@ package io.waxwing.mqtt.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.waxwing.mqtt.wire.CodecLimits;
 import java.util.List;
 
 /**
@@ -11,19 +12,19 @@ import java.util.List;
  */
 final class FirstByte extends ByteToMessageDecoder {
     private final MqttEndpoint.WebSockets rules;
-    private final int frameBytes;
+    private final CodecLimits limits;
     private final long handshakeMillis;
 
-    FirstByte(MqttEndpoint.WebSockets rules, int frameBytes, long handshakeMillis) {
+    FirstByte(MqttEndpoint.WebSockets rules, CodecLimits limits, long handshakeMillis) {
         this.rules = rules;
-        this.frameBytes = frameBytes;
+        this.limits = limits;
         this.handshakeMillis = handshakeMillis;
     }
 
     @Override
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         if (in.getByte(in.readerIndex()) == 'G') {
-            WebSocketStream.addAfter(context, rules, frameBytes, handshakeMillis);
+            WebSocketStream.addAfter(context, rules, limits, handshakeMillis);
         }
         // What was read so far goes on to whoever comes next now.
         context.pipeline().remove(this);

@@ -5,4 +5,9 @@ import io.waxwing.bus.spi.EventBus;
 
 /** What the connections of one listener share. */
 record Listener(
-        EventBus bus, Authentication authentication, Sessions sessions, MqttMetrics metrics, MqttSettings settings) {}
+        EventBus bus,
+        Authentication authentication,
+        Sessions sessions,
+        MqttMetrics metrics,
+        MqttSettings settings,
+        ConnectGate gate) {}

@@ -14,6 +14,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
@@ -53,8 +54,9 @@ public final class MqttAdapter {
             MqttSettings settings,
             MeterRegistry metrics) {
         MqttMetrics figures = new MqttMetrics(metrics);
-        this.listener = new Listener(
-                bus, authentication, new Sessions(bus, authentication, figures, settings), figures, settings);
+        Sessions sessions = new Sessions(bus, authentication, figures, settings);
+        ConnectGate gate = new ConnectGate(settings.limits(), figures, sessions);
+        this.listener = new Listener(bus, authentication, sessions, figures, settings, gate);
         authentication.onChange(this::recheck);
         this.loops = loops;
         this.transport = transport;
@@ -150,6 +152,10 @@ public final class MqttAdapter {
         @Override
         protected void initChannel(Channel channel) {
             channels.add(channel);
+            if (!listener.gate().accepts(channels.size(), System.nanoTime())) {
+                Future<?> unused = channel.close();
+                return;
+            }
             MqttSettings settings = listener.settings();
             addTransport(channel);
             MqttFrameDecoder decoder = new MqttFrameDecoder(settings.codec());
@@ -169,9 +175,7 @@ public final class MqttAdapter {
                 channel.pipeline().addLast(tls);
             }
             if (endpoint.webSocket() != null) {
-                channel.pipeline()
-                        .addLast(new FirstByte(
-                                endpoint.webSocket(), settings.session().maximumPacketBytes(), handshakeMillis));
+                channel.pipeline().addLast(new FirstByte(endpoint.webSocket(), settings.codec(), handshakeMillis));
             }
             if (endpoint.tls() != null || endpoint.webSocket() != null) {
                 channel.pipeline().addLast(new TransportGuard(listener.metrics()));

@@ -1,12 +1,11 @@
 package io.waxwing.mqtt.netty;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
@@ -17,6 +16,7 @@ import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
+import io.waxwing.mqtt.packet.ReasonCode;
 import io.waxwing.mqtt.session.CloseReason;
 import io.waxwing.mqtt.session.DeliveryCost;
 import io.waxwing.mqtt.session.DropReason;
@@ -26,7 +26,6 @@ import io.waxwing.mqtt.session.Output;
 import io.waxwing.mqtt.session.SessionState;
 import io.waxwing.mqtt.wire.Malformed;
 import io.waxwing.mqtt.wire.MqttFrameDecoder;
-import io.waxwing.mqtt.wire.PacketWriter;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
@@ -43,19 +42,15 @@ import org.slf4j.LoggerFactory;
  */
 final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     private static final Logger LOG = LoggerFactory.getLogger(MqttChannel.class);
-    /** Encoded bytes are handed to the socket's queue above this, so that its water marks see them. */
-    private static final int PENDING_BYTES_MAX = 64 << 10;
-
     /** Answers that may wait for a client that does not read; above, it is not read from either. */
     private static final int OUTPUT_BYTES_MAX = 256 << 10;
-
-    private static final int PENDING_BYTES_FIRST = 256;
 
     private static final Refusal FOREIGN =
             new Refusal(FailureCode.SESSION_FOREIGN, "the client identifier has a session of another principal");
 
     private final Sessions sessions;
     private final MqttMetrics metrics;
+    private final ConnectGate gate;
     private final MqttFrameDecoder decoder;
     private final MqttSession session;
     private final ChannelHandlerContext context;
@@ -66,29 +61,41 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     private final AtBus atBus;
     private final Entrance entrance;
     private Owners.@Nullable Ownership ownership;
-    private @Nullable ByteBuf pending;
-    private @Nullable ScheduledFuture<?> timer;
+    private final OutputBuffer output;
+    private final SessionTimer timer;
+    // Read by the bus' thread.
+    private volatile int sharedWindow;
 
     MqttChannel(ChannelHandlerContext context, MqttFrameDecoder decoder, MqttSession session, Listener listener) {
         this.context = context;
         this.decoder = decoder;
+        this.output = new OutputBuffer(context, decoder);
         this.session = session;
         this.sessions = listener.sessions();
         this.metrics = listener.metrics();
+        this.gate = listener.gate();
         this.budget = new QueueBudget(
                 listener.settings().queueEvents(), listener.settings().queueBytes());
         BusSide busSide = new BusSide(this, mailbox, budget, metrics);
         this.atBus = new AtBus(this, busSide, listener.bus(), sessions);
         this.closing = new Closing(context, decoder);
         this.entrance = new Entrance(listener.authentication(), this);
+        this.timer = new SessionTimer(context, session, this::onTimer);
         metrics.opened();
-        armTimer();
+        timer.arm();
     }
 
     // ---- from the socket
 
     @Override
     public void channelRead(ChannelHandlerContext unused, Object packet) {
+        if (packet instanceof Connect connect && ownership == null) {
+            ReasonCode refusal = gate.refusal(connect, System.nanoTime());
+            if (refusal != null) {
+                session.onMalformed(refusal, "overload", connect.version(), this);
+                return;
+            }
+        }
         session.onPacket((MqttPacket) packet, System.nanoTime(), this);
     }
 
@@ -176,16 +183,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     @Override
     public void send(MqttPacket packet) {
-        ByteBuf out = pending;
-        if (out == null) {
-            out = context.alloc().buffer(PENDING_BYTES_FIRST);
-            pending = out;
-        }
-        MqttVersion version = decoder.version();
-        PacketWriter.write(packet, version == null ? MqttVersion.V3_1_1 : version, out);
-        if (out.readableBytes() >= PENDING_BYTES_MAX) {
-            writePending();
-        }
+        output.add(packet);
     }
 
     /** Any thread. */
@@ -219,11 +217,20 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         sessions.owners().claim(claim);
     }
 
+    /** Any thread: events of one group that may be with this client. */
+    int sharedWindow() {
+        return sharedWindow;
+    }
+
     @Override
-    public void opened(MqttVersion version) {
+    public void opened(MqttVersion version, int window) {
+        sharedWindow = window;
         decoder.raiseLimit();
-        cancelTimer();
-        armTimer();
+        if (context.pipeline().get(ConnectBound.class) != null) {
+            context.pipeline().remove(ConnectBound.class);
+        }
+        timer.cancel();
+        timer.arm();
     }
 
     @Override
@@ -262,6 +269,11 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     }
 
     @Override
+    public void progress(SharedProgress step) {
+        atBus.progress(step);
+    }
+
+    @Override
     public void released(Delivery delivery) {
         if (budget.give(DeliveryCost.sizeBytes(delivery))) {
             atBus.resume();
@@ -275,10 +287,17 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     }
 
     @Override
+    public void throttle(long nanos) {
+        Future<?> unused = context.executor()
+                .schedule(() -> tell(() -> session.onRoom(System.nanoTime(), this)), nanos, TimeUnit.NANOSECONDS);
+        gate.slowedDown(System.nanoTime());
+    }
+
+    @Override
     public void resumeReading() {
         decoder.unpause();
         context.channel().config().setAutoRead(true);
-        armTimer();
+        timer.arm();
         // Not here and now: this may run inside the decoder's own loop.
         execute(() -> decoder.readOn(context.pipeline().context(decoder)));
     }
@@ -286,10 +305,8 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     @Override
     public void close(CloseReason reason) {
         metrics.closed(reason);
-        cancelTimer();
-        ByteBuf last = pending;
-        pending = null;
-        closing.begin(last, reason == CloseReason.CONNECTION_LOST);
+        timer.cancel();
+        closing.begin(output.take(), reason == CloseReason.CONNECTION_LOST);
         release();
     }
 
@@ -341,38 +358,14 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     }
 
     private void flush() {
-        writePending();
+        atBus.tellProgress();
+        output.write();
         context.flush();
     }
 
-    private void writePending() {
-        ByteBuf out = pending;
-        if (out != null) {
-            pending = null;
-            Future<?> unused = context.write(out, context.voidPromise());
-        }
-    }
-
-    private void armTimer() {
-        long at = session.nextTimeoutNanos();
-        if (timer == null && at != Long.MAX_VALUE) {
-            long delay = Math.max(0, at - System.nanoTime());
-            timer = context.executor().schedule(this::onTimer, delay, TimeUnit.NANOSECONDS);
-        }
-    }
-
     private void onTimer() {
-        timer = null;
         session.onTimeout(System.nanoTime(), this);
         flush();
-        armTimer();
-    }
-
-    private void cancelTimer() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
     }
 
     /** On the event loop; if that has ended, at once, since then nothing else can run for this connection. */

@@ -8,6 +8,7 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.mqtt.session.CloseReason;
 import io.waxwing.mqtt.session.DropReason;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +19,8 @@ final class MqttMetrics {
     private static final String PROTOCOL = "protocol";
     private static final String MQTT = "mqtt";
     private static final String REASON = "reason";
+    private static final List<FailureCode> REFUSALS =
+            List.of(FailureCode.CONNECTION_LIMIT, FailureCode.CONNECTION_RATE, FailureCode.SESSION_LIMIT);
 
     private final AtomicInteger connections = new AtomicInteger();
     private final Counter opened;
@@ -29,8 +32,10 @@ final class MqttMetrics {
     private final AtomicInteger parked = new AtomicInteger();
     private final Counter expired;
     private final Counter unstored;
+    private final Counter throttled;
     private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
     private final Map<DropReason, Counter> dropped = new EnumMap<>(DropReason.class);
+    private final Map<FailureCode, Counter> refused = new EnumMap<>(FailureCode.class);
     private final Map<FailureCode, Counter> rejected = new EnumMap<>(FailureCode.class);
 
     MqttMetrics(MeterRegistry registry) {
@@ -54,6 +59,8 @@ final class MqttMetrics {
                 .register(registry);
         expired = counter(registry, "waxwing.mqtt.sessions.expired", "Durable sessions that ended by their expiry");
         unstored = counter(registry, "waxwing.mqtt.sessions.unstored", "Changes of sessions that could not be stored");
+        throttled = counter(
+                registry, "waxwing.mqtt.throttled", "Times a client was not read from because it published too fast");
         for (CloseReason reason : CloseReason.values()) {
             closed.put(
                     reason,
@@ -70,6 +77,14 @@ final class MqttMetrics {
                             .tag(REASON, reason.word())
                             .register(registry));
         }
+        for (FailureCode code : REFUSALS) {
+            refused.put(
+                    code,
+                    Counter.builder("waxwing.connections.refused")
+                            .description("Clients turned away because of a bound")
+                            .tags(PROTOCOL, MQTT, REASON, code.name().toLowerCase(Locale.ROOT))
+                            .register(registry));
+        }
         for (FailureCode code : FailureCode.values()) {
             rejected.put(
                     code,
@@ -83,6 +98,15 @@ final class MqttMetrics {
     void opened() {
         connections.incrementAndGet();
         opened.increment();
+    }
+
+    int connections() {
+        return connections.get();
+    }
+
+    /** A client was turned away. */
+    void refused(FailureCode code) {
+        increment(refused.get(code));
     }
 
     void closed(CloseReason reason) {
@@ -116,6 +140,10 @@ final class MqttMetrics {
 
     void expired() {
         expired.increment();
+    }
+
+    void throttled() {
+        throttled.increment();
     }
 
     void unstored() {

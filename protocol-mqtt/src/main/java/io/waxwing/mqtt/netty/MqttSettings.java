@@ -14,6 +14,7 @@ import io.waxwing.mqtt.wire.CodecLimits;
  * @param queueBytes the same in bytes
  * @param offlineEvents events that may wait for a session whose client is away; above, the oldest go
  * @param offlineBytes the same in bytes
+ * @param limits what all clients together may use
  */
 public record MqttSettings(
         String host,
@@ -23,7 +24,8 @@ public record MqttSettings(
         int queueEvents,
         int queueBytes,
         int offlineEvents,
-        long offlineBytes) {
+        long offlineBytes,
+        ListenerLimits limits) {
     private static final int OFFLINE_EVENTS = 10_000;
     private static final long OFFLINE_BYTES = 64 << 20;
     private static final int QUEUE_EVENTS = 4_096;
@@ -39,34 +41,42 @@ public record MqttSettings(
                 QUEUE_EVENTS,
                 QUEUE_BYTES,
                 OFFLINE_EVENTS,
-                OFFLINE_BYTES);
+                OFFLINE_BYTES,
+                ListenerLimits.DEFAULT);
     }
 
     public MqttSettings withSession(SessionSettings other) {
-        return new MqttSettings(host, port, codec, other, queueEvents, queueBytes, offlineEvents, offlineBytes);
+        return new MqttSettings(host, port, codec, other, queueEvents, queueBytes, offlineEvents, offlineBytes, limits);
     }
 
     public MqttSettings withQueue(int events, int bytes) {
-        return new MqttSettings(host, port, codec, session, events, bytes, offlineEvents, offlineBytes);
+        return new MqttSettings(host, port, codec, session, events, bytes, offlineEvents, offlineBytes, limits);
     }
 
     /** Sets the largest packet from clients; announced and enforced alike. */
     public MqttSettings withMaximumPacketBytes(int bytes) {
-        CodecLimits limits = new CodecLimits(
+        CodecLimits packets = new CodecLimits(
                 Math.min(codec.connectBytes(), bytes), bytes, codec.userProperties(), codec.propertyBytes());
         return new MqttSettings(
                 host,
                 port,
-                limits,
+                packets,
                 session.withMaximumPacketBytes(bytes),
                 queueEvents,
                 queueBytes,
                 offlineEvents,
-                offlineBytes);
+                offlineBytes,
+                limits);
     }
 
     /** The same with other bounds for sessions whose client is away. */
     public MqttSettings withOffline(int events, long bytes) {
-        return new MqttSettings(host, port, codec, session, queueEvents, queueBytes, events, bytes);
+        return new MqttSettings(host, port, codec, session, queueEvents, queueBytes, events, bytes, limits);
+    }
+
+    /** The same with other bounds for all clients together. */
+    public MqttSettings withLimits(ListenerLimits other) {
+        return new MqttSettings(
+                host, port, codec, session, queueEvents, queueBytes, offlineEvents, offlineBytes, other);
     }
 }

@@ -18,6 +18,7 @@ final class Parked {
     private final Owners.Ownership ownership;
     private @Nullable ScheduledFuture<?> timer;
     private boolean over;
+    private boolean willUnderWay;
 
     Parked(KeptSession session, Sessions sessions, Owners.Loop loop) {
         this.session = session;
@@ -59,17 +60,25 @@ final class Parked {
         PendingWill will = state.will();
         if (will != null && will.dueMillis() <= now) {
             state.willPublished();
-            sessions.publishWill(state, will);
-            sessions.store(state);
+            sessions.publishWill(state, will, () -> loop.execute(this::willIsSafe));
+            willUnderWay = true;
         }
-        if (state.expiresAtMillis() <= now) {
+        if (state.expiresAtMillis() <= now && !willUnderWay) {
             end();
             sessions.discard(session);
             sessions.metrics().expired();
             sessions.owners().release(ownership, null);
-            return;
+        } else if (state.expiresAtMillis() > now) {
+            arm();
         }
-        arm();
+    }
+
+    /** The session's rows may go now: the event that one of them stands for does not depend on it any more. */
+    private void willIsSafe() {
+        willUnderWay = false;
+        if (!over && session.state().expiresAtMillis() <= System.currentTimeMillis()) {
+            onTime();
+        }
     }
 
     /** Somebody claims the identifier. */

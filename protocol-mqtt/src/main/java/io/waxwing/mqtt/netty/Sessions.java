@@ -2,6 +2,7 @@ package io.waxwing.mqtt.netty;
 
 import io.netty.channel.EventLoopGroup;
 import io.waxwing.bus.delivery.Acknowledgement;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
@@ -26,6 +27,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,17 +40,21 @@ import org.slf4j.LoggerFactory;
 final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
 
-    private static final AckSink NOBODY = new AckSink() {
+    /** Waits for the event of a will. */
+    private record WillSink(Runnable done) implements AckSink {
         @Override
-        public void acknowledged(long token, Acknowledgement acknowledgement) {}
+        public void acknowledged(long token, Acknowledgement acknowledgement) {
+            done.run();
+        }
 
         @Override
         public void refused(long token, Refusal refusal) {
             LOG.atWarn()
                     .addKeyValue("code", refusal.code().text())
                     .log("a will is not published: {}", refusal.detail());
+            done.run();
         }
-    };
+    }
 
     private final EventBus bus;
     private final Authentication authentication;
@@ -55,6 +62,7 @@ final class Sessions {
     private final MqttMetrics metrics;
     private final MqttSettings settings;
     private final Owners owners = new Owners(this::park);
+    private final Set<String> durable = ConcurrentHashMap.newKeySet();
 
     Sessions(EventBus bus, Authentication authentication, MqttMetrics metrics, MqttSettings settings) {
         this.bus = bus;
@@ -107,17 +115,27 @@ final class Sessions {
         owners.restore(takeUp(state), loop);
     }
 
+    /** Durable sessions, connected or not. */
+    int durable() {
+        return durable.size();
+    }
+
     /** Gives a session with a past its place in the bus. */
     KeptSession takeUp(SessionState state) {
         KeptSession session = begin(state);
         for (KeptSubscription kept : state.subscriptions()) {
             session.standing().restore(kept.subscription(), kept.since());
         }
+        List<SharedProgress> shared = state.sharedInFlight();
+        if (!shared.isEmpty()) {
+            session.standing().progress(shared);
+        }
         return session;
     }
 
     /** Gives a new session its place in the bus. */
     KeptSession begin(SessionState state) {
+        durable.add(state.name());
         Standing standing = bus.attach(new Away(state.owner(), state.clientId()), state.cursor());
         return new KeptSession(state, standing);
     }
@@ -137,29 +155,31 @@ final class Sessions {
 
     /** The session is no more. */
     void discard(KeptSession session) {
+        durable.remove(session.state().name());
         session.standing().detach();
         PendingWill will = session.state().will();
         if (will != null) {
             session.state().willPublished();
-            publishWill(session.state(), will);
+            publishWill(session.state(), will, () -> {});
         }
         write(session.state().discarded(), new Unasked());
     }
 
-    /** Publishes a will whose connection is long gone, if its client still may (W-2). */
-    void publishWill(SessionState state, PendingWill will) {
+    /** Publishes a will whose connection is long gone, if its client still may (W-2); then tells, on any thread. */
+    void publishWill(SessionState state, PendingWill will, Runnable done) {
         Access now = authentication.absent(state.owner(), state.clientId());
         if (now.mayPublish(will.draft().topic())) {
-            publish(will.draft());
+            publish(will.draft(), done);
         } else {
             metrics.rejected(FailureCode.NOT_GRANTED);
+            done.run();
         }
     }
 
     /** As soon as the bus has room. */
-    private void publish(EventDraft will) {
-        if (!bus.publish(will, MqttSession.NO_TOKEN, NOBODY)) {
-            bus.whenRoom(will.topic(), () -> publish(will));
+    private void publish(EventDraft will, Runnable done) {
+        if (!bus.publish(will, MqttSession.NO_TOKEN, new WillSink(done))) {
+            bus.whenRoom(will.topic(), () -> publish(will, done));
         }
     }
 

@@ -19,6 +19,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.waxwing.mqtt.wire.CodecLimits;
 import java.util.List;
 
 /**
@@ -36,14 +37,14 @@ final class WebSocketStream extends ChannelDuplexHandler {
 
     /** Puts everything between HTTP's bytes and MQTT's behind the handler of {@code context}. */
     static void addAfter(
-            ChannelHandlerContext context, MqttEndpoint.WebSockets rules, int frameBytes, long handshakeMillis) {
+            ChannelHandlerContext context, MqttEndpoint.WebSockets rules, CodecLimits limits, long handshakeMillis) {
         WebSocketServerProtocolConfig config = WebSocketServerProtocolConfig.newBuilder()
                 .websocketPath(MqttEndpoint.WebSockets.PATH)
                 .subprotocols(UpgradeGate.SUBPROTOCOL)
                 .handshakeTimeoutMillis(handshakeMillis)
                 .sendCloseFrame(null)
                 .decoderConfig(WebSocketDecoderConfig.newBuilder()
-                        .maxFramePayloadLength(frameBytes)
+                        .maxFramePayloadLength(limits.packetBytes())
                         .allowExtensions(false)
                         .expectMaskedFrames(true)
                         .withUTF8Validator(false)
@@ -51,6 +52,7 @@ final class WebSocketStream extends ChannelDuplexHandler {
                 .build();
         String last = context.name();
         for (ChannelHandler next : List.of(
+                new ConnectBound(limits.connectBytes()),
                 new HttpServerCodec(REQUEST_LINE_BYTES, HEADER_BYTES, BODY_BYTES),
                 new HttpObjectAggregator(BODY_BYTES),
                 new UpgradeGate(rules),

@@ -80,6 +80,13 @@ public final class Properties {
         return null;
     }
 
+    /** These and one more. */
+    public Properties with(Property property, long value) {
+        Builder all = builder();
+        all.entries.addAll(entries);
+        return all.add(property, value).build();
+    }
+
     private @Nullable Object first(Property property) {
         for (int i = 0; i < entries.size(); i++) {
             if (entries.get(i).property() == property) {

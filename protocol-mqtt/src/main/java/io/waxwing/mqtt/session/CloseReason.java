@@ -31,7 +31,7 @@ public enum CloseReason {
         return switch (reason) {
             case MALFORMED_PACKET -> MALFORMED;
             case PACKET_TOO_LARGE -> PACKET_TOO_LARGE;
-            case QUOTA_EXCEEDED -> QUOTA;
+            case QUOTA_EXCEEDED, CONNECTION_RATE_EXCEEDED -> QUOTA;
             case KEEP_ALIVE_TIMEOUT -> KEEP_ALIVE;
             case SESSION_TAKEN_OVER -> TAKEN_OVER;
             case SERVER_SHUTTING_DOWN -> SHUTDOWN;

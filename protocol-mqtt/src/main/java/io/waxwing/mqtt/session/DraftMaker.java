@@ -84,7 +84,18 @@ final class DraftMaker {
     EventDraft will(ConnectWill will, long nowNanos, long wallMillis) {
         Publish packet =
                 new Publish(false, will.qos(), will.retain(), will.topic(), 0, will.payload(), will.properties());
-        return draft(packet, nowNanos, wallMillis);
+        EventDraft draft = draft(packet, nowNanos, wallMillis);
+        // Its identity is its own, and says after a crash whether the will is published already.
+        return new EventDraft(
+                draft.topic(),
+                draft.attributes(),
+                draft.payload(),
+                draft.qos(),
+                draft.retain(),
+                true,
+                draft.ackWanted(),
+                draft.publisher(),
+                draft.receivedNanos());
     }
 
     private static boolean isCloudEvent(Properties properties) {

@@ -22,7 +22,7 @@ final class Ending {
         boolean goesOn = session != null && session.expirySeconds() > 0;
         boolean later = goesOn && will != null && will.delaySeconds() > 0;
         if (session != null) {
-            session.will(later ? will : null);
+            session.ended(will, later);
         }
         if (will != null && !later) {
             out.publish(MqttSession.NO_TOKEN, will.draft());
@@ -30,5 +30,16 @@ final class Ending {
         if (session != null && !goesOn) {
             out.discard(session);
         }
+    }
+
+    /** What outlives a connection that has ended; null if nothing does. */
+    static @Nullable SessionState left(@Nullable Traffic traffic, long wallMillis) {
+        SessionState session = traffic == null ? null : traffic.session();
+        if (traffic == null || session == null || session.expirySeconds() == 0) {
+            return null;
+        }
+        traffic.left();
+        session.left(wallMillis);
+        return session;
     }
 }

@@ -78,6 +78,9 @@ final class Handshake {
             out.add(Property.RECEIVE_MAXIMUM, settings.receiveMaximum());
         }
         out.add(Property.MAXIMUM_PACKET_SIZE, settings.maximumPacketBytes());
+        if (settings.limits().topicAliasMaximum() > 0) {
+            out.add(Property.TOPIC_ALIAS_MAXIMUM, settings.limits().topicAliasMaximum());
+        }
         if (connect.clientId().isEmpty()) {
             out.add(Property.ASSIGNED_CLIENT_IDENTIFIER, terms.clientId());
         }
@@ -85,7 +88,6 @@ final class Handshake {
         if (keepAlive != connect.keepAliveSeconds()) {
             out.add(Property.SERVER_KEEP_ALIVE, keepAlive);
         }
-        out.add(Property.SHARED_SUBSCRIPTION_AVAILABLE, 0);
         return new ConnAck(sessionPresent, ReasonCode.SUCCESS, out.build());
     }
 
@@ -109,9 +111,12 @@ final class Handshake {
         return silent ? null : new ConnAck(false, reason, Properties.NONE);
     }
 
-    /** The answer to bytes that are no legal CONNECT; null if the client gets none (C-1 to C-3). */
+    /** The answer to bytes that are no CONNECT that can be judged; null if the client gets none (C-1 to C-3, C-10). */
     static @Nullable ConnAck malformed(ReasonCode reason, @Nullable MqttVersion version) {
-        boolean answer = version == MqttVersion.V5 || reason == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION;
+        boolean answer = version == MqttVersion.V5
+                || reason == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION
+                || reason == ReasonCode.CONNECTION_RATE_EXCEEDED
+                || reason == ReasonCode.QUOTA_EXCEEDED;
         return answer && reason.mayStandIn(PacketType.CONNACK) ? new ConnAck(false, reason, Properties.NONE) : null;
     }
 

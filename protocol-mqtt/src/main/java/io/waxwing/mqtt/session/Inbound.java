@@ -10,7 +10,6 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.Properties;
-import io.waxwing.mqtt.packet.Property;
 import io.waxwing.mqtt.packet.PubAck;
 import io.waxwing.mqtt.packet.PubComp;
 import io.waxwing.mqtt.packet.PubRec;
@@ -28,6 +27,8 @@ final class Inbound {
     private final SessionSettings settings;
     private final ClientTerms terms;
     private final DraftMaker drafts;
+    private final TopicAliases aliases;
+    private final PublishQuota quota;
     private final AckQueue acks = new AckQueue();
     private final @Nullable SessionState session;
     // QoS 2 identifiers from their PUBLISH until PUBREL, or until a PUBREC of 0x80 and above. At most 65,535.
@@ -45,6 +46,8 @@ final class Inbound {
         this.settings = settings;
         this.terms = terms;
         this.drafts = drafts;
+        this.aliases = new TopicAliases(settings.limits().topicAliasMaximum());
+        this.quota = new PublishQuota(settings.limits(), terms.v5());
     }
 
     /** PUBLISH packets that the bus has not answered. */
@@ -56,10 +59,12 @@ final class Inbound {
      * Takes a PUBLISH; the fault if it must end the connection. The answer is {@link Fault#BUS_FULL} if the bus has no
      * room.
      */
-    @Nullable Fault onPublish(Publish packet, long nowNanos, long wallMillis, Output out) {
-        if (packet.properties().has(Property.TOPIC_ALIAS)) {
-            return new Fault(ReasonCode.TOPIC_ALIAS_INVALID, "topic alias maximum is 0"); // P-12
+    @Nullable Fault onPublish(Publish sent, long nowNanos, long wallMillis, Output out) {
+        Fault alias = aliases.check(sent);
+        if (alias != null) {
+            return alias;
         }
+        Publish packet = aliases.resolve(sent);
         if (packet.qos() == 2 && isTaken(packet.packetId())) {
             repeat(packet.packetId());
             return null;
@@ -68,10 +73,11 @@ final class Inbound {
             return new Fault(ReasonCode.RECEIVE_MAXIMUM_EXCEEDED, "receive maximum exceeded");
         }
         out.received(packet.payload().size());
-        Refusal refusal = packet.topic().equals(lastTopic) ? null : Topic.check(packet.topic());
+        Refusal refusal = packet.topic().equals(lastTopic) ? null : checkTopic(packet.topic());
         if (refusal == null && !terms.access().mayPublish(packet.topic())) {
             refusal = new Refusal(FailureCode.NOT_GRANTED, "no grant lets this client publish to the topic");
         }
+        refusal = refusal == null ? quota.refusal(packet, nowNanos) : refusal;
         EventDraft draft = null;
         if (refusal == null) {
             try {
@@ -93,7 +99,17 @@ final class Inbound {
         if (draft == null) {
             return onRefused(token, Objects.requireNonNull(refusal), out);
         }
-        return out.publish(token, draft) ? null : Fault.BUS_FULL;
+        boolean taken = out.publish(token, draft);
+        long waitNanos = quota.waitNanos(nowNanos);
+        if (taken && waitNanos > 0) {
+            out.throttle(waitNanos);
+        }
+        return taken && waitNanos == 0 ? null : Fault.BUS_FULL;
+    }
+
+    private @Nullable Refusal checkTopic(String topic) {
+        Refusal refusal = Topic.check(topic);
+        return refusal == null ? PublishQuota.checkLevels(topic, settings.limits(), FailureCode.TOPIC_NAME) : refusal;
     }
 
     /** The bus has the event as safe as was asked for. */
@@ -121,7 +137,7 @@ final class Inbound {
         if (!terms.v5()) {
             return new Fault(reason, refusal.code().text(), CloseReason.PUBLISH_REFUSED);
         }
-        Properties properties = Properties.reason(refusal.toString());
+        Properties properties = quota.properties(refusal);
         if (entry.qos == 2 && unreleased.get(entry.packetId)) {
             unreleased.clear(entry.packetId); // P-5: the exchange is over.
             uncount(entry.packetId);

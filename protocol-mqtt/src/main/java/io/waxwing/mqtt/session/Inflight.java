@@ -1,8 +1,11 @@
 package io.waxwing.mqtt.session;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,9 @@ final class Inflight {
     // Only of durable sessions: what was sent, in that order, and which of it only on former connections.
     private final @Nullable Map<Integer, Sent> sent;
     private final BitSet notOnWire = new BitSet(0);
+    // What came by shared filters, and what of it is done and not told yet.
+    private final Map<Integer, Sent> shared = new HashMap<>(0);
+    private final List<Sent> done = new ArrayList<>(0);
 
     /** Of a session that ends with its connection. */
     Inflight(int window) {
@@ -102,6 +108,19 @@ final class Inflight {
         if (sent != null) {
             sent.put(id, what);
         }
+        if (what.shared() != null) {
+            shared.put(id, what);
+        }
+    }
+
+    /** What came by shared filters and has become free since the last call. */
+    List<Sent> takeDone() {
+        if (done.isEmpty()) {
+            return List.of();
+        }
+        List<Sent> all = List.copyOf(done);
+        done.clear();
+        return all;
     }
 
     /** An identifier that was in flight before a restart; in the order of sending. */
@@ -113,7 +132,7 @@ final class Inflight {
             throw new IllegalStateException("packet identifier " + id + " has no place");
         }
         occupy(id, waiting);
-        sent.put(id, what);
+        remember(id, what);
         notOnWire.set(id);
         lastId = id;
     }
@@ -151,6 +170,10 @@ final class Inflight {
         }
         if (sent != null) {
             sent.remove(id);
+        }
+        Sent its = shared.remove(id);
+        if (its != null) {
+            done.add(its);
         }
     }
 

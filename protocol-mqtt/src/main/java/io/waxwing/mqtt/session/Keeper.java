@@ -79,6 +79,9 @@ final class Keeper {
     /** What was asked for is written: what waited for it leaves. */
     void onSaved(Output out) {
         written = asked;
+        if (state != null) {
+            state.written();
+        }
         for (Waiting next = waiting.peek(); next != null && next.write() <= written; next = waiting.peek()) {
             waiting.remove();
             pubRecs -= next.packet() instanceof PubRec ? 1 : 0;

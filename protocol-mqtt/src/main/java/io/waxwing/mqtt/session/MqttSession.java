@@ -127,6 +127,7 @@ public final class MqttSession {
         }
         SessionState session = by.session(former, settings, nonce, will);
         Traffic at = new Traffic(settings, by.terms(), by.drafts(), session);
+        at.aliases(by.connect());
         traffic = at;
         connAck = by.terms().trimmed(Handshake.accepted(by.connect(), settings, by.terms(), resumes));
         if (connAck == null) {
@@ -134,10 +135,12 @@ public final class MqttSession {
             return;
         }
         state = State.AWAIT_SAVED;
-        if (session == null) {
-            open(at, nowNanos, out);
-        } else {
+        if (session != null) {
             at.keeper().save(out);
+        } else if (former != null) {
+            out.save(former.discarded()); // S-1: it is gone for good before anybody is told so.
+        } else {
+            open(at, nowNanos, out);
         }
     }
 
@@ -147,7 +150,7 @@ public final class MqttSession {
         reading.claiming(false);
         touch(at, nowNanos);
         out.send(answer);
-        out.opened(at.terms().version());
+        out.opened(at.terms().version(), at.terms().window());
         at.begin(out);
         balance(at, nowNanos, out);
     }
@@ -264,14 +267,7 @@ public final class MqttSession {
 
     /** After the end: what outlives the connection, for the next owner; null if nothing does. */
     public @Nullable SessionState leave(long wallMillis) {
-        Traffic at = traffic;
-        SessionState session = at == null ? null : at.session();
-        if (at == null || session == null || session.expirySeconds() == 0) {
-            return null;
-        }
-        at.left();
-        session.left(wallMillis);
-        return session;
+        return Ending.left(traffic, wallMillis);
     }
 
     private void onConnect(Connect connect, long nowNanos, Output out) {
@@ -387,7 +383,8 @@ public final class MqttSession {
         if (state == State.CLOSED) {
             return;
         }
-        PendingWill last = state == State.OPEN ? will : null;
+        // Stored with the session, it counts as accepted though CONNACK has not left (W-1).
+        PendingWill last = state == State.OPEN || state == State.AWAIT_SAVED ? will : null;
         state = State.CLOSED;
         will = null;
         Ending.of(last, traffic, out);

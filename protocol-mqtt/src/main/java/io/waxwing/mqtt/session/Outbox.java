@@ -1,8 +1,10 @@
 package io.waxwing.mqtt.session;
 
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
+import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.packet.Properties;
 import io.waxwing.mqtt.packet.Publish;
 import java.util.ArrayDeque;
@@ -11,6 +13,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +32,24 @@ final class Outbox {
     private final Keeper keeper;
     private final @Nullable SessionState session;
     private final Redelivery redelivery;
+    private final Predicate<Subscription> wanted;
     // QoS 0 that waits only for the socket; always sent before what is in `waiting`.
     private final ArrayDeque<Waiting> loose = new ArrayDeque<>(0);
     // QoS 1 and 2, and QoS 0 behind them on the same topic, in order.
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
     // Topics in `waiting` with how many of their events are there.
     private final Map<String, Integer> waitingTopics = new HashMap<>();
+    private AliasesOut aliases = new AliasesOut(0);
     private boolean held;
 
-    /** {@code session} is null if it ends with the connection. */
-    Outbox(ClientTerms terms, @Nullable SessionState session, Keeper keeper) {
+    /**
+     * An outbox.
+     *
+     * @param session null if it ends with the connection
+     * @param wanted whether a subscription still stands
+     */
+    Outbox(ClientTerms terms, @Nullable SessionState session, Keeper keeper, Predicate<Subscription> wanted) {
+        this.wanted = wanted;
         this.terms = terms;
         this.publisher = DraftMaker.publisherOf(terms.owner(), terms.clientId());
         this.session = session;
@@ -48,6 +59,10 @@ final class Outbox {
     }
 
     private record Waiting(Delivery delivery, List<Subscription> matched, int qos) {}
+
+    void aliases(int maximum) {
+        aliases = new AliasesOut(maximum);
+    }
 
     Inflight inflight() {
         return inflight;
@@ -64,12 +79,17 @@ final class Outbox {
 
     void onDelivery(Delivery delivery, long wallMillis, Output out) {
         List<Subscription> matched = withoutOwn(delivery);
+        if (delivery.isShared() && !wanted.test(matched.get(0))) {
+            out.released(delivery); // UNSUBSCRIBE has come: the group gives it to another.
+            return;
+        }
         if (matched.isEmpty()) {
             release(delivery, waiting.isEmpty(), out); // No Local [MQTT5-3.8.3-3]
             return;
         }
         Event event = delivery.event();
         if (!terms.access().mayReceive(event.topic())) {
+            tell(new Waiting(delivery, matched, 0), SharedProgress.Step.DECLINED, out);
             release(delivery, waiting.isEmpty(), out); // B-10: the grant was taken back since.
             return;
         }
@@ -92,6 +112,10 @@ final class Outbox {
 
     /** Sends what can be sent now: after an ack, when the socket drains, when a hold ends. */
     void pump(long wallMillis, Output out) {
+        for (Sent sent : inflight.takeDone()) {
+            out.progress(new SharedProgress(
+                    Objects.requireNonNull(sent.shared()), sent.reference(), SharedProgress.Step.DONE));
+        }
         if (!held) {
             redelivery.pump(wallMillis, out);
         }
@@ -117,7 +141,8 @@ final class Outbox {
     }
 
     /** Drops what waits only because of subscriptions that are no more (B-9). */
-    void dropIf(Predicate<Subscription> gone, Output out) {
+    void dropUnwanted(Output out) {
+        Predicate<Subscription> gone = wanted.negate();
         dropFrom(loose, gone, out);
         dropFrom(waiting, gone, out).forEach(this::forgetTopic);
     }
@@ -156,22 +181,34 @@ final class Outbox {
             drop(next, first, DropReason.TOO_LARGE, out);
             return;
         }
+        boolean shared = next.delivery().isShared();
         if (next.qos() == 0) {
-            keeper.sendInOrder(publish, out);
+            keeper.sendInOrder(aliases.apply(publish, terms), out);
+            tell(next, SharedProgress.Step.DONE, out);
         } else {
             int id = inflight.take(next.qos() == 1 ? Inflight.Waiting.PUBACK : Inflight.Waiting.PUBREC);
-            if (session != null) {
+            if (session != null || shared) {
                 inflight.remember(id, sent(next, retain));
             }
-            keeper.sendKept(publish(next, retain, id, properties), next.qos() == 2, out);
+            tell(next, next.qos() == 1 ? SharedProgress.Step.SENT : SharedProgress.Step.SENT_FOR_GOOD, out);
+            keeper.sendKept(aliases.apply(publish(next, retain, id, properties), terms), next.qos() == 2, out);
         }
         out.delivered();
         release(next.delivery(), first, out);
     }
 
+    /** Tells the group of an event that came by one how far it is (H-4). */
+    private static void tell(Waiting next, SharedProgress.Step step, Output out) {
+        if (next.delivery().isShared()) {
+            TopicFilter filter = next.matched().get(0).filter();
+            out.progress(new SharedProgress(filter, next.delivery().reference(), step));
+        }
+    }
+
     /** The session is done with it; a durable one goes on behind it, unless something waits that came before. */
     private void release(Delivery delivery, boolean first, Output out) {
-        if (session != null && first) {
+        // A group's place in the order is its own.
+        if (session != null && first && !delivery.isShared()) {
             session.passed(delivery.reference());
         }
         out.released(delivery);
@@ -186,7 +223,8 @@ final class Outbox {
                 identifiers.add(options(subscription).identifier());
             }
         }
-        return new Sent(next.delivery().reference(), retain, withAttributes, identifiers);
+        TopicFilter shared = next.delivery().isShared() ? next.matched().get(0).filter() : null;
+        return new Sent(next.delivery().reference(), retain, withAttributes, identifiers, shared);
     }
 
     private static Publish publish(Waiting next, boolean retain, int packetId, Properties properties) {
@@ -213,13 +251,17 @@ final class Outbox {
     }
 
     private void drop(Waiting next, boolean first, DropReason reason, Output out) {
-        out.dropped(reason);
+        boolean another = reason == DropReason.TOO_LARGE && next.delivery().isShared();
+        if (!another) {
+            out.dropped(reason);
+        }
+        tell(next, another ? SharedProgress.Step.DECLINED : SharedProgress.Step.DONE, out); // F-3
         release(next.delivery(), first, out);
     }
 
     private List<Subscription> withoutOwn(Delivery delivery) {
         List<Subscription> matched = delivery.matched();
-        if (!publisher.equals(delivery.event().publisher())) {
+        if (delivery.isShared() || !publisher.equals(delivery.event().publisher())) {
             return matched;
         }
         List<Subscription> others = new ArrayList<>(matched.size());

@@ -1,6 +1,7 @@
 package io.waxwing.mqtt.session;
 
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
@@ -40,8 +41,8 @@ public interface Output {
      */
     void claim(String clientId);
 
-    /** CONNACK with success has been sent in this version. */
-    void opened(MqttVersion version);
+    /** CONNACK with success has been sent in this version; the client takes {@code window} unacknowledged events. */
+    void opened(MqttVersion version, int window);
 
     /** Writes a change of the session's state; answered by {@link MqttSession#onSaved}, never before this returns. */
     void save(SessionStore.Change change);
@@ -72,10 +73,16 @@ public interface Output {
     /** Answered by {@link MqttSession#onSubscriptionAnswer}, never before this returns. */
     void unsubscribe(TopicFilter filter, long token);
 
+    /** Says how far it is with an event of a shared subscription. */
+    void progress(SharedProgress step);
+
     /** The session is done with a delivery: sent, dropped, or not wanted. */
     void released(Delivery delivery);
 
     void pauseReading();
+
+    /** The client is too fast: calls {@link MqttSession#onRoom} after that time, until when nothing is read. */
+    void throttle(long nanos);
 
     void resumeReading();
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       retain as published, 4 with attributes.
  *   <li>{@value #OWNER}: name of the principal whose it is. Not there: its client was not asked who he is.
  *   <li>{@value #FLIGHT}: cursor, count, and for each in the order of sending: packet identifier, what it waits for (1
- *       PUBACK, 2 PUBREC, 3 PUBCOMP; bit 4 retain, bit 5 with attributes), reference, count of subscription identifiers
- *       and these.
+ *       PUBACK, 2 PUBREC, 3 PUBCOMP; bit 4 retain, bit 5 with attributes, bit 6 shared), reference, count of
+ *       subscription identifiers and these, and if it is shared the filter.
  *   <li>{@value #WILL}: flags (bits 0-1 QoS, 2 retain, 3 identified), topic, headers, payload, publisher, delay in
  *       seconds, Unix ms when due. Empty: there is none.
  *   <li>{@link SessionMark#row}: one for each incoming QoS 2 packet that is not released; written by the bus.
@@ -43,6 +43,7 @@ public final class SessionRows {
     private static final int WITH_ATTRIBUTES = 16;
     private static final int SENT_RETAIN = 16;
     private static final int SENT_ATTRIBUTES = 32;
+    private static final int SENT_SHARED = 64;
     private static final int WILL_RETAIN = 4;
     private static final int WILL_IDENTIFIED = 8;
 
@@ -82,9 +83,14 @@ public final class SessionRows {
             out.number(id);
             out.octet(code(session.inflight().waitsFor(id))
                     | (what.retain() ? SENT_RETAIN : 0)
-                    | (what.withAttributes() ? SENT_ATTRIBUTES : 0));
+                    | (what.withAttributes() ? SENT_ATTRIBUTES : 0)
+                    | (what.shared() != null ? SENT_SHARED : 0));
             out.number(what.reference()).number(what.identifiers().size());
             what.identifiers().forEach(out::number);
+            TopicFilter shared = what.shared();
+            if (shared != null) {
+                out.text(shared.toString());
+            }
         });
         return out.toBytes();
     }
@@ -146,7 +152,7 @@ public final class SessionRows {
     }
 
     private static KeptSubscription subscription(RowReader in) {
-        TopicFilter filter = TopicFilter.parse(in.text());
+        TopicFilter filter = TopicFilter.parseShared(in.text());
         int flags = in.octet();
         SubscriptionOptions options = new SubscriptionOptions(
                 flags & QOS, (flags & AS_PUBLISHED) != 0, (int) in.number(), (flags & WITH_ATTRIBUTES) != 0);
@@ -165,7 +171,9 @@ public final class SessionRows {
             for (long more = in.number(); more > 0; more--) {
                 identifiers.add((int) in.number());
             }
-            Sent sent = new Sent(reference, (flags & SENT_RETAIN) != 0, (flags & SENT_ATTRIBUTES) != 0, identifiers);
+            TopicFilter shared = (flags & SENT_SHARED) == 0 ? null : TopicFilter.parseShared(in.text());
+            Sent sent = new Sent(
+                    reference, (flags & SENT_RETAIN) != 0, (flags & SENT_ATTRIBUTES) != 0, identifiers, shared);
             session.inflight().restore(id, waiting(flags & QOS), sent);
         }
     }

@@ -14,6 +14,7 @@ package io.waxwing.mqtt.session;
  * @param filtersPerSubscribe entries of one SUBSCRIBE that are served
  * @param clientIdBytes longest client identifier
  * @param sessionExpirySeconds longest time a session outlives its connection; 0: none does
+ * @param limits what one client may use beyond that
  */
 public record SessionSettings(
         String institution,
@@ -26,12 +27,14 @@ public record SessionSettings(
         int subscriptions,
         int filtersPerSubscribe,
         int clientIdBytes,
-        long sessionExpirySeconds) {
+        long sessionExpirySeconds,
+        ClientLimits limits) {
     private static final long SEVEN_DAYS = 7 * 24 * 3_600;
 
     /** The defaults for an institution. */
     public static SessionSettings of(String institution) {
-        return new SessionSettings(institution, 256, 256, 64, 1 << 20, 1_200, 10, 1_000, 100, 128, SEVEN_DAYS);
+        return new SessionSettings(
+                institution, 256, 256, 64, 1 << 20, 1_200, 10, 1_000, 100, 128, SEVEN_DAYS, ClientLimits.DEFAULT);
     }
 
     public SessionSettings withReceiveMaximum(int maximum) {
@@ -46,7 +49,8 @@ public record SessionSettings(
                 subscriptions,
                 filtersPerSubscribe,
                 clientIdBytes,
-                sessionExpirySeconds);
+                sessionExpirySeconds,
+                limits);
     }
 
     public SessionSettings withMaximumPacketBytes(int bytes) {
@@ -61,7 +65,8 @@ public record SessionSettings(
                 subscriptions,
                 filtersPerSubscribe,
                 clientIdBytes,
-                sessionExpirySeconds);
+                sessionExpirySeconds,
+                limits);
     }
 
     /** The same with another {@link #sessionExpirySeconds}. */
@@ -77,7 +82,25 @@ public record SessionSettings(
                 subscriptions,
                 filtersPerSubscribe,
                 clientIdBytes,
-                seconds);
+                seconds,
+                limits);
+    }
+
+    /** The same with other limits of a client. */
+    public SessionSettings withLimits(ClientLimits other) {
+        return new SessionSettings(
+                institution,
+                receiveMaximum,
+                window,
+                window3,
+                maximumPacketBytes,
+                keepAliveSecondsMax,
+                connectSeconds,
+                subscriptions,
+                filtersPerSubscribe,
+                clientIdBytes,
+                sessionExpirySeconds,
+                other);
     }
 
     /** The largest window there can be. */

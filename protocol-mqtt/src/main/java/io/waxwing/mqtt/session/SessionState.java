@@ -1,5 +1,6 @@
 package io.waxwing.mqtt.session;
 
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
@@ -42,7 +43,11 @@ public final class SessionState {
     private boolean flightChanged;
     private boolean willChanged;
     private boolean needsSync;
+    // Marks to be removed, and those of them whose removal is under way; both until it is known to be written.
     private final BitSet marksGone = new BitSet();
+    private final BitSet marksAsked = new BitSet();
+    // The will's row stands though the will is published: a repeat of its event is no second one.
+    private boolean willRowLeft;
 
     /**
      * A new session.
@@ -81,6 +86,20 @@ public final class SessionState {
         return List.copyOf(subscriptions.values());
     }
 
+    /** What it has in flight of shared subscriptions, as its groups are to know it. */
+    public List<SharedProgress> sharedInFlight() {
+        List<SharedProgress> steps = new ArrayList<>();
+        inflight.sent().forEach((id, sent) -> {
+            TopicFilter filter = sent.shared();
+            if (filter != null) {
+                boolean once = inflight.waitsFor(id) == Inflight.Waiting.PUBACK;
+                SharedProgress.Step step = once ? SharedProgress.Step.SENT : SharedProgress.Step.SENT_FOR_GOOD;
+                steps.add(new SharedProgress(filter, sent.reference(), step));
+            }
+        });
+        return steps;
+    }
+
     /** Unix time at which the session ends; {@link Long#MAX_VALUE} while it is connected. */
     public long expiresAtMillis() {
         return expiresAtMillis;
@@ -91,9 +110,13 @@ public final class SessionState {
         return will;
     }
 
-    /** The will has been published. */
+    /**
+     * The will is on its way to the bus. Its row stays until the next connection: a crash before the event is durable
+     * publishes it again, one after it is told by its identity that it is there.
+     */
     public void willPublished() {
-        will(null);
+        will = null;
+        willRowLeft = true;
     }
 
     /** The connection is over: from now the session's end and its will draw near (W-3, S-4). */
@@ -101,6 +124,8 @@ public final class SessionState {
         expiresAtMillis = wallMillis + expirySeconds * MILLIS_PER_SECOND;
         headChanged = true;
         flightChanged = true;
+        // Whether the last write took place is not known.
+        marksAsked.clear();
         PendingWill last = will;
         if (last != null) {
             long delayed = wallMillis + last.delaySeconds() * MILLIS_PER_SECOND;
@@ -110,8 +135,12 @@ public final class SessionState {
 
     /** After a restart: a session that was connected when the node went down begins to end now (W-6). */
     public void restarted(long wallMillis) {
+        PendingWill last = will;
         if (expiresAtMillis == NEVER) {
             left(wallMillis);
+        } else if (last != null && last.dueMillis() == NEVER) {
+            // It was on its way to the bus when the node went down; if it got there, its identity says so.
+            will(last.due(wallMillis));
         }
     }
 
@@ -124,12 +153,24 @@ public final class SessionState {
         expirySeconds = seconds;
         expiresAtMillis = NEVER;
         headChanged = true;
+        willChanged |= willRowLeft;
+        willRowLeft = false;
+        marksAsked.clear();
         inflight.connected(window);
     }
 
     void expirySeconds(long seconds) {
         expirySeconds = seconds;
         headChanged = true;
+    }
+
+    /** The connection is over: its will, null if it was taken back, is still to come or is published now. */
+    void ended(@Nullable PendingWill last, boolean later) {
+        if (last != null && !later) {
+            willPublished();
+        } else {
+            will(last);
+        }
     }
 
     void will(@Nullable PendingWill other) {
@@ -209,7 +250,7 @@ public final class SessionState {
 
     /** There is something to write. */
     public boolean hasChanged() {
-        return headChanged || flightChanged || willChanged || !marksGone.isEmpty();
+        return headChanged || flightChanged || willChanged || marksGone.cardinality() > marksAsked.cardinality();
     }
 
     /** Nothing has changed since the store was read. */
@@ -220,7 +261,7 @@ public final class SessionState {
         needsSync = false;
     }
 
-    /** All changes since the last call. */
+    /** All changes since the last call, and marks whose removal is not known to be written. */
     public SessionStore.Change changes() {
         List<SessionStore.Row> rows = new ArrayList<>();
         if (headChanged) {
@@ -239,9 +280,15 @@ public final class SessionState {
             rows.add(new SessionStore.Row(new SessionMark(name, id).row(), null));
         }
         boolean synced = needsSync;
-        marksGone.clear();
+        marksAsked.or(marksGone);
         asStored();
         return new SessionStore.Change(name, rows, false, synced);
+    }
+
+    /** What {@link #changes} said last is stored. */
+    void written() {
+        marksGone.andNot(marksAsked);
+        marksAsked.clear();
     }
 
     /** The change that removes all there is. */

@@ -1,6 +1,7 @@
 package io.waxwing.mqtt.session;
 
 import io.waxwing.bus.delivery.Subscription;
+import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.packet.MqttPacket;
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The filters of one session and the SUBSCRIBE and UNSUBSCRIBE packets whose entries the bus has not all answered. */
 final class Subscriptions {
-    private static final String SHARE = "$share/";
-
     private final SessionSettings settings;
     private final @Nullable SessionState session;
     private final Set<String> filters;
@@ -85,7 +84,7 @@ final class Subscriptions {
                 continue;
             }
             accepted.add(subscription(entry, packet.properties(), terms));
-            slots.add(new Slot(pending, i, TopicFilter.parse(entry.filter())));
+            slots.add(new Slot(pending, i, TopicFilter.parseShared(entry.filter())));
             pending.reasons[i] = ReasonCode.granted(entry.qos());
         }
         pending.open = slots.size();
@@ -112,7 +111,7 @@ final class Subscriptions {
         pending.open = slots.size();
         for (Slot slot : slots) {
             waiting.put(++lastToken, slot);
-            out.unsubscribe(TopicFilter.parse(packet.filters().get(slot.entry())), lastToken);
+            out.unsubscribe(TopicFilter.parseShared(packet.filters().get(slot.entry())), lastToken);
         }
         return pending.open == 0 ? answer(pending) : null;
     }
@@ -160,18 +159,18 @@ final class Subscriptions {
         if (entry >= settings.filtersPerSubscribe()) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
-        if (filter.startsWith(SHARE)) {
-            return ReasonCode.SHARED_SUBSCRIPTIONS_NOT_SUPPORTED;
-        }
         if (filters.size() >= settings.subscriptions() && !filters.contains(filter)) {
             return ReasonCode.QUOTA_EXCEEDED;
         }
         try {
-            TopicFilter wanted = TopicFilter.parse(filter);
-            if (!terms.access().maySubscribe(wanted)) {
+            TopicFilter parsed = TopicFilter.parseShared(filter);
+            if (PublishQuota.checkLevels(parsed.plain(), settings.limits(), FailureCode.TOPIC_FILTER) != null) {
+                return ReasonCode.TOPIC_FILTER_INVALID;
+            }
+            if (!terms.access().maySubscribe(parsed.isShared() ? TopicFilter.parse(parsed.plain()) : parsed)) {
                 return ReasonCode.NOT_AUTHORIZED; // B-10: not narrowed silently.
             }
-            filters.add(wanted.toString());
+            filters.add(parsed.toString());
             return null;
         } catch (RefusedException tooLong) {
             return ReasonCode.TOPIC_FILTER_INVALID; // Well-formed, the codec saw to that; over our limits.
@@ -184,10 +183,14 @@ final class Subscriptions {
             case 1 -> Subscription.RetainedValues.SEND_IF_NEW;
             default -> Subscription.RetainedValues.DO_NOT_SEND;
         };
+        TopicFilter filter = TopicFilter.parseShared(entry.filter());
+        if (filter.isShared()) {
+            retained = Subscription.RetainedValues.DO_NOT_SEND; // H-6
+        }
         boolean withAttributes = terms.withAttributes() || "1".equals(properties.userProperty(Headers.WANT_ATTRIBUTES));
         int identifier = (int) properties.number(Property.SUBSCRIPTION_IDENTIFIER, 0);
         return new Subscription(
-                TopicFilter.parse(entry.filter()),
+                filter,
                 retained,
                 entry.noLocal(),
                 new SubscriptionOptions(entry.qos(), entry.retainAsPublished(), identifier, withAttributes));

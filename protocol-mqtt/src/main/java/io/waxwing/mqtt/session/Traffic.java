@@ -4,6 +4,7 @@ import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.PingResp;
 import io.waxwing.mqtt.packet.Properties;
@@ -42,8 +43,14 @@ final class Traffic {
         this.session = session;
         keeper = new Keeper(session);
         inbound = new Inbound(settings, terms, drafts, session);
-        outbox = new Outbox(terms, session, keeper);
         subscriptions = new Subscriptions(settings, session);
+        outbox = new Outbox(terms, session, keeper, subscription -> subscriptions.has(subscription.filter()));
+    }
+
+    /** The aliases that the client allows. */
+    void aliases(Connect connect) {
+        long wanted = connect.properties().number(Property.TOPIC_ALIAS_MAXIMUM, 0);
+        outbox.aliases((int) Math.min(wanted, settings.limits().aliasesOut()));
     }
 
     ClientTerms terms() {
@@ -82,7 +89,7 @@ final class Traffic {
             }
             case UNSUBSCRIBE -> {
                 MqttPacket answer = subscriptions.onUnsubscribe((Unsubscribe) packet, out);
-                outbox.dropIf(subscription -> !subscriptions.has(subscription.filter()), out);
+                outbox.dropUnwanted(out);
                 sendKept(answer, out);
                 yield null;
             }

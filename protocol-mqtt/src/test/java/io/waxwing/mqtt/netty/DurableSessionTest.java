@@ -115,6 +115,58 @@ class DurableSessionTest {
     }
 
     @Test
+    @DisplayName("W-1: a will that was published is not published again by the next process")
+    void aWillIsPublishedOnce() throws Exception {
+        try (ScriptedPeer peer = ScriptedPeer.connected(server.address, CONNECT + " will=w will-payload=bye")) {
+            peer.send("PINGREQ");
+            assertThat(peer.receive()).isEqualTo("PINGRESP");
+        }
+        TestServer.eventually("the will is published", () -> server.bus.taken.size() == 1);
+        restart();
+        try (ScriptedPeer peer = new ScriptedPeer(server.address, MqttVersion.V5)) {
+            peer.send(CONNECT);
+            assertThat(peer.receive()).startsWith("CONNACK present");
+        }
+        publish("PUBLISH q1 id=1 topic=t payload=last");
+        assertThat(server.bus.taken).extracting(draft -> draft.topic()).containsExactly("w", "t");
+    }
+
+    @Test
+    @DisplayName("W-6: a will that the bus did not take before the process ended is published by the next")
+    void aWillThatWasNotTakenIsPublishedByTheNextProcess() throws Exception {
+        try (ScriptedPeer peer = ScriptedPeer.connected(server.address, CONNECT + " will=w will-payload=bye")) {
+            server.bus.fill();
+            peer.send("PINGREQ");
+            assertThat(peer.receive()).isEqualTo("PINGRESP");
+        }
+        TestServer.eventually("the session is parked", () -> parked() == 1);
+        server.bus.forgetWaiting();
+        restart();
+        TestServer.eventually("the will is published", () -> server.bus.taken.size() == 1);
+    }
+
+    @Test
+    @DisplayName("P-4: an event that found no room is not offered for a connection that is gone; its repeat is")
+    void anEventThatFoundNoRoomIsLeftToItsRepeat() throws Exception {
+        try (ScriptedPeer first = ScriptedPeer.connected(server.address, CONNECT);
+                ScriptedPeer second = new ScriptedPeer(server.address, MqttVersion.V5)) {
+            first.send("PINGREQ");
+            assertThat(first.receive()).isEqualTo("PINGRESP");
+            server.bus.fill();
+            first.send("PUBLISH q2 id=7 topic=t payload=once");
+            TestServer.eventually("it came", () -> server.count("waxwing.events.received", "protocol", "mqtt") == 1);
+            second.send(CONNECT);
+            assertThat(second.receive()).startsWith("CONNACK present");
+            server.bus.makeRoom();
+            publish("PUBLISH q1 id=1 topic=other payload=x");
+            assertThat(server.bus.taken).hasSize(1);
+            second.send("PUBLISH q2 id=7 dup topic=t payload=once");
+            assertThat(second.receive()).isEqualTo("PUBREC id=7");
+        }
+        assertThat(server.bus.taken).hasSize(2);
+    }
+
+    @Test
     @DisplayName("S-4: an expired session is gone, from the store as well")
     void anExpiredSessionIsGone() throws Exception {
         try (ScriptedPeer peer =

@@ -20,9 +20,11 @@ import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,6 +46,7 @@ final class FakeBus implements EventBus, AutoCloseable {
     private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> new Thread(task, "fake-bus"));
     private final Map<String, Event> retained = new LinkedHashMap<>();
     private final Map<String, Long> topicSeqs = new LinkedHashMap<>();
+    private final Set<String> identities = new HashSet<>();
     private final List<Event> log = new ArrayList<>();
     private final List<Runnable> waitingForRoom = new ArrayList<>();
     private final List<Runnable> withheld = new ArrayList<>();
@@ -78,6 +81,14 @@ final class FakeBus implements EventBus, AutoCloseable {
 
     void fill() {
         full = true;
+    }
+
+    /** The process ends: nobody waits for room any more, and there is some. */
+    void forgetWaiting() {
+        run(() -> {
+            waitingForRoom.clear();
+            full = false;
+        });
     }
 
     void makeRoom() {
@@ -159,6 +170,12 @@ final class FakeBus implements EventBus, AutoCloseable {
         }
         SessionMark mark = draft.mark();
         if (mark != null && !sessions.mark(mark)) {
+            sink.acknowledged(token, new Acknowledgement(AckPolicy.DURABLE, null, true));
+            return;
+        }
+        String identity =
+                draft.attributes().get("source") + " " + draft.attributes().get("id");
+        if (draft.identified() && !identities.add(identity)) {
             sink.acknowledged(token, new Acknowledgement(AckPolicy.DURABLE, null, true));
             return;
         }

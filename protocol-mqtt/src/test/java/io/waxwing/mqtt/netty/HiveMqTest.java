@@ -73,7 +73,7 @@ class HiveMqTest {
         assertThat(ack.getServerKeepAlive()).hasValue(1_200);
         assertThat(ack.getRestrictions().getReceiveMaximum()).isEqualTo(256);
         assertThat(ack.getRestrictions().getMaximumPacketSize()).isEqualTo(1 << 20);
-        assertThat(ack.getRestrictions().isSharedSubscriptionAvailable()).isFalse();
+        assertThat(ack.getRestrictions().isSharedSubscriptionAvailable()).isTrue();
         assertThat(ack.getRestrictions().getTopicAliasMaximum()).isZero();
     }
 

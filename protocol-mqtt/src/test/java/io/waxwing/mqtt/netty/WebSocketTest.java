@@ -92,6 +92,23 @@ class WebSocketTest {
     }
 
     @Test
+    @DisplayName("N-2: a large frame is gathered only for a client whose CONNECT was accepted")
+    void aLargeFrameIsGatheredOnlyForAClient() throws Exception {
+        Browser stranger = new Browser();
+        WebSocket socket = stranger.connect(url("ws") + "/mqtt");
+        socket.sendBinary(ByteBuffer.allocate(900_000), false);
+        assertThat(stranger.next()).startsWith("closed");
+        Browser client = new Browser();
+        WebSocket known = client.connect(url("ws") + "/mqtt");
+        known.sendBinary(ByteBuffer.wrap(bytes("CONNECT v5 clean client=a")), true)
+                .get(SECONDS, TimeUnit.SECONDS);
+        assertThat(client.next()).startsWith("20");
+        byte[] large = bytes("PUBLISH q1 id=7 topic=t payload=" + "x".repeat(300_000));
+        known.sendBinary(ByteBuffer.wrap(large), true).get(SECONDS, TimeUnit.SECONDS);
+        assertThat(client.next()).startsWith("40");
+    }
+
+    @Test
     @DisplayName("N-2 [MQTT5-6.0.0-1]: a text frame ends the connection with 1003")
     void aTextFrameEndsTheConnection() throws Exception {
         Browser browser = new Browser();

@@ -38,6 +38,7 @@ class ConversationTest {
     private static final long START_MILLIS = 1_800_000_000_000L;
 
     private final RecordingOutput out = new RecordingOutput();
+    private ClientLimits limits = ClientLimits.DEFAULT;
     private MqttSession session = newSession("n");
     private long now = START_NANOS;
     private @Nullable SessionState left;
@@ -68,14 +69,16 @@ class ConversationTest {
         assertThat(written.stream().filter(line -> line.startsWith("<"))).isNotEmpty();
     }
 
-    private static MqttSession newSession(String nonce) {
-        SessionSettings settings = SessionSettings.of("bank-a.example").withReceiveMaximum(3);
+    private MqttSession newSession(String nonce) {
+        SessionSettings settings =
+                SessionSettings.of("bank-a.example").withReceiveMaximum(3).withLimits(limits);
         return new MqttSession(settings, nonce, START_NANOS, START_MILLIS);
     }
 
     private void execute(String line) {
         if (line.startsWith("==")) {
             now = START_NANOS;
+            limits = limits(new PacketText.Words(line.substring(2)));
             session = newSession("n");
             left = null;
             out.writable = true;
@@ -86,6 +89,16 @@ class ConversationTest {
         } else if (line.startsWith("!")) {
             happen(new PacketText.Words(line.substring(1)));
         }
+    }
+
+    /** {@code == settings aliases=2 rate=10}: other limits for what follows. */
+    private static ClientLimits limits(PacketText.Words words) {
+        return new ClientLimits(
+                Integer.parseInt(words.value("aliases", "0")),
+                16,
+                Integer.parseInt(words.value("levels", "64")),
+                Long.parseLong(words.value("rate", "0")),
+                Long.parseLong(words.value("bytes", "0")));
     }
 
     private void happen(PacketText.Words words) {

@@ -1,6 +1,7 @@
 package io.waxwing.mqtt.session;
 
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.SessionMark;
@@ -62,7 +63,7 @@ final class RecordingOutput implements Output {
     }
 
     @Override
-    public void opened(MqttVersion version) {}
+    public void opened(MqttVersion version, int window) {}
 
     @Override
     public void save(SessionStore.Change change) {
@@ -122,8 +123,18 @@ final class RecordingOutput implements Output {
     }
 
     @Override
+    public void progress(SharedProgress step) {
+        lines.add("progress " + step.filter() + " " + step.reference() + " " + step.step());
+    }
+
+    @Override
     public void released(Delivery delivery) {
         released++;
+    }
+
+    @Override
+    public void throttle(long nanos) {
+        lines.add("throttle " + nanos / 1_000_000L);
     }
 
     @Override

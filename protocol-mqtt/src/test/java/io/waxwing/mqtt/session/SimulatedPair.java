@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
@@ -255,7 +256,7 @@ final class SimulatedPair {
         public void claim(String clientId) {}
 
         @Override
-        public void opened(MqttVersion version) {}
+        public void opened(MqttVersion version, int window) {}
 
         @Override
         public void save(SessionStore.Change change) {
@@ -311,8 +312,18 @@ final class SimulatedPair {
         public void unsubscribe(TopicFilter filter, long token) {}
 
         @Override
+        public void progress(SharedProgress step) {
+            throw new AssertionError("no shared subscription was made");
+        }
+
+        @Override
         public void released(Delivery delivery) {
             released++;
+        }
+
+        @Override
+        public void throttle(long nanos) {
+            throw new AssertionError("no rate was set");
         }
 
         @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
@@ -199,7 +200,7 @@ final class SimulatedSession {
         }
 
         @Override
-        public void opened(MqttVersion version) {}
+        public void opened(MqttVersion version, int window) {}
 
         @Override
         public void save(SessionStore.Change change) {
@@ -251,7 +252,17 @@ final class SimulatedSession {
         }
 
         @Override
+        public void progress(SharedProgress step) {
+            throw new AssertionError("no shared subscription was made");
+        }
+
+        @Override
         public void released(Delivery delivery) {}
+
+        @Override
+        public void throttle(long nanos) {
+            throw new AssertionError("no rate was set");
+        }
 
         @Override
         public void pauseReading() {}

@@ -1,0 +1,67 @@
+package io.waxwing.mqtt.session;
+
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.mqtt.packet.Properties;
+import io.waxwing.mqtt.packet.Property;
+import io.waxwing.mqtt.packet.Publish;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How fast one client publishes (P-14). Who can be told is told: QoS 1 and 2 of MQTT 5 are refused with 0x97 and a word
+ * on when to come again. All others are taken, and then not read from until it is their turn.
+ */
+final class PublishQuota {
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private final boolean v5;
+    private final Rate events;
+    private final Rate bytes;
+    private long retryAfterSeconds = 1;
+
+    PublishQuota(ClientLimits limits, boolean v5) {
+        this.v5 = v5;
+        this.events = new Rate(limits.eventsPerSecond());
+        this.bytes = new Rate(limits.bytesPerSecond());
+    }
+
+    /** Counts an event; why it is not taken, null if it is. */
+    @Nullable Refusal refusal(Publish packet, long nowNanos) {
+        long sizeBytes = (long) packet.payload().size() + packet.topic().length();
+        long wait = Math.max(events.waitNanos(1, nowNanos), bytes.waitNanos(sizeBytes, nowNanos));
+        if (wait > 0 && v5 && packet.qos() > 0) {
+            retryAfterSeconds = wait / NANOS_PER_SECOND + 1;
+            return new Refusal(FailureCode.PUBLISH_RATE, "mqtt.publishRate or mqtt.publishBytesRate is reached");
+        }
+        events.take(1, nowNanos);
+        bytes.take(sizeBytes, nowNanos);
+        return null;
+    }
+
+    /** How long nothing more is to be read from a client; 0 from one that was in its bounds, or that can be told. */
+    long waitNanos(long nowNanos) {
+        return Math.max(events.waitNanos(0, nowNanos), bytes.waitNanos(0, nowNanos));
+    }
+
+    /** What an acknowledgement says of a refusal. */
+    Properties properties(Refusal refusal) {
+        if (refusal.code() != FailureCode.PUBLISH_RATE) {
+            return Properties.reason(refusal.toString());
+        }
+        return Properties.builder()
+                .add(Property.REASON_STRING, refusal.toString())
+                .user("retry-after", Long.toString(retryAfterSeconds))
+                .build();
+    }
+
+    /** Why a topic or filter is too deep; null if it is not. */
+    static @Nullable Refusal checkLevels(String topic, ClientLimits limits, FailureCode code) {
+        int levels = 1;
+        for (int i = 0; i < topic.length(); i++) {
+            levels += topic.charAt(i) == '/' ? 1 : 0;
+        }
+        return levels > limits.topicLevels()
+                ? new Refusal(code, "it has more than " + limits.topicLevels() + " levels (mqtt.maxTopicLevels)")
+                : null;
+    }
+}
