@@ -40,7 +40,7 @@ final class WebSocketEdge extends ChannelDuplexHandler {
     private final StompEndpoint.Pages pages;
     private final int messageBytes;
     private final long handshakeMillis;
-    private boolean begun;
+    private boolean http;
     private boolean open;
     private boolean ended;
 
@@ -52,7 +52,7 @@ final class WebSocketEdge extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
-        if (!begun) {
+        if (!http) {
             begin(context, (ByteBuf) message);
         } else if (message instanceof WebSocketFrame frame) {
             context.fireChannelRead(frame.content());
@@ -68,19 +68,21 @@ final class WebSocketEdge extends ChannelDuplexHandler {
             first.release();
             return;
         }
-        begun = true;
         if (first.getByte(first.readerIndex()) != 'G') {
             context.fireChannelRead(first);
-            context.pipeline().remove(this);
+            if (!context.isRemoved()) {
+                context.pipeline().remove(this);
+            }
             return;
         }
+        http = true;
         ChannelPipeline pipeline = context.pipeline();
-        HttpServerCodec http = new HttpServerCodec(REQUEST_LINE_BYTES, HEADER_BYTES, CHUNK_BYTES);
-        pipeline.addBefore(context.name(), "http", http);
+        HttpServerCodec codec = new HttpServerCodec(REQUEST_LINE_BYTES, HEADER_BYTES, CHUNK_BYTES);
+        pipeline.addBefore(context.name(), "http", codec);
         pipeline.addBefore(context.name(), "http-whole", new HttpObjectAggregator(BODY_BYTES));
         pipeline.addBefore(context.name(), "pages", new PageCheck(pages));
         pipeline.addBefore(context.name(), "webSocket", new WebSocketServerProtocolHandler(config()));
-        http.channelRead(pipeline.context(http), first);
+        codec.channelRead(pipeline.context(codec), first);
     }
 
     private WebSocketServerProtocolConfig config() {
@@ -123,7 +125,7 @@ final class WebSocketEdge extends ChannelDuplexHandler {
             boolean text = ByteBufUtil.isText(bytes, UTF_8);
             Future<?> unused =
                     context.write(text ? new TextWebSocketFrame(bytes) : new BinaryWebSocketFrame(bytes), promise);
-        } else if (begun) {
+        } else if (http || message instanceof CloseWebSocketFrame) {
             // Before the handshake nobody understands it, after the close frame nobody may hear it.
             ReferenceCountUtil.release(message);
             promise.trySuccess();

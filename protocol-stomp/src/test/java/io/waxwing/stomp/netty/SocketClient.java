@@ -23,6 +23,7 @@ final class SocketClient implements AutoCloseable {
     SocketClient(Socket socket) throws IOException {
         this.socket = socket;
         socket.setSoTimeout(PATIENCE_MILLIS);
+        socket.setTcpNoDelay(true);
         in = new BufferedInputStream(socket.getInputStream());
     }
 
@@ -40,9 +41,7 @@ final class SocketClient implements AutoCloseable {
     /** The next frame, which is of that kind. Bodies have no NUL in these tests. */
     NaiveParser.Plain frame(String command) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int b = socket.getInputStream().read();
-                b != 0;
-                b = socket.getInputStream().read()) {
+        for (int b = in.read(); b != 0; b = in.read()) {
             if (b < 0) {
                 throw new AssertionError("want " + command + ", got the end");
             }

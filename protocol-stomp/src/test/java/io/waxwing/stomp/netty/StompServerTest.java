@@ -59,7 +59,6 @@ class StompServerTest {
         try (SocketClient whole = client();
                 SocketClient bytes = client()) {
             whole.send(all);
-            bytes.socket.setTcpNoDelay(true);
             for (int i = 0; i < all.length(); i++) {
                 bytes.send(all.substring(i, i + 1));
             }
@@ -85,6 +84,22 @@ class StompServerTest {
         TestServer.eventually(
                 "it is counted",
                 () -> server.count("waxwing.connections.closed", "reason", "malformed", "protocol", "stomp") == 1);
+    }
+
+    @Test
+    @DisplayName("R2, R3: a connection that ends with its first bytes is told all the same")
+    void endsAtOnce() throws IOException {
+        try (SocketClient client = client()) {
+            client.send("SEND\ndestination:a\n\nx^");
+            assertThat(client.frame("ERROR").headers()).containsEntry("code", "WXW-1301");
+            assertThat(client.read()).isEqualTo(-1);
+        }
+        try (SocketClient client = client()) {
+            client.send("CONNECT\naccept-version:1.2\n\n^DISCONNECT\nreceipt:bye\n\n^");
+            client.frame("CONNECTED");
+            client.frame("RECEIPT");
+            assertThat(client.read()).isEqualTo(-1);
+        }
     }
 
     @Test
