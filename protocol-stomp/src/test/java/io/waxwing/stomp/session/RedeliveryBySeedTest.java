@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 /** One subscription under random acknowledgements, transactions and stalls, beside a model of what waits where. */
 class RedeliveryBySeedTest {
-    private static final int SEEDS = 400;
+    private static final int SEEDS = 100;
     private static final int STEPS = 300;
     private static final int PREFETCH = 8;
     private static final int MAX_DELIVER = SessionSettings.of("x").maxDeliver();
