@@ -1,11 +1,13 @@
 package io.waxwing.broker;
 
 import io.waxwing.broker.config.BrokerConfig;
+import io.waxwing.broker.config.StompConfig;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.mqtt.netty.ListenerLimits;
 import io.waxwing.mqtt.netty.MqttSettings;
 import io.waxwing.mqtt.session.ClientLimits;
 import io.waxwing.mqtt.session.SessionSettings;
+import io.waxwing.stomp.netty.StompSettings;
 
 /** The node's configuration in the adapters' own terms. */
 final class AdapterSettings {
@@ -38,6 +40,32 @@ final class AdapterSettings {
                 .withMaximumPacketBytes(config.mqtt().maxPacketBytes())
                 .withLimits(new ListenerLimits(limits.maxConnections(), limits.connectionRate(), limits.maxSessions()))
                 .withOffline(config.mqtt().offlineEvents(), config.mqtt().offlineBytes());
+    }
+
+    static StompSettings stomp(BrokerConfig config) {
+        StompConfig.Wire wire = config.stomp().wire();
+        StompConfig.Session bounds = config.stomp().session();
+        io.waxwing.stomp.session.SessionSettings defaults =
+                io.waxwing.stomp.session.SessionSettings.of(config.institution());
+        StompSettings all = StompSettings.of(config.institution());
+        io.waxwing.stomp.session.SessionSettings session = new io.waxwing.stomp.session.SessionSettings(
+                config.institution(),
+                (int) bounds.connectTimeout().toSeconds(),
+                (int) bounds.shortestHeartBeat().toMillis(),
+                defaults.longestBeatMillis(),
+                bounds.subscriptions(),
+                Math.min(bounds.prefetch(), bounds.maxPrefetch()),
+                bounds.maxPrefetch(),
+                defaults.queueEvents(),
+                defaults.queueBytes(),
+                defaults.publishWindow(),
+                bounds.maxDeliver(),
+                bounds.transactions(),
+                bounds.transactionEvents(),
+                bounds.transactionBytes(),
+                (int) bounds.transactionTimeout().toSeconds());
+        return new StompSettings(
+                all.server(), all.wire().with(wire.headers(), wire.headerBytes(), wire.bodyBytes()), session);
     }
 
     static HttpSettings http(BrokerConfig config) {

@@ -17,6 +17,7 @@ import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.mqtt.netty.MqttAdapter;
 import io.waxwing.node.store.RocksLedgerStore;
+import io.waxwing.stomp.netty.StompServer;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -33,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class Broker {
     private static final Logger LOG = LoggerFactory.getLogger(Broker.class);
     private static final long MQTT_STOP_MS = 2_000;
+    private static final long STOMP_STOP_MS = 2_000;
 
     private final BrokerFolder folder;
     private final BrokerConfig config;
@@ -48,6 +50,8 @@ public final class Broker {
     private final AccessPart access;
     private final MqttPart mqttPart;
     private final MqttAdapter mqtt;
+    private final StompPart stompPart;
+    private final StompServer stomp;
     private final HttpAdapter http;
     private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -59,6 +63,7 @@ public final class Broker {
         this.config = config;
         checkListeners(config);
         mqttPart = new MqttPart(config, metrics);
+        stompPart = new StompPart(config, mqttPart.tls());
         folder.create();
         access = new AccessPart(config, folder, metrics);
         database = Database.open(folder.database(), RocksLedgerStore.columnNames());
@@ -81,6 +86,7 @@ public final class Broker {
                 loops.serverChannels(),
                 AdapterSettings.mqtt(config),
                 metrics);
+        stomp = new StompServer(bus, loops.group(), loops.serverChannels(), AdapterSettings.stomp(config), metrics);
         http = new HttpAdapter(ports(bus), loops.group());
         wireHealth();
         ProcessMetrics.register(metrics);
@@ -183,6 +189,7 @@ public final class Broker {
             listeners.put("peers", ledger.peering.links.start());
         }
         mqttPart.listen(mqtt, listeners);
+        stompPart.listen(stomp, listeners);
         if (config.http().listener().enabled()) {
             BrokerConfig.Listener listener = config.http().listener();
             try {
@@ -244,6 +251,7 @@ public final class Broker {
         stopping = true;
         health.markStopping();
         mqtt.stop(MQTT_STOP_MS);
+        stomp.stop(STOMP_STOP_MS);
         http.stop();
         outside.close();
         evm.close();

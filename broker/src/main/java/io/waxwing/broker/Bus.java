@@ -31,6 +31,11 @@ final class Bus implements EventBus {
     }
 
     @Override
+    public boolean publishTogether(List<EventDraft> drafts, long token, AckSink sink) {
+        return intake.publishTogether(drafts, token, sink);
+    }
+
+    @Override
     public void whenRoom(String topic, Runnable resume) {
         intake.whenRoom(topic, resume);
     }

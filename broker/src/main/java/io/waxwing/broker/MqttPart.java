@@ -50,6 +50,11 @@ final class MqttPart implements AutoCloseable {
         }
     }
 
+    /** What connections of any protocol are encrypted with; null if the node has no certificate. */
+    @Nullable ServerTls tls() {
+        return tls;
+    }
+
     private MqttEndpoint endpoint(BrokerConfig.Listener listener, @Nullable ServerTls encrypted) {
         WebSockets pages = transports.webSocket() ? WebSockets.of(transports.origins(), transports.anyOrigin()) : null;
         return new MqttEndpoint(listener.host(), listener.port(), encrypted, pages);

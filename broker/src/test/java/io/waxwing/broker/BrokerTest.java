@@ -30,8 +30,15 @@ class BrokerTest {
     private Path folder = Path.of("");
 
     private static BrokerConfig config(Map<String, String> more) {
-        Map<String, String> settings = new java.util.HashMap<>(
-                Map.of("listeners.mqtt.port", "0", "listeners.http.port", "0", "topics.default.class", "sealed"));
+        Map<String, String> settings = new java.util.HashMap<>(Map.of(
+                "listeners.mqtt.port",
+                "0",
+                "listeners.http.port",
+                "0",
+                "listeners.stomp.port",
+                "0",
+                "topics.default.class",
+                "sealed"));
         settings.putAll(more);
         return ConfigLoader.load(null, Map.of(), settings);
     }

@@ -40,8 +40,15 @@ final class FourNodes implements AutoCloseable {
     private static final long LIMIT_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final Path folder;
-    private final Map<String, String> settings =
-            new HashMap<>(Map.of("listeners.mqtt.port", "0", "listeners.http.port", "0", "store.reserve", "1MiB"));
+    private final Map<String, String> settings = new HashMap<>(Map.of(
+            "listeners.mqtt.port",
+            "0",
+            "listeners.http.port",
+            "0",
+            "listeners.stomp.port",
+            "0",
+            "store.reserve",
+            "1MiB"));
     private final Map<String, Broker> nodes = new HashMap<>();
     private final Map<String, ByteArrayOutputStream> heard = new ConcurrentHashMap<>();
     /** Whose nodes send no payloads to others. */

@@ -41,7 +41,10 @@ class TopicRangeTest {
     void aTopicOfFiveEvents() throws Exception {
         node = Broker.start(
                 BrokerFolder.of(folder.resolve("data"), null),
-                ConfigLoader.load(null, Map.of(), Map.of("listeners.mqtt.port", "0", "listeners.http.port", "0")));
+                ConfigLoader.load(
+                        null,
+                        Map.of(),
+                        Map.of("listeners.mqtt.port", "0", "listeners.http.port", "0", "listeners.stomp.port", "0")));
         for (int i = 1; i <= 5; i++) {
             HttpRequest request = HttpRequest.newBuilder(uri("/v1/topics/t/events?wait=ordered"))
                     .POST(HttpRequest.BodyPublishers.ofString("event " + i))

@@ -62,6 +62,7 @@ class WitnessingTest {
                 "ledger.heartbeat", "0s",
                 "listeners.mqtt.port", "0",
                 "listeners.http.port", "0",
+                "listeners.stomp.port", "0",
                 "outside.interval", "20ms");
         return Broker.start(BrokerFolder.of(folder.resolve(name), null), ConfigLoader.load(file, Map.of(), settings));
     }

@@ -56,6 +56,8 @@ final class NodeUnderTest implements AutoCloseable {
                 "--set",
                 "listeners.mqtt.port=0",
                 "--set",
+                "listeners.stomp.port=0",
+                "--set",
                 "listeners.http.port=0"));
         for (String setting : settings) {
             command.add("--set");

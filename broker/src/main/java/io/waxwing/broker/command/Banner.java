@@ -1,9 +1,14 @@
 package io.waxwing.broker.command;
 
 import io.waxwing.broker.Broker;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** What a node says when it is ready. */
 final class Banner {
+    private static final Set<String> ENCRYPTED = Set.of("mqtts", "stomps");
+
     private Banner() {}
 
     static String of(Broker broker) {
@@ -25,13 +30,18 @@ final class Banner {
             text.append(broker.insecureLan() ? "; WITHOUT TLS: everybody on the way reads passwords and events." : ".");
             return text.toString();
         }
-        boolean beyond = broker.listeners().entrySet().stream()
-                .anyMatch(listener -> listener.getKey().equals("mqtts")
-                        && !listener.getValue().getAddress().isLoopbackAddress());
+        List<String> beyond = broker.listeners().entrySet().stream()
+                .filter(listener -> ENCRYPTED.contains(listener.getKey())
+                        && !listener.getValue().getAddress().isLoopbackAddress())
+                .map(Map.Entry::getKey)
+                .toList();
+        text.append("Loopback only, no authentication");
         text.append(
-                beyond
-                        ? "Loopback only, no authentication, but for mqtts: it takes devices with certificates, from anywhere."
-                        : "Loopback only, no authentication: programs on this machine can use this node, nobody else.");
+                beyond.isEmpty()
+                        ? ": programs on this machine can use this node, nobody else."
+                        : ", but for " + String.join(" and ", beyond)
+                                + (beyond.size() == 1 ? ": it takes" : ": they take")
+                                + " devices with certificates, from anywhere.");
         return text.toString();
     }
 }

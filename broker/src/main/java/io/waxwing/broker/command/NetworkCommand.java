@@ -86,8 +86,9 @@ public final class NetworkCommand implements Runnable {
                             names = "--base-port",
                             paramLabel = "PORT",
                             defaultValue = "21000",
-                            description = "MQTT port of the first member; HTTP and peer follow, the next member's are"
-                                    + " ten further (default: ${DEFAULT-VALUE}).")
+                            description =
+                                    "MQTT port of the first member; HTTP, peer and STOMP follow, the next member's are"
+                                            + " ten further (default: ${DEFAULT-VALUE}).")
                     int basePort) {
         return Refusals.told(spec, () -> {
             LocalNetwork network = new LocalNetwork(folder, terms.terms(), basePort)

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param peers where other institutions' nodes come in
  * @param mqtt where MQTT clients come in, and their limits
  * @param http where HTTP clients come in, and their limits
+ * @param stomp where STOMP clients come in, and their limits
  * @param transports where clients come in by TLS and WebSocket
  * @param access who may come in, and what that may do
  * @param topics policies of topics
@@ -29,6 +30,7 @@ public record BrokerConfig(
         Peers peers,
         Mqtt mqtt,
         Http http,
+        StompConfig stomp,
         Transports transports,
         AccessSettings access,
         TopicSettings topics,

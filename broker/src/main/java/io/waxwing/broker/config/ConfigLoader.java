@@ -32,7 +32,7 @@ public final class ConfigLoader {
     private static final Pattern AUDIENCE_ID = Pattern.compile("[2-9]|[1-9][0-9]{1,8}");
 
     private static final List<String> WORDS = List.of("same", "any", "none");
-    private static final Pattern ORIGINS = Pattern.compile("same|any|none|https?://[^ ,/]+(, *https?://[^ ,/]+)*");
+    static final Pattern ORIGINS = Pattern.compile("same|any|none|https?://[^ ,/]+(, *https?://[^ ,/]+)*");
 
     private ConfigLoader() {}
 
@@ -60,6 +60,7 @@ public final class ConfigLoader {
                 new BrokerConfig.Peers(settings.text("peers.host"), (int) settings.number("peers.port", 0, 65_535)),
                 mqtt(settings),
                 http(settings),
+                StompConfig.of(settings),
                 transports(settings),
                 AccessSettings.of(settings),
                 topics(settings),
@@ -93,7 +94,7 @@ public final class ConfigLoader {
         }
     }
 
-    private static BrokerConfig.Listener listener(Settings settings, String name) {
+    static BrokerConfig.Listener listener(Settings settings, String name) {
         return new BrokerConfig.Listener(
                 settings.flag("listeners." + name + ".enabled"), settings.text("listeners." + name + ".host"), (int)
                         settings.number("listeners." + name + ".port", 0, 65_535));

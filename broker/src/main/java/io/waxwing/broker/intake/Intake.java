@@ -17,6 +17,8 @@ import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.commit.BoundHeaders;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -118,6 +120,49 @@ public final class Intake {
             sink.acknowledged(token, Acknowledgement.ACCEPTED);
         }
         return true;
+    }
+
+    /** As {@link io.waxwing.bus.spi.EventBus#publishTogether}. */
+    public boolean publishTogether(List<EventDraft> drafts, long token, AckSink sink) {
+        List<IntakeSlot> parts = new ArrayList<>(drafts.size());
+        for (EventDraft draft : drafts) {
+            TopicPolicy policy = topics.policyOf(draft.topic());
+            AckPolicy asked = draft.ackWanted() == null ? policy.ack() : draft.ackWanted();
+            // What is written together is told when it is written: before, nobody knows whether all will be.
+            AckPolicy wanted = asked == AckPolicy.ACCEPTED ? AckPolicy.DURABLE : asked;
+            Refusal refusal = check(draft, policy, wanted);
+            if (refusal != null) {
+                for (int i = 0; i < drafts.size(); i++) {
+                    sink.refused(token + i, refusal);
+                }
+                return true;
+            }
+            IntakeSlot part = new IntakeSlot();
+            part.fill(draft, wanted, token + parts.size(), sink, held.of(topics.audienceOf(draft.topic())));
+            parts.add(part);
+        }
+        return enter(parts);
+    }
+
+    /** One place of the ring for all. */
+    private boolean enter(List<IntakeSlot> parts) {
+        int counted = 0;
+        while (counted < parts.size() && parts.get(counted).takeShare()) {
+            counted++;
+        }
+        if (counted == parts.size()) {
+            try {
+                long ringSequence = ring.tryNext();
+                ring.get(ringSequence).fill(parts);
+                ring.publish(ringSequence);
+                return true;
+            } catch (InsufficientCapacityException full) {
+                // Answered as below.
+            }
+        }
+        parts.subList(0, counted).forEach(IntakeSlot::releaseShare);
+        metrics.stalls.increment();
+        return false;
     }
 
     private @Nullable Refusal check(EventDraft draft, TopicPolicy policy, AckPolicy wanted) {

@@ -3,12 +3,13 @@ package io.waxwing.broker.intake;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One place of the ring, an event, the creation of a topic or another node's batch: filled by any thread, emptied by
- * journal.
+ * One place of the ring, an event, several that belong together, the creation of a topic or another node's batch:
+ * filled by any thread, emptied by journal.
  */
 final class IntakeSlot {
     private @Nullable EventDraft draft;
@@ -18,6 +19,7 @@ final class IntakeSlot {
     private @Nullable HeldBytes share;
     private @Nullable TopicCreation creation;
     private @Nullable HoldRequest hold;
+    private @Nullable List<IntakeSlot> together;
 
     /** {@code newShare} counts the event's bytes. */
     void fill(EventDraft newDraft, AckPolicy newWanted, long newToken, AckSink newSink, HeldBytes newShare) {
@@ -34,6 +36,16 @@ final class IntakeSlot {
 
     void fill(HoldRequest newHold) {
         hold = newHold;
+    }
+
+    /** Events that are written together; each has a slot that is no place of the ring. */
+    void fill(List<IntakeSlot> parts) {
+        together = parts;
+    }
+
+    /** Null if this is something else. */
+    @Nullable List<IntakeSlot> together() {
+        return together;
     }
 
     /** Null if this is something else. */
@@ -58,6 +70,7 @@ final class IntakeSlot {
         share = null;
         creation = null;
         hold = null;
+        together = null;
     }
 
     EventDraft draft() {
@@ -66,6 +79,16 @@ final class IntakeSlot {
 
     HeldBytes share() {
         return Objects.requireNonNull(share);
+    }
+
+    /** Counts the event's bytes; false if there is no room for them. */
+    boolean takeShare() {
+        return share().take(HeldBytes.of(draft().sizeBytes()));
+    }
+
+    /** They are gone again. */
+    void releaseShare() {
+        share().release(HeldBytes.of(draft().sizeBytes()));
     }
 
     AckPolicy wanted() {

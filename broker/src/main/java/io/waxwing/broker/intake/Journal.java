@@ -7,7 +7,6 @@ import io.waxwing.broker.store.BatchRow;
 import io.waxwing.broker.store.EventJournal;
 import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.delivery.Acknowledgement;
-import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.FailureCode;
@@ -15,7 +14,6 @@ import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
-import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;
@@ -97,8 +95,11 @@ public final class Journal implements EventHandler<IntakeSlot> {
     public void onEvent(IntakeSlot slot, long ringSequence, boolean endOfBatch) throws InterruptedException {
         TopicCreation creation = slot.creation();
         HoldRequest hold = slot.hold();
+        List<IntakeSlot> together = slot.together();
         if (creation != null) {
             create(creation);
+        } else if (together != null) {
+            takeTogether(together);
         } else if (hold != null) {
             hold(hold);
         } else {
@@ -174,7 +175,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     private void rememberIdentities(List<JournaledEvent> events) {
         for (JournaledEvent event : events) {
             StoredEvent stored = event.stored();
-            byte @Nullable [] identity = identityOf(stored.attributes());
+            byte @Nullable [] identity = RecentIdentities.keyOf(stored.attributes());
             if (identity != null && recent.find(identity) == null && store.findIdentity(identity) == null) {
                 long fingerprint = RecentIdentities.fingerprint(stored.topic(), stored.attributes(), stored.payload());
                 store.addIdentity(identity, stored.journalSeq(), fingerprint);
@@ -190,10 +191,8 @@ public final class Journal implements EventHandler<IntakeSlot> {
             if (mark != null && answerIfMarked(mark, slot)) {
                 return;
             }
-            byte @Nullable [] identity = draft.identified() ? identityOf(draft.attributes()) : null;
-            long fingerprint = identity == null
-                    ? 0
-                    : RecentIdentities.fingerprint(draft.topic(), draft.attributes(), draft.payload());
+            byte @Nullable [] identity = draft.identified() ? RecentIdentities.keyOf(draft.attributes()) : null;
+            long fingerprint = identity == null ? 0 : RecentIdentities.fingerprint(draft);
             if (identity != null && answerIfKnown(identity, fingerprint, slot)) {
                 return;
             }
@@ -215,10 +214,28 @@ public final class Journal implements EventHandler<IntakeSlot> {
         }
     }
 
-    private static byte @Nullable [] identityOf(Attributes attributes) {
-        String source = attributes.get(Attributes.SOURCE);
-        String id = attributes.get(Attributes.ID);
-        return source == null || id == null ? null : EventJournal.identityKey(source, id);
+    /** All in one group or none: whatever could refuse one of them is asked before the first is taken. */
+    private void takeTogether(List<IntakeSlot> parts) throws InterruptedException {
+        Refusal refusal = Together.refusal(parts, newTopics, this::hasOtherContent);
+        for (IntakeSlot part : parts) {
+            if (refusal == null) {
+                take(part);
+            } else {
+                refuse(part, refusal);
+            }
+        }
+    }
+
+    private boolean hasOtherContent(EventDraft draft) throws InterruptedException {
+        byte @Nullable [] identity = RecentIdentities.keyOf(draft.attributes());
+        if (identity == null) {
+            return false;
+        }
+        if (recent.find(identity) != null) {
+            commit(); // Here and not between two of them.
+        }
+        EventJournal.Identity known = store.findIdentity(identity);
+        return known != null && known.fingerprint() != RecentIdentities.fingerprint(draft);
     }
 
     /** A packet of a durable session that came again makes no second event. */
@@ -235,7 +252,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
 
     private void answerRepeat(long journalSeq, IntakeSlot slot) throws InterruptedException {
         metrics.duplicates.increment();
-        slot.share().release(HeldBytes.of(slot.draft().sizeBytes()));
+        slot.releaseShare();
         if (slot.wanted() != AckPolicy.ACCEPTED) {
             next.onDuplicate(journalSeq, slot.wanted(), slot.token(), slot.sink());
         }
@@ -273,7 +290,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     private JournaledEvent journaled(IntakeSlot slot) {
         EventDraft draft = slot.draft();
         TopicState topic = newTopics.home(draft.topic());
-        settle(slot, topic.policy());
+        Together.settle(slot, topic.policy());
         DeliveryClass deliveryClass = topic.policy().deliveryClass();
         boolean isLocal = deliveryClass == DeliveryClass.LOCAL;
         Hash salt = isLocal ? Hash.ZERO : salts.get();
@@ -295,22 +312,8 @@ public final class Journal implements EventHandler<IntakeSlot> {
         return new JournaledEvent(stored, topic, slot);
     }
 
-    /** The topic may have been created with another policy after the event was admitted. */
-    private static void settle(IntakeSlot slot, TopicPolicy policy) {
-        if (policy.canGive(slot.wanted()) || slot.wanted() == AckPolicy.ACCEPTED) {
-            return;
-        }
-        if (slot.draft().ackWanted() != null) {
-            throw new RefusedException(
-                    FailureCode.WAIT_IMPOSSIBLE,
-                    "the topic's class is " + policy.deliveryClass().word());
-        }
-        // Durable says more than accepted, and the publisher named neither.
-        slot.wanted(policy.ack() == AckPolicy.ACCEPTED ? AckPolicy.DURABLE : policy.ack());
-    }
-
     private void refuse(IntakeSlot slot, Refusal refusal) {
-        slot.share().release(HeldBytes.of(slot.draft().sizeBytes()));
+        slot.releaseShare();
         if (refusal.code() == FailureCode.TOPIC_LIMIT) {
             metrics.refusedTopic.increment();
         }

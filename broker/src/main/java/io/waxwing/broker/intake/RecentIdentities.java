@@ -2,6 +2,7 @@ package io.waxwing.broker.intake;
 
 import io.waxwing.broker.store.EventJournal;
 import io.waxwing.bus.event.Attributes;
+import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.ledger.hash.Sha256;
 import java.nio.ByteBuffer;
@@ -31,6 +32,17 @@ final class RecentIdentities {
     /** The group is in the store now, or given up. */
     void settled() {
         unsettled.clear();
+    }
+
+    /** By what an event's source and id are looked up; null if it has not both. */
+    static byte @Nullable [] keyOf(Attributes attributes) {
+        String source = attributes.get(Attributes.SOURCE);
+        String id = attributes.get(Attributes.ID);
+        return source == null || id == null ? null : EventJournal.identityKey(source, id);
+    }
+
+    static long fingerprint(EventDraft draft) {
+        return fingerprint(draft.topic(), draft.attributes(), draft.payload());
     }
 
     /** 64 bits over topic, attributes and payload. What is stamped anew with each try is left out. */

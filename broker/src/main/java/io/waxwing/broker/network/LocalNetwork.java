@@ -46,7 +46,7 @@ public final class LocalNetwork {
      *
      * @param folder the folder of all members
      * @param terms origin line, availability and time
-     * @param basePort the first member's MQTT port; HTTP and peer follow, the next member's are ten further
+     * @param basePort the first member's MQTT port; HTTP, peer and STOMP follow, the next member's are ten further
      */
     public LocalNetwork(Path folder, Genesis.Terms terms, int basePort) {
         this(folder, terms, basePort, List.of());
@@ -90,7 +90,12 @@ public final class LocalNetwork {
     }
 
     /** The ports of one member. */
-    public record Ports(int mqtt, int http, int peer) {}
+    public record Ports(int mqtt, int http, int peer) {
+        /** Behind the others. */
+        public int stomp() {
+            return peer + 1;
+        }
+    }
 
     /** The ports of the member with that number, from 0. */
     public Ports ports(int member) {
@@ -180,7 +185,7 @@ public final class LocalNetwork {
     /** The first port that somebody listens on, or 0. */
     private static int firstTaken(int basePort, int members) {
         for (int member = 0; member < members; member++) {
-            for (int port = basePort + PORTS_EACH * member; port < basePort + PORTS_EACH * member + 3; port++) {
+            for (int port = basePort + PORTS_EACH * member; port < basePort + PORTS_EACH * member + 4; port++) {
                 try {
                     new ServerSocket(port, 1, InetAddress.getLoopbackAddress()).close();
                 } catch (IOException e) {
@@ -203,6 +208,8 @@ public final class LocalNetwork {
                 + "    port: " + ports.mqtt() + "\n"
                 + "  http:\n"
                 + "    port: " + ports.http() + "\n"
+                + "  stomp:\n"
+                + "    port: " + ports.stomp() + "\n"
                 + audiences(name));
     }
 

@@ -244,6 +244,24 @@ class ConfigLoaderTest {
     }
 
     @Test
+    void stompHasBoundsAndListenersOfItsOwn() {
+        StompConfig stomp = load("stomp: { maxBody: 2KiB, maxTransactions: 0 }").stomp();
+        assertThat(stomp.listener()).isEqualTo(new BrokerConfig.Listener(true, "127.0.0.1", 61_613));
+        assertThat(stomp.encrypted().enabled()).isFalse();
+        assertThat(stomp.wire()).isEqualTo(new StompConfig.Wire(128, 8 << 10, 2 << 10));
+        assertThat(stomp.session().transactions()).isZero();
+        assertThat(stomp.pages()).isEqualTo(new StompConfig.Pages(true, java.util.List.of(), false));
+        assertThat(load("stomp: { webSocketOrigins: none }").stomp().pages().some())
+                .isFalse();
+        assertThat(load("stomp: { webSocketOrigins: \"https://a.example, http://b.example\" }")
+                        .stomp()
+                        .pages()
+                        .origins())
+                .containsExactly("https://a.example", "http://b.example");
+        assertThatThrownBy(() -> load("stomp: { prefetch: 0 }")).hasMessageContaining("stomp.prefetch");
+    }
+
+    @Test
     void pagesThatMayConnectAreNamedByTheirOrigins() {
         assertThat(load("").transports().webSocket()).isTrue();
         assertThat(load("mqtt: { webSocketOrigins: none }").transports().webSocket())

@@ -22,8 +22,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A flipped bit is found, named. */
 class TamperingTest {
-    private static final BrokerConfig CONFIG =
-            ConfigLoader.load(null, Map.of(), Map.of("listeners.mqtt.port", "0", "listeners.http.port", "0"));
+    private static final BrokerConfig CONFIG = ConfigLoader.load(
+            null,
+            Map.of(),
+            Map.of("listeners.mqtt.port", "0", "listeners.http.port", "0", "listeners.stomp.port", "0"));
 
     @TempDir
     private Path folder = Path.of("");

@@ -25,6 +25,19 @@ public final class JournalDriver {
         waiting.add(slot);
     }
 
+    /** Puts events that belong together into one place of the ring; the first has {@code token}. */
+    void together(List<EventDraft> drafts, long token, AckSink sink) {
+        List<IntakeSlot> parts = new ArrayList<>();
+        for (EventDraft draft : drafts) {
+            IntakeSlot part = new IntakeSlot();
+            part.fill(draft, AckPolicy.DURABLE, token + parts.size(), sink, held);
+            parts.add(part);
+        }
+        IntakeSlot slot = new IntakeSlot();
+        slot.fill(parts);
+        waiting.add(slot);
+    }
+
     /** Puts another node's batch into the ring. */
     void hold(HoldRequest request) {
         IntakeSlot slot = new IntakeSlot();

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One running node and the clients that nobody here wrote: mosquitto, curl, mqtt.js, promtool, our JavaScript verifier.
+ * One running node and the clients that nobody here wrote: mosquitto, curl, mqtt.js, stomp.py, stompjs, promtool, our
+ * JavaScript verifier.
  */
 @Tag("interop")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -32,6 +33,7 @@ class OutsideToolsIT {
         NodeProcess node = NodeProcess.start(folder.resolve("data"));
         running = node;
         environment.put("MQTT", Integer.toString(node.mqttPort()));
+        environment.put("STOMP", Integer.toString(node.stompPort()));
         environment.put("HTTP", node.http("").toString());
         environment.put("ROOT", Shell.root().toString());
         environment.put("TRUST", folder.resolve("data").resolve("trust.policy").toString());
@@ -114,6 +116,21 @@ class OutsideToolsIT {
         assertThat(output).contains("mqtt.js ok");
         // Over WebSocket, on the same port.
         assertThat(run("node mqttjs.mjs ws://127.0.0.1:$MQTT/mqtt browsers")).contains("mqtt.js ok");
+    }
+
+    @Test
+    void stompPyPublishesReceivesAcknowledgesAndCommitsInEveryVersion() throws Exception {
+        // Debian's Python, since its package belongs to that one.
+        assertThat(run("/usr/bin/python3 $ROOT/broker/src/test/interop/stomppy.py $STOMP"))
+                .contains("stomp.py ok");
+    }
+
+    @Test
+    void stompJsDoesTheSameOverWebSocket() throws Exception {
+        assertThat(run("mkdir stompjs && cd stompjs\n"
+                        + "cp $ROOT/broker/src/test/interop/package*.json $ROOT/broker/src/test/interop/stompjs.mjs .\n"
+                        + "npm install --no-audit --no-fund --silent\nnode stompjs.mjs ws://127.0.0.1:$STOMP/stomp"))
+                .contains("stompjs ok");
     }
 
     @Test

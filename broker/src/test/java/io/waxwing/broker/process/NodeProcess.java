@@ -60,7 +60,9 @@ public final class NodeProcess implements AutoCloseable {
                 "--set",
                 "listeners.mqtt.port=0",
                 "--set",
-                "listeners.http.port=0"));
+                "listeners.http.port=0",
+                "--set",
+                "listeners.stomp.port=0"));
         for (String setting : settings) {
             command.add("--set");
             command.add(setting);
@@ -97,6 +99,10 @@ public final class NodeProcess implements AutoCloseable {
 
     public int mqttPort() {
         return listeners.get("mqtt").get("port").asInt();
+    }
+
+    public int stompPort() {
+        return listeners.get("stomp").get("port").asInt();
     }
 
     public String log() throws IOException {

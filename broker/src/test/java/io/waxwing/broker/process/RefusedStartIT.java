@@ -20,7 +20,8 @@ class RefusedStartIT {
     private String run(String... more) throws IOException, InterruptedException {
         List<String> command = new java.util.ArrayList<>(
                 List.of("server", "run", "--data", folder.resolve("data").toString()));
-        command.addAll(List.of("--set", "listeners.mqtt.port=0", "--set", "listeners.http.port=0"));
+        command.addAll(List.of(
+                "--set", "listeners.mqtt.port=0", "--set", "listeners.http.port=0", "--set", "listeners.stomp.port=0"));
         command.addAll(List.of(more));
         return NodeProcess.command(command.toArray(String[]::new));
     }

@@ -21,6 +21,8 @@ class TlsPageIT {
         assertThat(shell.commands()).hasSize(2);
         assertThat(shell.run(folder, "WAXWING_STATE", folder.resolve("state").toString()))
                 .contains("mqtts  127.0.0.1:23984")
+                .contains("stomps  127.0.0.1:23985")
+                .contains("receipt-id:bye")
                 .contains("O = renewed")
                 .contains("but for mqtts: it takes devices with certificates")
                 .contains("no certificate, no connection");

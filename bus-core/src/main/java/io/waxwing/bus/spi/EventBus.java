@@ -19,6 +19,17 @@ public interface EventBus {
     boolean publish(EventDraft draft, long token, AckSink sink);
 
     /**
+     * Takes several events over that become durable in one write, in their order: all of them or none.
+     *
+     * @param token of the first; each next one has the next number
+     * @param sink is told once for each event if this returns true; if one is refused, all are
+     * @return false if there is no room just now for all: nothing happened
+     */
+    default boolean publishTogether(List<EventDraft> drafts, long token, AckSink sink) {
+        throw new UnsupportedOperationException("this bus takes events one by one");
+    }
+
+    /**
      * Runs {@code resume} once, on a thread of the bus, when publishing to that topic has room again (at once if it
      * has). Topics of different audiences may differ in this.
      */

@@ -1,0 +1,15 @@
+package io.waxwing.stomp.session;
+
+import java.util.Locale;
+
+/** Why a subscriber did not get, or does not get again, an event that matched. */
+public enum DropReason {
+    EXPIRED,
+    /** It was sent as often as may be and never acknowledged, or refused for good. */
+    NOT_ACKNOWLEDGED;
+
+    /** The word used in metrics. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}
