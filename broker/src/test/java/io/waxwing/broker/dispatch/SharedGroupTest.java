@@ -170,4 +170,20 @@ class SharedGroupTest extends DispatchBench {
                 .as("all but what was acknowledged and what the session still has")
                 .containsExactly(4L, 5L, 6L, 7L);
     }
+
+    @Test
+    @DisplayName("H-4 a kill before the group was written repeats nothing that a session says it has")
+    void aKillBeforeTheGroupWasWrittenRepeatsNothingThatASessionHas() {
+        GroupMember a = durable("$share/g/t");
+        publish("t", "e1", false);
+        publish("t", "e2", false);
+        assertThat(a.shared()).containsExactly(1L, 2L);
+        restart();
+        GroupMember again = new GroupMember();
+        again.standing(dispatcher.attach(again.new Away(), 1)).restore(GroupMember.all("$share/g/t"), 1);
+        again.tell(1, Step.SENT_FOR_GOOD);
+        again.standing().resume(again);
+        settle();
+        assertThat(again.shared()).containsExactly(2L);
+    }
 }
