@@ -30,7 +30,7 @@ class SessionRowsTest {
     @Test
     @DisplayName("P-4: of a mark that is found nobody knows whether its event is as safe as was asked for")
     void marksAreUndecidedAfterARead() {
-        Map<String, byte[]> rows = rows(new SessionState("n", "a", 16));
+        Map<String, byte[]> rows = rows(new SessionState("n", "", "a", 16));
         rows.put(new SessionMark("n", 7).row(), new byte[] {1});
         SessionState session = read(rows);
         assertThat(session.unreleased().stream()).containsExactly(7);
@@ -41,7 +41,7 @@ class SessionRowsTest {
     @Test
     @DisplayName("H-4: shared subscriptions, and what is in flight of them, survive")
     void sharedSubscriptionsSurvive() {
-        SessionState session = new SessionState("n", "a", 16);
+        SessionState session = new SessionState("n", "", "a", 16);
         Subscription subscription = new Subscription(
                 SHARED, Subscription.RetainedValues.DO_NOT_SEND, false, new SubscriptionOptions(1, false, 3, false));
         session.subscribed(new KeptSubscription(subscription, 5));
