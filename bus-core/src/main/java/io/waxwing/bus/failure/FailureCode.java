@@ -17,6 +17,7 @@ public enum FailureCode {
     POLICY(1009, Kind.INVALID, "topic policy is not legal"),
     TOPIC_LIMIT(1010, Kind.OVERLOADED, "too many topics"),
     CHANGE(1011, Kind.INVALID, "change of the consortium is refused"),
+    EXPRESSION(1015, Kind.INVALID, "filter is not legal"),
     EVENT_TOO_LARGE(1101, Kind.TOO_LARGE, "event is too large"),
     WAIT_IMPOSSIBLE(1102, Kind.INVALID, "this topic cannot give the acknowledgement asked for"),
     NODE_BUSY(1103, Kind.OVERLOADED, "the node is busy"),

@@ -40,6 +40,9 @@ final class SubCommand implements Callable<Integer> {
             description = "now, first, last, an eventId, a time, or for one topic a topicSeq. Default: now")
     private String from;
 
+    @Option(names = "--filter", paramLabel = "CESQL", description = "Only events this is true for, e.g. \"type = 'x'\"")
+    private @Nullable String sql;
+
     @Option(names = "--verify", description = "Fetch each event's receipt and verify it here")
     private boolean verify;
 
@@ -86,6 +89,7 @@ final class SubCommand implements Callable<Integer> {
     private void follow(Api api, EventLines lines) {
         String start = from.equals("now") ? "next" : from;
         String path = "/v1/events?filter=" + Api.encode(filter) + "&from=" + Api.encode(start);
+        path += sql == null ? "" : "&sql=" + Api.encode(sql);
         String last = "";
         int reconnects = 0;
         while (true) {

@@ -14,6 +14,7 @@ import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.filter.Cesql;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.EventReader;
@@ -56,7 +57,7 @@ final class EventResource {
 
     HttpResponse all(Exchange exchange) {
         exchange.allow(HttpMethod.GET);
-        Query query = exchange.query(Set.of("filter", "from", "after", "source", "id"));
+        Query query = exchange.query(Set.of("filter", "sql", "from", "after", "source", "id"));
         if (query.has("source") || query.has("id")) {
             return byIdentity(exchange, query);
         }
@@ -73,6 +74,7 @@ final class EventResource {
             throw notAcceptable(EVENT_STREAM);
         }
         exchange.require(exchange.access().maySubscribe(filter), Action.SUBSCRIBE);
+        Cesql sql = expression(query);
         String lastEventId = exchange.header("last-event-id");
         String after = lastEventId == null || lastEventId.isEmpty() ? query.get("after") : lastEventId;
         StartFrom start;
@@ -87,7 +89,13 @@ final class EventResource {
                     .contentType(MediaType.EVENT_STREAM)
                     .build());
         }
-        return streams.open(exchange, filter, start);
+        return streams.open(exchange, filter, sql, start);
+    }
+
+    /** {@code sql=}, null if it is not there. @throws RefusedException WXW-1015 */
+    static @Nullable Cesql expression(Query query) {
+        String sql = query.get("sql");
+        return sql == null ? null : Cesql.parse(sql);
     }
 
     static ProblemException notAcceptable(String... offers) {
@@ -98,7 +106,7 @@ final class EventResource {
     private HttpResponse byIdentity(Exchange exchange, Query query) {
         String source = query.get("source");
         String id = query.get("id");
-        if (source == null || id == null || query.has("filter") || query.has("from") || query.has("after")) {
+        if (source == null || id == null || query.has("filter") || query.has("sql") || query.has("from") || query.has("after")) {
             throw Query.refused("an event is looked up by source and id together, and by nothing else");
         }
         return slow.answer(() -> {

@@ -11,6 +11,7 @@ import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.filter.Cesql;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.spi.TopicDirectory;
@@ -26,14 +27,18 @@ import io.waxwing.http.exchange.SlowReads;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.StartWords;
 import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code GET /v1/topics/{topic}/events}: a page of history, or a stream of the topic. */
 final class PageResource {
     private static final int DEFAULT_LIMIT = 100;
     /** Events read from the store at once, so that a page's bytes can be bounded. */
     private static final int CHUNK_EVENTS = 50;
+    /** With an expression a page ends here, perhaps with nothing: the next one goes on. */
+    private static final int MAX_READ_EVENTS = 10_000;
 
     private final EventReader reader;
     private final TopicDirectory directory;
@@ -68,9 +73,9 @@ final class PageResource {
             throw EventResource.notAcceptable("application/json", EventResource.EVENT_STREAM);
         }
         if (chosen.equals(EventResource.EVENT_STREAM)) {
-            return events.stream(exchange, exchange.query(Set.of("from", "after")), filter);
+            return events.stream(exchange, exchange.query(Set.of("from", "after", "sql")), filter);
         }
-        Query query = exchange.query(Set.of("from", "limit", "cursor"));
+        Query query = exchange.query(Set.of("from", "limit", "cursor", "sql"));
         int limit = query.number("limit", 1, settings.maxPageEvents(), DEFAULT_LIMIT);
         String cursor = query.get("cursor");
         String from = query.get("from");
@@ -80,10 +85,11 @@ final class PageResource {
         StartFrom start = cursor != null
                 ? new StartFrom.AfterPosition(seal.open(cursor))
                 : from == null ? StartFrom.FIRST : starts.from(from, true);
-        return slow.answer(() -> page(topic, filter, start, limit));
+        Cesql sql = EventResource.expression(query);
+        return slow.answer(() -> page(topic, filter, sql, start, limit));
     }
 
-    private HttpResponse page(String topic, TopicFilter filter, StartFrom start, int limit) {
+    private HttpResponse page(String topic, TopicFilter filter, @Nullable Cesql sql, StartFrom start, int limit) {
         if (directory.find(topic) == null) {
             throw new RefusedException(FailureCode.TOPIC_UNKNOWN, "nobody created it or published to it");
         }
@@ -94,15 +100,27 @@ final class PageResource {
         boolean atEnd = false;
         long bytes = 0;
         int count = 0;
-        while (!atEnd && count < limit && bytes < settings.maxPageBytes()) {
-            EventReader.Page page = reader.read(filter, next, Math.min(CHUNK_EVENTS, limit - count));
-            for (Event event : page.events()) {
-                json.element().raw(EventWriting.structured(event, true));
-                bytes += event.payload().size();
-            }
-            count += page.events().size();
+        int read = 0;
+        while (!atEnd && count < limit && bytes < settings.maxPageBytes() && read < MAX_READ_EVENTS) {
+            int chunk = sql == null ? Math.min(CHUNK_EVENTS, limit - count) : CHUNK_EVENTS;
+            EventReader.Page page = reader.read(filter, next, chunk);
             atEnd = page.atEnd();
             position = page.nextPosition();
+            Iterator<Event> events = page.events().iterator();
+            while (events.hasNext() && count < limit) {
+                Event event = events.next();
+                if (sql == null || sql.matches(EventWriting.attributes(event, true)::get)) {
+                    json.element().raw(EventWriting.structured(event, true));
+                    bytes += event.payload().size();
+                    count++;
+                }
+                if (count == limit && events.hasNext()) {
+                    // With an expression more is read than may have room; the next page reads the rest again.
+                    position = event.position();
+                    atEnd = false;
+                }
+            }
+            read += page.events().size();
             next = new StartFrom.AfterPosition(position);
         }
         String cursor = seal.seal(position);
@@ -114,7 +132,7 @@ final class PageResource {
             headers.set(
                     HttpHeaderNames.LINK,
                     "</v1/topics/" + RawPath.encode(topic) + "/events?limit=" + limit + "&cursor=" + cursor
-                            + ">; rel=\"next\"");
+                            + (sql == null ? "" : "&sql=" + RawPath.encode(sql.toString())) + ">; rel=\"next\"");
         }
         return HttpResponse.of(
                 headers.build(), HttpData.wrap(json.close().toString().getBytes(StandardCharsets.UTF_8)));

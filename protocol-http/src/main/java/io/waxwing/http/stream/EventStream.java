@@ -13,9 +13,11 @@ import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.filter.Cesql;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.Subscriber;
+import io.waxwing.http.cloudevents.EventWriting;
 import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
@@ -47,6 +49,7 @@ final class EventStream implements Subscriber {
     private final HttpSettings settings;
     private final HttpMeters meters;
     private final SseText text;
+    private final @Nullable Cesql sql;
     private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
     private final HttpResponseWriter out = HttpResponse.streaming();
 
@@ -65,7 +68,9 @@ final class EventStream implements Subscriber {
     private boolean waitingForClient;
     private @Nullable Future<?> heartbeat;
 
-    EventStream(Exchange exchange, HttpSettings settings, HttpMeters meters, SseText text) {
+    EventStream(
+            Exchange exchange, HttpSettings settings, HttpMeters meters, SseText text, @Nullable Cesql sql) {
+        this.sql = sql;
         this.context = exchange.context();
         this.access = exchange.access();
         this.loop = context.eventLoop().withoutContext();
@@ -179,8 +184,10 @@ final class EventStream implements Subscriber {
                 break;
             }
             queuedBytes.addAndGet(-delivery.event().payload().size());
-            text.append(chunk, delivery);
-            events++;
+            if (passes(delivery)) {
+                text.append(chunk, delivery);
+                events++;
+            }
         }
         if (events > 0) {
             write(chunk.toString());
@@ -190,6 +197,11 @@ final class EventStream implements Subscriber {
         if (held != null && queue.size() <= settings.streamBufferEvents() / 2 && refused.compareAndSet(true, false)) {
             held.resume();
         }
+    }
+
+    private boolean passes(Delivery delivery) {
+        return sql == null
+                || sql.matches(EventWriting.attributes(delivery.event(), delivery.replayed())::get);
     }
 
     private void write(String sse) {

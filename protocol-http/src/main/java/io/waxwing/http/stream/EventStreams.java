@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.filter.Cesql;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.http.exchange.Exchange;
@@ -13,6 +14,7 @@ import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.ProblemException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Opens streams, knows all that are open, closes them when the node stops. Thread safe. */
 public final class EventStreams {
@@ -30,16 +32,16 @@ public final class EventStreams {
     }
 
     /**
-     * A stream of everything that matches, from {@code start}.
+     * A stream of everything that matches the filter and, if there is one, the expression, from {@code start}.
      *
      * @throws ProblemException 429 if too many are open
      */
-    public HttpResponse open(Exchange exchange, TopicFilter filter, StartFrom start) {
+    public HttpResponse open(Exchange exchange, TopicFilter filter, @Nullable Cesql sql, StartFrom start) {
         if (!meters.openStream(settings.maxStreams())) {
             throw new ProblemException(Problem.of(
                     FailureCode.SUBSCRIPTION_LIMIT, "the node has " + settings.maxStreams() + " open event streams"));
         }
-        EventStream stream = new EventStream(exchange, settings, meters, text);
+        EventStream stream = new EventStream(exchange, settings, meters, text, sql);
         open.add(stream);
         // Fires in every case: end, disconnect, timeout before the bus answered.
         var unused = exchange.context().log().whenComplete().thenRun(() -> {

@@ -48,6 +48,18 @@ class EventStreamTest {
     }
 
     @Test
+    void anExpressionLetsPassWhatItIsTrueFor() {
+        try (SseReader stream = new SseReader(node, "/v1/events?filter=%23&sql=LENGTH(wxwtopic)%3D1")) {
+            publish("not this one");
+            node.post("/v1/topics/a/events", "this one", "content-type", "text/plain");
+            assertThat(stream.next().data()).contains("this one").doesNotContain("not this one");
+        }
+        HttpResponse<String> refused = node.get("/v1/events?filter=%23&sql=type%3D", "accept", "text/event-stream");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("WXW-1015").contains("at character 6");
+    }
+
+    @Test
     void anUnescapedPlusInTheFilterIsTheWildcard() {
         try (SseReader stream = new SseReader(node, "/v1/events?filter=home/+")) {
             publish("hello");

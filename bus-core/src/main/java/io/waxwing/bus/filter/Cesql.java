@@ -1,0 +1,53 @@
+package io.waxwing.bus.filter;
+
+import io.waxwing.bus.failure.RefusedException;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A CESQL expression that decides whether an event passes. It does if the expression gives the Boolean true and nothing
+ * went wrong on the way (CESQL section 1.2); so evaluation ends at the first error, which the specification allows.
+ *
+ * <p>Bounds: a text of {@value #MAX_CHARS} characters, {@value #MAX_NODES} operators, literals, attributes and calls,
+ * {@value #MAX_DEPTH} of them inside each other, values of {@value #MAX_VALUE_CHARS} characters. LIKE takes time in
+ * proportion to value times pattern, whatever stands in them. May be used by several threads at once.
+ */
+public final class Cesql {
+    public static final int MAX_CHARS = 2_048;
+    public static final int MAX_NODES = 256;
+    public static final int MAX_DEPTH = 32;
+    /** Longer attributes, and longer results of functions, are errors: the event does not pass. */
+    public static final int MAX_VALUE_CHARS = 4_096;
+
+    private final String text;
+    private final Node root;
+
+    private Cesql(String text, Node root) {
+        this.text = text;
+        this.root = root;
+    }
+
+    /** Compiles it. @throws RefusedException WXW-1015 with the place if it is no expression or beyond the bounds */
+    public static Cesql parse(String text) {
+        return new Cesql(text, new Parser(text).parse());
+    }
+
+    /** Whether an event passes; {@code attributes} gives an attribute by its name, null if the event has none. */
+    public boolean matches(UnaryOperator<@Nullable String> attributes) {
+        try {
+            return Boolean.TRUE.equals(evaluate(attributes));
+        } catch (EvaluationException wrong) {
+            return false;
+        }
+    }
+
+    /** The value: a Boolean, an Integer or a String. @throws EvaluationException at the first error */
+    Object evaluate(UnaryOperator<@Nullable String> attributes) throws EvaluationException {
+        return root.evaluate(attributes);
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
