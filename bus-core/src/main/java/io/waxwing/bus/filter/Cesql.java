@@ -1,6 +1,5 @@
 package io.waxwing.bus.filter;
 
-import io.waxwing.bus.failure.RefusedException;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 

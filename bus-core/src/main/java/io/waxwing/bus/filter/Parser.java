@@ -37,7 +37,8 @@ final class Parser {
 
     private Node expression() {
         if (++depth > Cesql.MAX_DEPTH) {
-            throw Tokens.refused("nested deeper than " + Cesql.MAX_DEPTH, tokens.peek().at());
+            throw Tokens.refused(
+                    "nested deeper than " + Cesql.MAX_DEPTH, tokens.peek().at());
         }
         Node left = comparison();
         for (Node.Logic.Kind kind : Node.Logic.Kind.values()) {
@@ -109,7 +110,8 @@ final class Parser {
 
     private Node unary() {
         if (++depth > Cesql.MAX_DEPTH) {
-            throw Tokens.refused("nested deeper than " + Cesql.MAX_DEPTH, tokens.peek().at());
+            throw Tokens.refused(
+                    "nested deeper than " + Cesql.MAX_DEPTH, tokens.peek().at());
         }
         Node node;
         if (tokens.takeWord("NOT")) {

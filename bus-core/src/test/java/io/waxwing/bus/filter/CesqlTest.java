@@ -12,8 +12,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CesqlTest {
     private static final Map<String, String> EVENT = Map.of(
-            "id", "7", "source", "//bank-a/meter", "type", "io.example.reading", "subject", "50%", "hop", "3", "ttl",
-            "12", "urgent", "TRUE");
+            "id",
+            "7",
+            "source",
+            "//bank-a/meter",
+            "type",
+            "io.example.reading",
+            "subject",
+            "50%",
+            "hop",
+            "3",
+            "ttl",
+            "12",
+            "urgent",
+            "TRUE");
 
     private static boolean matches(String expression) {
         return Cesql.parse(expression).matches(EVENT::get);
@@ -107,7 +119,8 @@ class CesqlTest {
         assertThatThrownBy(() -> Cesql.parse(" ".repeat(3_000))).hasMessageContaining("longer than 2048");
         String longest = "x".repeat(Cesql.MAX_VALUE_CHARS);
         assertThat(Cesql.parse("length(a) = 4096").matches(name -> longest)).isTrue();
-        assertThat(Cesql.parse("length(concat(a, a)) > 0").matches(name -> longest)).isFalse();
+        assertThat(Cesql.parse("length(concat(a, a)) > 0").matches(name -> longest))
+                .isFalse();
         assertThat(Cesql.parse("length(a) > 0").matches(name -> longest + "x")).isFalse();
     }
 
@@ -115,6 +128,7 @@ class CesqlTest {
     void aPatternMadeToBeSlowIsNot() {
         // A regular expression would go back more often than there are atoms.
         String pattern = "%a".repeat(30) + "%b";
-        assertThat(new LikePattern(pattern).matches("a".repeat(Cesql.MAX_VALUE_CHARS))).isFalse();
+        assertThat(new LikePattern(pattern).matches("a".repeat(Cesql.MAX_VALUE_CHARS)))
+                .isFalse();
     }
 }

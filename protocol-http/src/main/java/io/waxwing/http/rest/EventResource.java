@@ -106,7 +106,12 @@ final class EventResource {
     private HttpResponse byIdentity(Exchange exchange, Query query) {
         String source = query.get("source");
         String id = query.get("id");
-        if (source == null || id == null || query.has("filter") || query.has("sql") || query.has("from") || query.has("after")) {
+        if (source == null
+                || id == null
+                || query.has("filter")
+                || query.has("sql")
+                || query.has("from")
+                || query.has("after")) {
             throw Query.refused("an event is looked up by source and id together, and by nothing else");
         }
         return slow.answer(() -> {

@@ -68,8 +68,7 @@ final class EventStream implements Subscriber {
     private boolean waitingForClient;
     private @Nullable Future<?> heartbeat;
 
-    EventStream(
-            Exchange exchange, HttpSettings settings, HttpMeters meters, SseText text, @Nullable Cesql sql) {
+    EventStream(Exchange exchange, HttpSettings settings, HttpMeters meters, SseText text, @Nullable Cesql sql) {
         this.sql = sql;
         this.context = exchange.context();
         this.access = exchange.access();
@@ -200,8 +199,7 @@ final class EventStream implements Subscriber {
     }
 
     private boolean passes(Delivery delivery) {
-        return sql == null
-                || sql.matches(EventWriting.attributes(delivery.event(), delivery.replayed())::get);
+        return sql == null || sql.matches(EventWriting.attributes(delivery.event(), delivery.replayed())::get);
     }
 
     private void write(String sse) {

@@ -100,7 +100,7 @@ class ReadingTest {
     void reservedTopicsAndWrongFiltersAndParametersAreRefused() {
         assertThat(node.post("/v1/topics/$SYS/x/events", "x").statusCode()).isEqualTo(403);
         assertThat(code("/v1/events?filter=a%23")).isEqualTo("WXW-1002");
-        assertThat(code("/v1/events?filter=a&sql=x")).isEqualTo("WXW-1302");
+        assertThat(code("/v1/events?filter=a&where=x")).isEqualTo("WXW-1302");
         assertThat(code("/v1/events?filter=a&filter=b")).isEqualTo("WXW-1302");
         assertThat(code("/v1/events")).isEqualTo("WXW-1302");
         assertThat(code("/v1/events?filter=%23&from=7")).isEqualTo("WXW-1302");
