@@ -62,7 +62,7 @@ sealed interface Node {
         @Override
         public Object evaluate(UnaryOperator<@Nullable String> attributes) throws EvaluationException {
             boolean first = Casts.toBoolean(left.evaluate(attributes));
-            if (kind == Kind.AND && !first || kind == Kind.OR && first) {
+            if ((kind == Kind.AND && !first) || (kind == Kind.OR && first)) {
                 return first;
             }
             boolean second = Casts.toBoolean(right.evaluate(attributes));
