@@ -86,7 +86,13 @@ public final class Broker {
                 loops.serverChannels(),
                 AdapterSettings.mqtt(config),
                 metrics);
-        stomp = new StompServer(bus, loops.group(), loops.serverChannels(), AdapterSettings.stomp(config), metrics);
+        stomp = new StompServer(
+                bus,
+                access.authentication(),
+                loops.group(),
+                loops.serverChannels(),
+                AdapterSettings.stomp(config),
+                metrics);
         http = new HttpAdapter(ports(bus), loops.group());
         wireHealth();
         ProcessMetrics.register(metrics);

@@ -28,7 +28,7 @@ final class ListenerRule {
                     FailureCode.LISTENER_UNSAFE,
                     "listeners." + name + ".host is " + host
                             + ": clients from elsewhere need TLS and authentication; use 127.0.0.1, or mqtts"
-                            + " with access.file or tls.clients: required (or access.insecureLan, without TLS)");
+                            + " or stomps with access.file or tls.clients: required (or access.insecureLan, without TLS)");
         }
         return address;
     }

@@ -21,10 +21,11 @@ final class StompPart {
     StompPart(BrokerConfig config, @Nullable ServerTls tls) {
         this.stomp = config.stomp();
         this.tls = tls;
-        ListenerRule.check("stomp", stomp.listener().host(), false);
+        ListenerRule.check("stomp", stomp.listener().host(), config.access().insecureLan());
         if (stomp.encrypted().enabled()) {
             TlsSettings settings = config.transports().tls();
-            boolean authenticated = settings != null && settings.clients() == TlsSettings.Clients.REQUIRED;
+            boolean authenticated =
+                    config.access().isOn() || (settings != null && settings.clients() == TlsSettings.Clients.REQUIRED);
             ListenerRule.check("stomps", stomp.encrypted().host(), authenticated);
             if (tls == null) {
                 throw new RefusedException(

@@ -9,10 +9,12 @@ import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.ConfigLoader;
 import io.waxwing.bus.failure.RefusedException;
 import java.io.StringWriter;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -139,6 +141,42 @@ class BrokerTest {
         } finally {
             broker.stop();
         }
+    }
+
+    @Test
+    void stompAsksTooAndMayThenBeBeyondLoopback() throws Exception {
+        Path file = Files.writeString(folder.resolve("access"), "user alice none\n");
+        BrokerFolder data = BrokerFolder.of(folder.resolve("data"), null);
+        Map<String, String> settings = new HashMap<>(Map.of("listeners.stomp.host", "0.0.0.0"));
+        assertThatThrownBy(() -> Broker.start(data, config(settings))).hasMessageContaining("WXW-2004");
+        settings.put("access.file", file.toString());
+        assertThatThrownBy(() -> Broker.start(data, config(settings))).hasMessageContaining("WXW-2004");
+        settings.put("access.insecureLan", "true");
+        Broker broker = Broker.start(data, config(settings));
+        int port = Objects.requireNonNull(broker.listeners().get("stomp")).getPort();
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write("CONNECT\naccept-version:1.2\nlogin:alice\npasscode:sesame\n\n\0"
+                            .getBytes(StandardCharsets.UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(answer).startsWith("ERROR\n").contains("code:WXW-1402").doesNotContain("sesame");
+        } finally {
+            broker.stop();
+        }
+    }
+
+    @Test
+    void stompByTlsMayBeBeyondLoopbackWithUsers() throws Exception {
+        Path file = Files.writeString(folder.resolve("access"), "user alice none\n");
+        BrokerFolder data = BrokerFolder.of(folder.resolve("data"), null);
+        Map<String, String> settings =
+                new HashMap<>(Map.of("listeners.stomps.enabled", "true", "listeners.stomps.host", "0.0.0.0"));
+        assertThatThrownBy(() -> Broker.start(data, config(settings))).hasMessageContaining("WXW-2004");
+        settings.put("access.file", file.toString());
+        assertThatThrownBy(() -> Broker.start(data, config(settings)))
+                .as("the next thing that is missing")
+                .hasMessageContaining("needs tls.certificate");
     }
 
     @Test

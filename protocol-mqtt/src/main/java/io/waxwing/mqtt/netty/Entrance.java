@@ -3,6 +3,7 @@ package io.waxwing.mqtt.netty;
 import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.identity.CertificateNames;
 import io.waxwing.bus.identity.Credentials;
 import io.waxwing.bus.identity.Login;
 import io.waxwing.bus.identity.Secret;

@@ -7,11 +7,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.stomp.frame.Frame;
 import io.waxwing.stomp.frame.StompVersion;
@@ -31,7 +32,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +53,9 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
     private final StompSession session;
     private final FrameDecoder decoder;
     private final StompMetrics metrics;
+    private final Entrance entrance;
     private final BusSide bus;
+    private final SessionTimer timer = new SessionTimer(this::onTimer);
     // Mail of other threads; bounded by the windows of publishing and of subscriptions.
     private final Queue<Runnable> mail = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean awake = new AtomicBoolean();
@@ -69,13 +71,17 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
     private StompVersion version = StompVersion.V1_2;
     private boolean paused;
     private @Nullable ByteBuf pending;
-    private @Nullable ScheduledFuture<?> timer;
-    private long timerNanos;
 
-    StompChannel(StompSession session, FrameDecoder decoder, EventBus bus, StompMetrics metrics) {
+    StompChannel(
+            StompSession session,
+            FrameDecoder decoder,
+            Authentication authentication,
+            EventBus bus,
+            StompMetrics metrics) {
         this.session = session;
         this.decoder = decoder;
         this.metrics = metrics;
+        this.entrance = new Entrance(authentication, this);
         this.bus = new BusSide(this, bus);
     }
 
@@ -89,6 +95,10 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
 
     StompSession session() {
         return session;
+    }
+
+    Entrance entrance() {
+        return entrance;
     }
 
     // ---- from the socket
@@ -261,6 +271,11 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
     }
 
     @Override
+    public @Nullable Access login(Frame connect) {
+        return entrance.login(connect, context.channel());
+    }
+
+    @Override
     public void opened(StompVersion agreed) {
         version = agreed;
         decoder.version(agreed);
@@ -316,7 +331,7 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
     @Override
     public void close(CloseReason reason) {
         metrics.closed(reason);
-        cancelTimer();
+        timer.cancel();
         unread.clear();
         ByteBuf last = pending;
         pending = null;
@@ -361,25 +376,11 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
     }
 
     private void armTimer() {
-        long at = session.nextTimeoutNanos();
-        if (at == Long.MAX_VALUE || (timer != null && timerNanos <= at)) {
-            return;
-        }
-        cancelTimer();
-        timerNanos = at;
-        timer = context.executor().schedule(this::onTimer, Math.max(0, at - System.nanoTime()), TimeUnit.NANOSECONDS);
+        timer.arm(session.nextTimeoutNanos(), context.executor());
     }
 
     private void onTimer() {
-        timer = null;
         session.onTimeout(System.nanoTime(), this);
         flush();
-    }
-
-    private void cancelTimer() {
-        if (timer != null) {
-            timer.cancel(false);
-            timer = null;
-        }
     }
 }

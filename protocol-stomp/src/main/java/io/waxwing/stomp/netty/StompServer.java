@@ -17,6 +17,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.stomp.session.Fault;
 import io.waxwing.stomp.session.StompSession;
@@ -36,6 +37,7 @@ public final class StompServer {
     private static final int NONCE_BYTES = 10;
 
     private final EventBus bus;
+    private final Authentication authentication;
     private final EventLoopGroup loops;
     private final ChannelFactory<? extends ServerChannel> transport;
     private final StompSettings settings;
@@ -49,15 +51,18 @@ public final class StompServer {
      */
     public StompServer(
             EventBus bus,
+            Authentication authentication,
             EventLoopGroup loops,
             ChannelFactory<? extends ServerChannel> transport,
             StompSettings settings,
             MeterRegistry registry) {
         this.bus = bus;
+        this.authentication = authentication;
         this.loops = loops;
         this.transport = transport;
         this.settings = settings;
         this.metrics = new StompMetrics(registry);
+        authentication.onChange(this::recheck);
     }
 
     /**
@@ -103,6 +108,16 @@ public final class StompServer {
         }
     }
 
+    /** Any thread: ends the connections of those who may not be here any more. */
+    private void recheck() {
+        for (Channel channel : channels) {
+            StompChannel connection = channel.pipeline().get(StompChannel.class);
+            if (connection != null && connection.entrance().isOver()) {
+                connection.end(Fault.NOT_ADMITTED);
+            }
+        }
+    }
+
     private String nonce() {
         byte[] bytes = new byte[NONCE_BYTES];
         random.nextBytes(bytes);
@@ -132,7 +147,8 @@ public final class StompServer {
             }
             StompSession session = new StompSession(
                     settings.session(), settings.server(), nonce(), System.nanoTime(), System.currentTimeMillis());
-            pipeline.addLast(new StompChannel(session, new FrameDecoder(settings.wire()), bus, metrics));
+            pipeline.addLast(
+                    new StompChannel(session, new FrameDecoder(settings.wire()), authentication, bus, metrics));
         }
     }
 }

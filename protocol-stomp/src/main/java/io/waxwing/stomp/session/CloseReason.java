@@ -10,8 +10,11 @@ public enum CloseReason {
     HEART_BEAT,
     CONNECT_TIMEOUT,
     CONNECT_REFUSED,
+    /** Whoever was let in may not be here any more. */
+    ACCESS_OVER,
     MALFORMED,
     PROTOCOL_ERROR,
+    NOT_GRANTED,
     TOO_LARGE,
     QUOTA,
     PUBLISH_REFUSED,
@@ -30,6 +33,7 @@ public enum CloseReason {
         return switch (code.kind()) {
             case TOO_LARGE -> TOO_LARGE;
             case OVERLOADED -> QUOTA;
+            case DENIED -> code == FailureCode.NOT_GRANTED ? NOT_GRANTED : PROTOCOL_ERROR;
             case INTERNAL -> INTERNAL;
             default -> PROTOCOL_ERROR;
         };

@@ -5,6 +5,7 @@ import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.stomp.frame.Command;
 import io.waxwing.stomp.frame.Frame;
@@ -24,13 +25,15 @@ final class Consuming {
 
     private final SessionSettings settings;
     private final StompVersion version;
+    private final Access access;
     private final Map<String, Feed> feeds = new LinkedHashMap<>();
     private final Map<String, Sent> unacked = new HashMap<>();
     private long messages;
 
-    Consuming(SessionSettings settings, StompVersion version) {
+    Consuming(SessionSettings settings, StompVersion version, Access access) {
         this.settings = settings;
         this.version = version;
+        this.access = access;
     }
 
     /** @throws RefusedException with the reason */
@@ -58,6 +61,10 @@ final class Consuming {
         AckMode mode = AckMode.of(frame.header(Frame.ACK), version);
         StartFrom start = StartWords.read(frame.header(StartWords.HEADER), filter);
         int events = mode == AckMode.AUTO ? settings.queueEvents() : prefetch(frame.header("prefetch-count"));
+        if (!access.maySubscribe(filter)) {
+            throw new RefusedException(
+                    FailureCode.NOT_GRANTED, "no grant lets this client read all that the subscription matches");
+        }
         Feed feed = new Feed(id, destination, filter, mode, events, settings.queueBytes());
         feed.asked(owed, frame.header(Frame.RECEIPT));
         feeds.put(key, feed);
@@ -140,6 +147,11 @@ final class Consuming {
             Sent next = feed.next();
             if (next == null) {
                 break;
+            }
+            if (!access.mayReceive(next.delivery().event().topic())) {
+                out.dropped(DropReason.NOT_GRANTED);
+                done(next, out);
+                continue;
             }
             next.sentAs(name(next.delivery().event().eventId()));
             out.send(MessageMaker.message(next, version));

@@ -68,11 +68,11 @@ final class DraftMaker {
     /**
      * One for each connection.
      *
-     * @param login as the client calls itself, unproven; may be empty
+     * @param name of whoever was let in, or as the client calls itself, unproven; may be empty
      * @param nonce makes ids unique across connections and restarts
      */
-    DraftMaker(String institution, String login, String nonce) {
-        this.source = "//" + institution + "/stomp" + (login.isEmpty() ? "" : "/" + segment(login));
+    DraftMaker(String institution, String name, String nonce) {
+        this.source = "//" + institution + "/stomp" + (name.isEmpty() ? "" : "/" + segment(name));
         this.publisher = "stomp/" + nonce;
         this.idPrefix = nonce + "-";
     }

@@ -18,6 +18,9 @@ public record Fault(Refusal refusal, @Nullable String receiptId, CloseReason clo
     /** The node stops. */
     public static final Fault SHUTDOWN =
             new Fault(new Refusal(FailureCode.SHUTTING_DOWN, "connect again later"), null, CloseReason.SHUTDOWN);
+    /** The client's user is gone, or what it has shown does not stand any more. */
+    public static final Fault NOT_ADMITTED =
+            new Fault(new Refusal(FailureCode.LOGIN_WRONG, "they do not hold any more"), null, CloseReason.ACCESS_OVER);
     /** Something of ours failed while working for this connection; the others go on. */
     public static final Fault INTERNAL =
             new Fault(new Refusal(FailureCode.INTERNAL, "see the node's log"), null, CloseReason.INTERNAL);

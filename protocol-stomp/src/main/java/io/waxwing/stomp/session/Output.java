@@ -3,9 +3,11 @@ package io.waxwing.stomp.session;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.stomp.frame.Frame;
 import io.waxwing.stomp.frame.StompVersion;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a session wants done. Called on the session's event loop; nothing here waits. */
 public interface Output {
@@ -17,6 +19,15 @@ public interface Output {
 
     /** Whether the socket takes more just now; if not, {@link StompSession#onWritable} follows. */
     boolean isWritable();
+
+    /**
+     * Asks who the client is.
+     *
+     * @param connect its first frame
+     * @return what it may do; null if that is not known yet: then {@link StompSession#onAdmitted} or
+     *     {@code onNotAdmitted} follows
+     */
+    @Nullable Access login(Frame connect);
 
     /** The version both sides speak from the next byte on. */
     void opened(StompVersion version);
@@ -46,6 +57,7 @@ public interface Output {
     /** An event of that size waits no more, and waits for no acknowledgement. */
     void released(Feed feed, int sizeBytes);
 
+    /** No frame more, not even of what came already, until {@link #resumeReading}. */
     void pauseReading();
 
     void resumeReading();

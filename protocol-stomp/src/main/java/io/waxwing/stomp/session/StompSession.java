@@ -5,7 +5,7 @@ import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
-import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.stomp.frame.Command;
 import io.waxwing.stomp.frame.Frame;
 import io.waxwing.stomp.frame.StompVersion;
@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The server side of one STOMP connection, from accept to close. Inputs are the {@code on…} methods, each with the
  * time; effects go to {@link Output} at once.
  *
- * <p>CONNECT is answered, frames are carried out one by one, receipts leave in the order of asking ({@link Receipts}).
- * Whatever goes wrong is told by one ERROR frame, and the connection ends (R2).
+ * <p>CONNECT is answered once it is known who the client is; before, nothing else is done. Frames are carried out one
+ * by one, receipts leave in the order of asking ({@link Receipts}). Whatever goes wrong is told by one ERROR frame, and
+ * the connection ends (R2).
  */
 public final class StompSession {
     private static final long NEVER = Long.MAX_VALUE;
@@ -27,6 +28,8 @@ public final class StompSession {
 
     private enum State {
         AWAIT_CONNECT,
+        /** CONNECT came; who sent it is being found out, and nothing is read meanwhile. */
+        AWAIT_LOGIN,
         OPEN,
         /** DISCONNECT came; receipts are still owed. */
         LEAVING,
@@ -37,17 +40,17 @@ public final class StompSession {
     private final String server;
     private final String nonce;
     private final long wallOffsetMillis;
-    private final Receipts receipts = new Receipts();
     private State state = State.AWAIT_CONNECT;
     private long deadlineNanos;
-    private boolean busFull;
     private boolean outputFull;
     private boolean paused;
-    // From CONNECT on.
-    private @Nullable Open open;
+    // While it waits for its login.
+    private @Nullable Asked asked;
+    // From CONNECTED on.
+    private @Nullable OpenConnection open;
 
-    /** What a connection has once it is accepted. */
-    private record Open(Heartbeats beats, Publishing publishing, Consuming consuming, Transactions transactions) {}
+    /** What a CONNECT asks for; {@code receiptId} is named by the ERROR if it is refused. */
+    private record Asked(Terms terms, @Nullable String receiptId) {}
 
     /**
      * A session that waits for its CONNECT.
@@ -71,9 +74,9 @@ public final class StompSession {
 
     /** When {@link #onTimeout} is to be called; {@link Long#MAX_VALUE} for never. May move with every input. */
     public long nextTimeoutNanos() {
-        Open at = open;
+        OpenConnection at = open;
         return switch (state) {
-            case AWAIT_CONNECT, LEAVING -> deadlineNanos;
+            case AWAIT_CONNECT, AWAIT_LOGIN, LEAVING -> deadlineNanos;
             case OPEN ->
                 at == null
                         ? NEVER
@@ -84,7 +87,7 @@ public final class StompSession {
 
     /** Bytes came, whatever they are (B3). */
     public void onBytes(long nowNanos) {
-        Open at = open;
+        OpenConnection at = open;
         if (at != null) {
             at.beats().heard(nowNanos);
         }
@@ -92,20 +95,31 @@ public final class StompSession {
 
     /** Bytes left. */
     public void onSent(long nowNanos) {
-        Open at = open;
+        OpenConnection at = open;
         if (at != null) {
             at.beats().sent(nowNanos);
         }
     }
 
-    /** A whole frame. */
+    /**
+     * A whole frame.
+     *
+     * @throws IllegalStateException while {@link Output#pauseReading} holds for a login
+     */
     public void onFrame(Frame frame, long nowNanos, Output out) {
-        Open at = open;
+        OpenConnection at = open;
+        if (state == State.AWAIT_LOGIN) {
+            throw new IllegalStateException("a frame of a client that was not let in");
+        }
         try {
             if (state == State.AWAIT_CONNECT) {
                 connect(frame, nowNanos, out);
             } else if (state == State.OPEN && at != null) {
-                carryOut(frame, at, nowNanos, out);
+                at.carryOut(frame, nowNanos, out);
+                if (frame.command() == Command.DISCONNECT) {
+                    state = State.LEAVING;
+                    deadlineNanos = nowNanos + LEAVING_NANOS;
+                }
                 balance(nowNanos, out);
             }
         } catch (RefusedException e) {
@@ -120,6 +134,30 @@ public final class StompSession {
         }
     }
 
+    /** The client of the CONNECT is let in. */
+    public void onAdmitted(Access access, long nowNanos, Output out) {
+        Asked wants = asked;
+        if (state != State.AWAIT_LOGIN || wants == null) {
+            return;
+        }
+        asked = null;
+        if (access.isOver()) {
+            fail(Fault.NOT_ADMITTED, out);
+            return;
+        }
+        open(wants.terms(), access, nowNanos, out);
+        balance(nowNanos, out);
+    }
+
+    /** It is not (C5). */
+    public void onNotAdmitted(Refusal refusal, Output out) {
+        Asked wants = asked;
+        if (state == State.AWAIT_LOGIN && wants != null) {
+            asked = null;
+            fail(new Fault(refusal, wants.receiptId(), CloseReason.CONNECT_REFUSED), out);
+        }
+    }
+
     /** The bytes are no frame. */
     public void onMalformed(Refusal refusal, @Nullable String receiptId, Output out) {
         CloseReason reason =
@@ -129,7 +167,7 @@ public final class StompSession {
 
     /** The bus has the event of that token as safe as was asked for. */
     public void onAcknowledged(long token, Acknowledgement acknowledgement, long nowNanos, Output out) {
-        Open at = open;
+        OpenConnection at = open;
         if (at != null && state != State.CLOSED) {
             at.publishing().onAcknowledged(token, acknowledgement);
             balance(nowNanos, out);
@@ -138,7 +176,7 @@ public final class StompSession {
 
     /** The bus did not take the event of that token. */
     public void onRefused(long token, Refusal refusal, Output out) {
-        Open at = open;
+        OpenConnection at = open;
         out.rejected(refusal.code());
         Fault fault = at == null ? null : at.publishing().onRefused(token, refusal);
         if (fault != null) {
@@ -148,7 +186,10 @@ public final class StompSession {
 
     /** What found the bus full has been taken. */
     public void onRoom(long nowNanos, Output out) {
-        busFull = false;
+        OpenConnection at = open;
+        if (at != null) {
+            at.onRoom();
+        }
         balance(nowNanos, out);
     }
 
@@ -169,7 +210,7 @@ public final class StompSession {
     }
 
     public void onDelivery(Feed feed, Delivery delivery, long nowNanos, Output out) {
-        Open at = open;
+        OpenConnection at = open;
         if (at != null && state == State.OPEN) {
             at.consuming().onDelivery(feed, delivery, wallMillis(nowNanos), out);
         }
@@ -177,7 +218,7 @@ public final class StompSession {
 
     /** The bus had an event of that size that did not fit into the subscription's window; it has it still. */
     public void onStarved(Feed feed, int sizeBytes, Output out) {
-        Open at = open;
+        OpenConnection at = open;
         if (at != null && state == State.OPEN) {
             at.consuming().onStarved(feed, sizeBytes, out);
         }
@@ -192,7 +233,7 @@ public final class StompSession {
     /** The socket took what was buffered. */
     public void onWritable(long nowNanos, Output out) {
         outputFull = false;
-        Open at = open;
+        OpenConnection at = open;
         if (at != null && state == State.OPEN) {
             at.consuming().sendAll(out);
         }
@@ -211,9 +252,12 @@ public final class StompSession {
 
     /** Call at {@link #nextTimeoutNanos}; earlier is harmless. */
     public void onTimeout(long nowNanos, Output out) {
-        Open at = open;
+        OpenConnection at = open;
         if (state == State.AWAIT_CONNECT && nowNanos >= deadlineNanos) {
             fail(timedOut("no CONNECT within " + settings.connectSeconds() + " s", CloseReason.CONNECT_TIMEOUT), out);
+        } else if (state == State.AWAIT_LOGIN && nowNanos >= deadlineNanos) {
+            String detail = "the login was not decided within " + settings.connectSeconds() + " s";
+            fail(timedOut(detail, CloseReason.CONNECT_TIMEOUT), out);
         } else if (state == State.LEAVING && nowNanos >= deadlineNanos) {
             end(CloseReason.CLIENT_DISCONNECT, out);
         } else if (state == State.OPEN && at != null) {
@@ -238,12 +282,19 @@ public final class StompSession {
             throw new RefusedException(FailureCode.PROTOCOL, "the first frame is CONNECT or STOMP");
         }
         Terms terms = Terms.of(frame, settings);
-        DraftMaker drafts = new DraftMaker(settings.institution(), terms.login(), nonce);
-        open = new Open(
-                new Heartbeats(terms, nowNanos),
-                new Publishing(drafts, settings.publishWindow()),
-                new Consuming(settings, terms.version()),
-                new Transactions(settings));
+        Access access = out.login(frame);
+        if (access != null) {
+            open(terms, access, nowNanos, out);
+            return;
+        }
+        asked = new Asked(terms, frame.header(Frame.RECEIPT));
+        state = State.AWAIT_LOGIN;
+        paused = true;
+        out.pauseReading();
+    }
+
+    private void open(Terms terms, Access access, long nowNanos, Output out) {
+        open = new OpenConnection(terms, access, settings, nonce, nowNanos);
         state = State.OPEN;
         out.opened(terms.version());
         out.send(Frame.of(Command.CONNECTED)
@@ -254,87 +305,18 @@ public final class StompSession {
                 .build());
     }
 
-    private void carryOut(Frame frame, Open at, long nowNanos, Output out) {
-        Receipts.Owed owed = receipts.owe(frame);
-        switch (frame.command()) {
-            case SEND -> send(frame, at, owed, nowNanos, out);
-            case SUBSCRIBE -> at.consuming().subscribe(frame, owed, out);
-            case UNSUBSCRIBE -> at.consuming().unsubscribe(frame, out);
-            case ACK, NACK -> answer(frame, at, out);
-            case BEGIN -> at.transactions().begin(frame, nowNanos);
-            case COMMIT -> commit(frame, at, owed, out);
-            case ABORT ->
-                at.transactions()
-                        .end(frame)
-                        .answers()
-                        .forEach(answer -> answer.sent().transaction(null));
-            case DISCONNECT -> disconnect(at, nowNanos, out);
-            default -> throw new RefusedException(FailureCode.PROTOCOL, "a connection has one CONNECT");
-        }
-        boolean later = frame.command() == Command.SEND
-                || frame.command() == Command.SUBSCRIBE
-                || frame.command() == Command.COMMIT;
-        if (owed != null && !later) {
-            owed.ready();
-        }
-    }
-
-    private void send(Frame frame, Open at, Receipts.@Nullable Owed owed, long nowNanos, Output out) {
-        if (frame.header(Frame.TRANSACTION) == null) {
-            busFull |= !at.publishing().publish(frame, at.publishing().draft(frame, nowNanos), owed, out);
-            return;
-        }
-        Transactions.Open within = at.transactions().at(frame);
-        at.transactions().add(within, at.publishing().draftInTransaction(frame, nowNanos));
-        if (owed != null) {
-            owed.with("status", "buffered").ready(); // T4
-        }
-    }
-
-    private static void answer(Frame frame, Open at, Output out) {
-        Transactions.Answered answer = at.consuming().answer(frame);
-        if (frame.header(Frame.TRANSACTION) == null) {
-            at.consuming().apply(answer, out);
-            return;
-        }
-        Transactions.Open within = at.transactions().at(frame);
-        within.answered(answer);
-        answer.sent().transaction(within.id());
-    }
-
-    private void commit(Frame frame, Open at, Receipts.@Nullable Owed owed, Output out) {
-        AckPolicy wanted = DraftMaker.wanted(frame);
-        Transactions.Open ended = at.transactions().end(frame);
-        var events = ended.drafts(wanted == null && owed == null ? AckPolicy.DURABLE : wanted);
-        if (!events.isEmpty()) {
-            busFull |= !at.publishing().publishTogether(frame, events, owed, out);
-        } else if (owed != null) {
-            owed.ready();
-        }
-        ended.answers().forEach(answer -> {
-            answer.sent().transaction(null);
-            at.consuming().apply(answer, out);
-        });
-    }
-
-    private void disconnect(Open at, long nowNanos, Output out) {
-        at.consuming().endAll(out);
-        state = State.LEAVING;
-        deadlineNanos = nowNanos + LEAVING_NANOS;
-    }
-
     /** After every input: receipts leave, reading pauses or goes on. */
     private void balance(long nowNanos, Output out) {
-        Open at = open;
+        OpenConnection at = open;
         if (at == null || state == State.CLOSED) {
             return;
         }
-        receipts.settle(out);
-        if (state == State.LEAVING && receipts.isEmpty()) {
+        at.receipts().settle(out);
+        if (state == State.LEAVING && at.receipts().isEmpty()) {
             end(CloseReason.CLIENT_DISCONNECT, out);
             return;
         }
-        boolean pause = busFull || outputFull || at.publishing().isWindowFull();
+        boolean pause = outputFull || at.isFull();
         if (pause != paused) {
             paused = pause;
             at.beats().deaf(pause, nowNanos);
@@ -360,7 +342,7 @@ public final class StompSession {
         if (state == State.CLOSED) {
             return;
         }
-        Open at = open;
+        OpenConnection at = open;
         if (at != null) {
             at.consuming().endAll(out);
         }

@@ -38,22 +38,26 @@ final class SocketClient implements AutoCloseable {
         return this;
     }
 
-    /** The next frame, which is of that kind. Bodies have no NUL in these tests. */
+    /** The next frame, which is of that kind. */
     NaiveParser.Plain frame(String command) throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        for (int b = in.read(); b != 0; b = in.read()) {
-            if (b < 0) {
-                throw new AssertionError("want " + command + ", got the end");
-            }
-            bytes.write(b);
-        }
-        bytes.write(0);
-        NaiveParser.Plain frame =
-                NaiveParser.ofServer(bytes.toByteArray(), "1.2").frames().get(0);
+        NaiveParser.Plain frame = frame();
         if (!frame.command().equals(command)) {
             throw new AssertionError("want " + command + ", got " + frame);
         }
         return frame;
+    }
+
+    /** The next frame. Bodies have no NUL in these tests. */
+    NaiveParser.Plain frame() throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        for (int b = in.read(); b != 0; b = in.read()) {
+            if (b < 0) {
+                throw new AssertionError("want a frame, got the end");
+            }
+            bytes.write(b);
+        }
+        bytes.write(0);
+        return NaiveParser.ofServer(bytes.toByteArray(), "1.2").frames().get(0);
     }
 
     int read() throws IOException {

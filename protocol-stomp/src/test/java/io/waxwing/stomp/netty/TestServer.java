@@ -5,6 +5,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.waxwing.bus.spi.Authentication;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,12 @@ final class TestServer implements AutoCloseable {
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
 
     TestServer() {
-        server = new StompServer(bus, loops, NioServerSocketChannel::new, StompSettings.of("bank-a.example"), metrics);
+        this(Authentication.OPEN);
+    }
+
+    TestServer(Authentication door) {
+        StompSettings settings = StompSettings.of("bank-a.example");
+        server = new StompServer(bus, door, loops, NioServerSocketChannel::new, settings, metrics);
         address = server.listen(StompEndpoint.tcp("127.0.0.1", 0).withPages(PAGES));
     }
 

@@ -11,6 +11,7 @@ import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.stomp.frame.Frame;
 import io.waxwing.stomp.frame.StompVersion;
@@ -19,9 +20,11 @@ import io.waxwing.stomp.wire.FrameEncoder;
 import io.waxwing.stomp.wire.Malformed;
 import io.waxwing.stomp.wire.NaiveParser;
 import io.waxwing.stomp.wire.WireLimits;
+import io.waxwing.testkit.fake.ScriptedDoor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +52,8 @@ final class Peer implements Output {
     boolean writable = true;
     boolean paused;
     boolean busTakes = true;
+    /** What the client is told to be allowed to do; null: the test says so later. */
+    @Nullable Access door = Access.UNLIMITED;
 
     @Nullable CloseReason closed;
 
@@ -56,6 +61,7 @@ final class Peer implements Output {
 
     final StompSession session;
     private final FrameDecoder decoder = new FrameDecoder(WireLimits.DEFAULT);
+    private byte[] unread = {};
     private StompVersion version = StompVersion.V1_2;
     private long position;
     private final Map<String, Long> topicSeqs = new TreeMap<>();
@@ -80,12 +86,26 @@ final class Peer implements Output {
         return peer;
     }
 
+    /** A client that is let in with these grants, as a user of that name. */
+    static Peer admitted(ScriptedDoor grants, String user) {
+        Peer peer = new Peer();
+        peer.door = grants.absent(user, null);
+        peer.in("CONNECT\naccept-version:1.2\nhost:h\n\n^");
+        peer.got("CONNECTED");
+        return peer;
+    }
+
     /** The client sends. */
     Peer in(String text) {
-        byte[] bytes = text.replace('^', '\0').getBytes(StandardCharsets.UTF_8);
         session.onBytes(now);
+        read(text.replace('^', '\0').getBytes(StandardCharsets.UTF_8));
+        return this;
+    }
+
+    private void read(byte[] bytes) {
+        int at = 0;
         try {
-            for (int at = 0; at < bytes.length && closed == null; ) {
+            while (at < bytes.length && closed == null && !(door == null && paused)) {
                 at = decoder.read(bytes, at, bytes.length);
                 Frame frame = decoder.take();
                 if (frame != null) {
@@ -95,6 +115,14 @@ final class Peer implements Output {
         } catch (Malformed e) {
             session.onMalformed(e.refusal(), e.receiptId(), this);
         }
+        unread = Arrays.copyOfRange(bytes, at, bytes.length);
+    }
+
+    /** The login that was asked for has been judged, and reading goes on. */
+    Peer judged(Access access) {
+        session.onAdmitted(access, now, this);
+        door = access;
+        read(unread);
         return this;
     }
 
@@ -192,6 +220,11 @@ final class Peer implements Output {
     @Override
     public boolean isWritable() {
         return writable;
+    }
+
+    @Override
+    public @Nullable Access login(Frame connect) {
+        return door;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package io.waxwing.mqtt.netty;
+package io.waxwing.bus.identity;
 
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
@@ -11,14 +11,14 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 
 /** The names by which a certificate says whose it is. */
-final class CertificateNames {
+public final class CertificateNames {
     /** Of GeneralName (RFC 5280 section 4.2.1.6): e-mail, DNS, URI. */
     private static final Set<Integer> KINDS = Set.of(1, 2, 6);
 
     private CertificateNames() {}
 
-    /** The subject's common name if it has exactly one, then its alternative names. */
-    static List<String> of(X509Certificate certificate) {
+    /** The subject's common name if it has exactly one, then its alternative names; none if they cannot be read. */
+    public static List<String> of(X509Certificate certificate) {
         List<String> names = new ArrayList<>();
         try {
             List<String> common = new ArrayList<>();

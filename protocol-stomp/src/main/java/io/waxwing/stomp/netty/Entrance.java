@@ -1,0 +1,105 @@
+package io.waxwing.stomp.netty;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.identity.CertificateNames;
+import io.waxwing.bus.identity.Credentials;
+import io.waxwing.bus.identity.Login;
+import io.waxwing.bus.identity.Secret;
+import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Authentication;
+import io.waxwing.stomp.frame.Frame;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/** Asks who the client of one connection is, and remembers the answer. */
+final class Entrance {
+    private final Authentication authentication;
+    private final StompChannel channel;
+    // Set on the connection's event loop, read by whoever looks for connections that are over.
+    private volatile @Nullable Access access;
+
+    Entrance(Authentication authentication, StompChannel channel) {
+        this.authentication = authentication;
+        this.channel = channel;
+    }
+
+    /** What the client may do; null: told to the session later. */
+    @Nullable Access login(Frame connect, Channel from) {
+        if (!authentication.isRequired()) {
+            access = Access.UNLIMITED;
+            return access;
+        }
+        Login login = new Login(credentials(connect, from), "stomp", address(from), null);
+        authentication.authenticate(login, new Authentication.Answer() {
+            @Override
+            public void admitted(Access may) {
+                channel.post(() -> {
+                    access = may;
+                    channel.session().onAdmitted(may, System.nanoTime(), channel);
+                });
+            }
+
+            @Override
+            public void refused(Refusal refusal) {
+                channel.post(() -> channel.session().onNotAdmitted(refusal, channel));
+            }
+        });
+        return null;
+    }
+
+    /** Any thread: the client was let in and may not be here any more. */
+    boolean isOver() {
+        Access may = access;
+        return may != null && may.isOver();
+    }
+
+    /**
+     * What is said wins over what the transport shows; a passcode alone is a token. Many clients send both headers
+     * always, empty if there is nothing to say.
+     */
+    private static Credentials credentials(Frame connect, Channel from) {
+        String login = said(connect, "login");
+        String passcode = said(connect, "passcode");
+        if (login.isEmpty() && passcode.isEmpty()) {
+            SslHandler tls = from.pipeline().get(SslHandler.class);
+            return tls == null ? Credentials.NONE : certificate(tls);
+        }
+        if (login.isEmpty()) {
+            return new Credentials.Bearer(Secret.utf8(passcode));
+        }
+        return connect.header("passcode") == null
+                ? Credentials.NONE
+                : new Credentials.Password(login, Secret.utf8(passcode));
+    }
+
+    private static String said(Frame connect, String header) {
+        String text = connect.header(header);
+        return text == null ? "" : text;
+    }
+
+    private static Credentials certificate(SslHandler tls) {
+        try {
+            Certificate[] chain = tls.engine().getSession().getPeerCertificates();
+            return chain.length > 0 && chain[0] instanceof X509Certificate shown
+                    ? new Credentials.Certificate(
+                            CertificateNames.of(shown),
+                            shown.getNotAfter().toInstant().toEpochMilli())
+                    : Credentials.NONE;
+        } catch (SSLPeerUnverifiedException noneShown) {
+            return Credentials.NONE;
+        }
+    }
+
+    private static String address(Channel from) {
+        SocketAddress remote = from.remoteAddress();
+        return remote instanceof InetSocketAddress internet && internet.getAddress() != null
+                ? internet.getAddress().getHostAddress()
+                : String.valueOf(remote);
+    }
+}

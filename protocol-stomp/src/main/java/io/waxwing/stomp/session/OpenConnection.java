@@ -1,0 +1,139 @@
+package io.waxwing.stomp.session;
+
+import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.identity.Principal;
+import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.stomp.frame.Command;
+import io.waxwing.stomp.frame.Frame;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a connection has once it is accepted, and what its frames do. */
+final class OpenConnection {
+    private final Access access;
+    private final Heartbeats beats;
+    private final Publishing publishing;
+    private final Consuming consuming;
+    private final Transactions transactions;
+    private final Receipts receipts = new Receipts();
+    private boolean busFull;
+
+    OpenConnection(Terms terms, Access access, SessionSettings settings, String nonce, long nowNanos) {
+        this.access = access;
+        // Whoever had to show who he is is called that in his events, whatever else he calls himself.
+        Principal principal = access.principal();
+        String name = principal.equals(Principal.NOBODY) ? terms.login() : principal.name();
+        this.beats = new Heartbeats(terms, nowNanos);
+        this.publishing = new Publishing(new DraftMaker(settings.institution(), name, nonce), settings.publishWindow());
+        this.consuming = new Consuming(settings, terms.version(), access);
+        this.transactions = new Transactions(settings);
+    }
+
+    Heartbeats beats() {
+        return beats;
+    }
+
+    Publishing publishing() {
+        return publishing;
+    }
+
+    Consuming consuming() {
+        return consuming;
+    }
+
+    Transactions transactions() {
+        return transactions;
+    }
+
+    Receipts receipts() {
+        return receipts;
+    }
+
+    /** What found the bus full has been taken. */
+    void onRoom() {
+        busFull = false;
+    }
+
+    /** Whether nothing more can be published for now. */
+    boolean isFull() {
+        return busFull || publishing.isWindowFull();
+    }
+
+    /** @throws RefusedException with the reason, which ends the connection */
+    void carryOut(Frame frame, long nowNanos, Output out) {
+        Receipts.Owed owed = receipts.owe(frame);
+        switch (frame.command()) {
+            case SEND -> send(frame, owed, nowNanos, out);
+            case SUBSCRIBE -> consuming.subscribe(frame, owed, out);
+            case UNSUBSCRIBE -> consuming.unsubscribe(frame, out);
+            case ACK, NACK -> answer(frame, out);
+            case BEGIN -> transactions.begin(frame, nowNanos);
+            case COMMIT -> commit(frame, owed, out);
+            case ABORT ->
+                transactions
+                        .end(frame)
+                        .answers()
+                        .forEach(answer -> answer.sent().transaction(null));
+            case DISCONNECT -> consuming.endAll(out);
+            default -> throw new RefusedException(FailureCode.PROTOCOL, "a connection has one CONNECT");
+        }
+        boolean later = frame.command() == Command.SEND
+                || frame.command() == Command.SUBSCRIBE
+                || frame.command() == Command.COMMIT;
+        if (owed != null && !later) {
+            owed.ready();
+        }
+    }
+
+    private void send(Frame frame, Receipts.@Nullable Owed owed, long nowNanos, Output out) {
+        if (frame.header(Frame.TRANSACTION) == null) {
+            EventDraft draft = publishing.draft(frame, nowNanos);
+            requireGrant(draft);
+            busFull |= !publishing.publish(frame, draft, owed, out);
+            return;
+        }
+        Transactions.Open within = transactions.at(frame);
+        EventDraft draft = publishing.draftInTransaction(frame, nowNanos);
+        requireGrant(draft);
+        transactions.add(within, draft);
+        if (owed != null) {
+            owed.with("status", "buffered").ready(); // T4
+        }
+    }
+
+    private void requireGrant(EventDraft draft) {
+        if (!access.mayPublish(draft.topic())) {
+            throw new RefusedException(FailureCode.NOT_GRANTED, "no grant lets this client publish to the topic");
+        }
+    }
+
+    private void answer(Frame frame, Output out) {
+        Transactions.Answered answer = consuming.answer(frame);
+        if (frame.header(Frame.TRANSACTION) == null) {
+            consuming.apply(answer, out);
+            return;
+        }
+        Transactions.Open within = transactions.at(frame);
+        within.answered(answer);
+        answer.sent().transaction(within.id());
+    }
+
+    private void commit(Frame frame, Receipts.@Nullable Owed owed, Output out) {
+        AckPolicy wanted = DraftMaker.wanted(frame);
+        Transactions.Open ended = transactions.end(frame);
+        List<EventDraft> events = ended.drafts(wanted == null && owed == null ? AckPolicy.DURABLE : wanted);
+        events.forEach(this::requireGrant); // It may have been taken back since SEND.
+        if (!events.isEmpty()) {
+            busFull |= !publishing.publishTogether(frame, events, owed, out);
+        } else if (owed != null) {
+            owed.ready();
+        }
+        ended.answers().forEach(answer -> {
+            answer.sent().transaction(null);
+            consuming.apply(answer, out);
+        });
+    }
+}
