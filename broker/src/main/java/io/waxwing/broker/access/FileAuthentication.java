@@ -158,8 +158,8 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
             answer.admitted(new OperatorAccess(new Principal(OPERATOR, Principal.Kind.OPERATOR, institution)));
             return;
         }
-        // However often somebody was wrong: nobody guesses 256 bits, and a stranger behind the same address, or with the
-        // same user name, shall not keep a token's owner out.
+        // However often somebody was wrong: nobody guesses 256 bits, and a stranger with the same address or user name
+        // shall not keep a token's owner out.
         IdentityTokens provider = tokens;
         if (provider != null && IdentityTokens.isOne(token)) {
             onIdentityToken(login, provider, token, owner, answer);
