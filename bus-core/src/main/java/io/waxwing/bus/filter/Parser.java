@@ -1,10 +1,13 @@
 package io.waxwing.bus.filter;
 
 import io.waxwing.bus.failure.RefusedException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Recursive descent over CESQL section 2. From the loosest to the tightest: AND OR XOR (one level, from the right),
@@ -40,15 +43,29 @@ final class Parser {
             throw Tokens.refused(
                     "nested deeper than " + Cesql.MAX_DEPTH, tokens.peek().at());
         }
-        Node left = comparison();
-        for (Node.Logic.Kind kind : Node.Logic.Kind.values()) {
-            if (tokens.takeWord(kind.name())) {
-                left = made(new Node.Logic(kind, left, expression()));
-                break;
-            }
+        Deque<Node> operands = new ArrayDeque<>();
+        Deque<Node.Logic.Kind> kinds = new ArrayDeque<>();
+        operands.push(comparison());
+        for (Node.Logic.Kind kind = logic(); kind != null; kind = logic()) {
+            kinds.push(kind);
+            operands.push(comparison());
+        }
+        // From the right, and without going deeper: a long row of alternatives is no nesting.
+        Node left = operands.pop();
+        while (!kinds.isEmpty()) {
+            left = made(new Node.Logic(kinds.pop(), operands.pop(), left));
         }
         depth--;
         return left;
+    }
+
+    private Node.Logic.@Nullable Kind logic() {
+        for (Node.Logic.Kind kind : Node.Logic.Kind.values()) {
+            if (tokens.takeWord(kind.name())) {
+                return kind;
+            }
+        }
+        return null;
     }
 
     private Node comparison() {

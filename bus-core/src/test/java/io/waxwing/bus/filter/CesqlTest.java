@@ -125,6 +125,13 @@ class CesqlTest {
     }
 
     @Test
+    void aLongRowOfAlternativesIsNoNesting() {
+        String row = "id = 0" + " or id = 0".repeat(60);
+        assertThat(matches(row)).isFalse();
+        assertThat(matches(row + " or id = 7")).isTrue();
+    }
+
+    @Test
     void aPatternMadeToBeSlowIsNot() {
         // A regular expression would go back more often than there are atoms.
         String pattern = "%a".repeat(30) + "%b";
