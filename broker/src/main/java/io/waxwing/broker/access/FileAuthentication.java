@@ -155,7 +155,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     private void onToken(Login login, Secret token, @Nullable String owner, Answer answer) {
         if (owner == null && MessageDigest.isEqual(token.bytes(), operatorToken.bytes())) {
             metrics.loggedIn(login.protocol());
-            answer.admitted(new OperatorAccess(new Principal(OPERATOR, Principal.Kind.OPERATOR, institution)));
+            answer.admitted(new Access.Unlimited(new Principal(OPERATOR, Principal.Kind.OPERATOR, institution)));
             return;
         }
         // However often somebody was wrong: nobody guesses 256 bits, and a stranger with the same address or user name
@@ -205,7 +205,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
             pool.execute(() -> {
                 try {
                     judging.run();
-                } catch (RuntimeException | OutOfMemoryError failed) {
+                } catch (RuntimeException | Error failed) {
                     LOG.error("WXW-1399 judging a login failed", failed);
                     refuse(login, answer, FailureCode.LOGIN_BUSY, "come back in a moment");
                 }

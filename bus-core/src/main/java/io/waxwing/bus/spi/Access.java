@@ -9,12 +9,10 @@ import io.waxwing.bus.topic.TopicFilter;
  */
 public interface Access {
     /** Everything, for everybody: the node asks for no credentials. */
-    Access UNLIMITED = new Access() {
-        @Override
-        public Principal principal() {
-            return Principal.NOBODY;
-        }
+    Access UNLIMITED = new Unlimited(Principal.NOBODY);
 
+    /** Of somebody who may do everything, also with what begins with {@code $}, for as long as the connection lasts. */
+    record Unlimited(Principal principal) implements Access {
         @Override
         public boolean mayPublish(String topic) {
             return true;
@@ -44,7 +42,7 @@ public interface Access {
         public boolean isOver() {
             return false;
         }
-    };
+    }
 
     Principal principal();
 
