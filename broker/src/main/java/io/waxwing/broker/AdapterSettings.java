@@ -76,6 +76,7 @@ final class AdapterSettings {
                 defaults.maxRequestLineBytes(),
                 defaults.maxHeaderBytes(),
                 config.http().maxConnections(),
+                config.http().headTimeout().toMillis(),
                 defaults.requestTimeoutMs(),
                 defaults.idleTimeoutMs(),
                 config.http().longestWait().toMillis(),

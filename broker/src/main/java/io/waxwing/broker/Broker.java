@@ -9,7 +9,6 @@ import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.receipt.Receipts;
 import io.waxwing.broker.runtime.EventLoops;
 import io.waxwing.broker.store.Database;
-import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
@@ -52,6 +51,7 @@ public final class Broker {
     private final MqttAdapter mqtt;
     private final StompPart stompPart;
     private final StompServer stomp;
+    private final HttpPart httpPart;
     private final HttpAdapter http;
     private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
     private final CountDownLatch stopped = new CountDownLatch(1);
@@ -61,9 +61,9 @@ public final class Broker {
     private Broker(BrokerFolder folder, BrokerConfig config, UnaryOperator<PeerLinks> tap) {
         this.folder = folder;
         this.config = config;
-        checkListeners(config);
         mqttPart = new MqttPart(config, metrics);
         stompPart = new StompPart(config, mqttPart.tls());
+        httpPart = new HttpPart(config, mqttPart.tls());
         folder.create();
         access = new AccessPart(config, folder, metrics);
         database = Database.open(folder.database(), RocksLedgerStore.columnNames());
@@ -106,11 +106,6 @@ public final class Broker {
             database.close();
             throw e;
         }
-    }
-
-    private static void checkListeners(BrokerConfig config) {
-        ListenerRule.check(
-                "http", config.http().listener().host(), config.access().insecureLan());
     }
 
     private HttpPorts ports(Bus bus) {
@@ -196,17 +191,7 @@ public final class Broker {
         }
         mqttPart.listen(mqtt, listeners);
         stompPart.listen(stomp, listeners);
-        if (config.http().listener().enabled()) {
-            BrokerConfig.Listener listener = config.http().listener();
-            try {
-                listeners.put("http", http.start(listener.host(), listener.port()));
-            } catch (IllegalStateException e) {
-                Throwable cause = e.getCause() == null ? e : e.getCause();
-                throw new RefusedException(
-                        FailureCode.LISTENER_ADDRESS,
-                        "HTTP on " + listener.host() + ":" + listener.port() + ": " + cause.getMessage());
-            }
-        }
+        httpPart.listen(http, listeners);
     }
 
     public String institution() {

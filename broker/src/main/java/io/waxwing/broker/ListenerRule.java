@@ -27,8 +27,8 @@ final class ListenerRule {
             throw new RefusedException(
                     FailureCode.LISTENER_UNSAFE,
                     "listeners." + name + ".host is " + host
-                            + ": clients from elsewhere need TLS and authentication; use 127.0.0.1, or mqtts"
-                            + " or stomps with access.file or tls.clients: required (or access.insecureLan, without TLS)");
+                            + ": clients from elsewhere need TLS and authentication; use 127.0.0.1, or mqtts,"
+                            + " stomps or https with access.file or tls.clients: required (or access.insecureLan, without TLS)");
         }
         return address;
     }

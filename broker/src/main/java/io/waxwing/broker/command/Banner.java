@@ -7,7 +7,7 @@ import java.util.Set;
 
 /** What a node says when it is ready. */
 final class Banner {
-    private static final Set<String> ENCRYPTED = Set.of("mqtts", "stomps");
+    private static final Set<String> ENCRYPTED = Set.of("mqtts", "stomps", "https");
 
     private Banner() {}
 

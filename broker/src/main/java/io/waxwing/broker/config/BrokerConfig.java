@@ -98,14 +98,16 @@ public record BrokerConfig(
             int publishRate,
             long publishBytesRate) {}
 
-    /** See {@code http.*}. */
+    /** See {@code listeners.http}, {@code listeners.https} and {@code http.*}. */
     public record Http(
             Listener listener,
+            Listener encrypted,
             int maxRequestBytes,
             int maxBatch,
             Duration longestWait,
             int maxConnections,
-            Duration streamKeepAlive) {}
+            Duration streamKeepAlive,
+            Duration headTimeout) {}
 
     /** See {@code limits.*}. */
     public record Limits(int eventBytes, int ringSlots, long intakeBytes, long entrustedBytes) {}

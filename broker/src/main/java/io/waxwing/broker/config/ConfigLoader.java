@@ -140,11 +140,13 @@ public final class ConfigLoader {
     private static BrokerConfig.Http http(Settings settings) {
         return new BrokerConfig.Http(
                 listener(settings, "http"),
+                listener(settings, "https"),
                 (int) settings.size("http.maxRequest", 256 << 20),
                 (int) settings.number("http.maxBatch", 1, 4096),
                 settings.duration("http.wait"),
                 (int) settings.number("http.maxConnections", 1, 10_000_000),
-                settings.duration("http.streamKeepAlive"));
+                settings.duration("http.streamKeepAlive"),
+                settings.duration("http.headTimeout"));
     }
 
     private static BrokerConfig.Limits limits(Settings settings) {

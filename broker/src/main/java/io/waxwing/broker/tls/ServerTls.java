@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +32,15 @@ public final class ServerTls implements Supplier<SslContext> {
     private final Counter renewed;
     private final Counter refused;
     private volatile Loaded loaded;
+
+    /** The parts of what is loaded, for servers that make a context of their own. */
+    public record Shown(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> issuers) {
+        public Shown {
+            chain = List.copyOf(chain);
+            issuers = List.copyOf(issuers);
+        }
+    }
+
     private List<FileTime> seen;
 
     /** Loads them. Throws {@link RefusedException} WXW-2006 naming the file that is missing or makes no sense. */
@@ -54,6 +65,11 @@ public final class ServerTls implements Supplier<SslContext> {
     @Override
     public SslContext get() {
         return loaded.context();
+    }
+
+    /** The same in parts; any thread. */
+    public Shown shown() {
+        return loaded.shown();
     }
 
     /** Takes up changed files, if there are any. */

@@ -18,10 +18,11 @@ class TlsPageIT {
     void everyCommandOfThePageDoesWhatThePageSays() throws Exception {
         Path root = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
         PageShell shell = new PageShell(root.resolve("docs/tls.md"), "tls");
-        assertThat(shell.commands()).hasSize(2);
+        assertThat(shell.commands()).hasSize(3);
         assertThat(shell.run(folder, "WAXWING_STATE", folder.resolve("state").toString()))
                 .contains("mqtts  127.0.0.1:23984")
                 .contains("stomps  127.0.0.1:23985")
+                .contains("https  127.0.0.1:23986")
                 .contains("receipt-id:bye")
                 .contains("O = renewed")
                 .contains("but for mqtts: it takes devices with certificates")

@@ -7,15 +7,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.handler.ssl.SslContext;
 import io.waxwing.broker.config.TlsSettings;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.testkit.fake.SelfSigned;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.KeyStore;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,8 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ServerTlsTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
     @TempDir
     private static Path made = Path.of("");
 
@@ -37,46 +32,10 @@ class ServerTlsTest {
     @BeforeAll
     static void makePemFiles() throws Exception {
         for (String name : new String[] {"one", "two"}) {
-            Path store = made.resolve(name + ".p12");
-            String keytool =
-                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-            Process run = new ProcessBuilder(
-                            keytool,
-                            "-genkeypair",
-                            "-alias",
-                            "k",
-                            "-keyalg",
-                            "EC",
-                            "-groupname",
-                            "secp256r1",
-                            "-dname",
-                            "CN=" + name,
-                            "-validity",
-                            "2",
-                            "-storetype",
-                            "PKCS12",
-                            "-storepass",
-                            new String(PASSWORD),
-                            "-keystore",
-                            store.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(made.resolve("keytool.log").toFile())
-                    .start();
-            assertThat(run.waitFor()).isZero();
-            KeyStore keys = KeyStore.getInstance("PKCS12");
-            try (InputStream in = Files.newInputStream(store)) {
-                keys.load(in, PASSWORD);
-            }
-            pem(name + ".crt", "CERTIFICATE", keys.getCertificate("k").getEncoded());
-            pem(name + ".key", "PRIVATE KEY", keys.getKey("k", PASSWORD).getEncoded());
+            SelfSigned keys = SelfSigned.make(made, name);
+            Files.writeString(made.resolve(name + ".crt"), keys.certificatePem());
+            Files.writeString(made.resolve(name + ".key"), keys.keyPem());
         }
-    }
-
-    private static void pem(String file, String kind, byte[] bytes) throws IOException {
-        Base64.Encoder lines = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
-        Files.writeString(
-                made.resolve(file),
-                "-----BEGIN " + kind + "-----\n" + lines.encodeToString(bytes) + "\n-----END " + kind + "-----\n");
     }
 
     private void put(String from, String as) throws IOException {

@@ -1,5 +1,6 @@
 package io.waxwing.bus.identity;
 
+import java.security.cert.Certificate;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -16,6 +17,14 @@ public final class CertificateNames {
     private static final Set<Integer> KINDS = Set.of(1, 2, 6);
 
     private CertificateNames() {}
+
+    /** What a verified chain shows: the names and the end of its first certificate, nothing if that is no X.509. */
+    public static Credentials credentials(Certificate[] chain) {
+        return chain.length > 0 && chain[0] instanceof X509Certificate shown
+                ? new Credentials.Certificate(
+                        of(shown), shown.getNotAfter().toInstant().toEpochMilli())
+                : Credentials.NONE;
+    }
 
     /** The subject's common name if it has exactly one, then its alternative names; none if they cannot be read. */
     public static List<String> of(X509Certificate certificate) {

@@ -14,8 +14,10 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** A node's HTTP interface as the commands use it: bytes and JSON in, {@link CliFailure} out. */
@@ -30,11 +32,14 @@ final class Api {
     private final HttpClient client;
 
     Api(String url, Duration timeout) {
-        this(url, timeout, null);
+        this(url, timeout, null, null);
     }
 
-    /** {@code token} goes with every request; null: none does. */
-    Api(String url, Duration timeout, @Nullable String token) {
+    /**
+     * {@code token} goes with every request, null: none does; {@code authorities} is a PEM file of who vouches for the
+     * node, null: whom Java believes.
+     */
+    Api(String url, Duration timeout, @Nullable String token, @Nullable Path authorities) {
         this.token = token;
         this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         this.timeout = timeout;
@@ -42,10 +47,12 @@ final class Api {
             throw new CliFailure(
                     ExitCodes.USAGE, "'" + url + "' is no HTTP address", "", "--url http://127.0.0.1:8080");
         }
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(timeout)
-                .build();
+        HttpClient.Builder building =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(timeout);
+        if (authorities != null) {
+            building.sslContext(PemTrust.of(authorities));
+        }
+        this.client = building.build();
     }
 
     String base() {
@@ -134,6 +141,12 @@ final class Api {
                     "try --timeout, or: waxwing doctor --url " + base);
         } catch (ConnectException refused) {
             throw unreachable("nobody listens there");
+        } catch (SSLException untrusted) {
+            throw new CliFailure(
+                    ExitCodes.UNREACHABLE,
+                    "no TLS with " + base,
+                    String.valueOf(untrusted.getMessage()),
+                    "name who vouches for it with --cacert, if it is not a public authority");
         } catch (IOException failed) {
             throw unreachable(String.valueOf(failed.getMessage()));
         } catch (InterruptedException stopped) {

@@ -1,5 +1,6 @@
 package io.waxwing.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -15,6 +16,12 @@ final class ServerOptions {
     private @Nullable String url;
 
     @Option(
+            names = "--cacert",
+            paramLabel = "FILE",
+            description = "PEM file of who vouches for an https node; also from WAXWING_CACERT. Default: Java's list")
+    private @Nullable Path authorities;
+
+    @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "30",
@@ -24,6 +31,12 @@ final class ServerOptions {
     Api api() {
         String fromEnvironment = System.getenv("WAXWING_URL");
         String chosen = url != null ? url : fromEnvironment != null ? fromEnvironment : "http://127.0.0.1:8080";
-        return new Api(chosen, Duration.ofSeconds(Math.max(1, timeoutSeconds)), System.getenv("WAXWING_TOKEN"));
+        return new Api(
+                chosen, Duration.ofSeconds(Math.max(1, timeoutSeconds)), System.getenv("WAXWING_TOKEN"), authorities());
+    }
+
+    private @Nullable Path authorities() {
+        String fromEnvironment = System.getenv("WAXWING_CACERT");
+        return authorities != null || fromEnvironment == null ? authorities : Path.of(fromEnvironment);
     }
 }

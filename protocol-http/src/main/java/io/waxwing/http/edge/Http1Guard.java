@@ -5,6 +5,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,20 @@ public final class Http1Guard extends ChannelInboundHandlerAdapter {
     /** Header that carries the mark; one that comes from outside is removed. Value: status, a space, the detail. */
     public static final String MARK = "waxwing-refused-at-the-edge";
 
+    private final HeadDeadline deadline;
+
+    Http1Guard(HeadDeadline deadline) {
+        this.deadline = deadline;
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object input) throws Exception {
+        if (input instanceof HttpRequest) {
+            deadline.onHead();
+        }
+        if (input instanceof LastHttpContent) {
+            deadline.onEnd();
+        }
         if (input instanceof HttpRequest request && request.decoderResult().isSuccess()) {
             request.headers().remove(MARK);
             String fault = fault(request);

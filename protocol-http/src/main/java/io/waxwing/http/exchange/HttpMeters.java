@@ -27,6 +27,8 @@ public final class HttpMeters {
     private final Counter connectionsOpened;
     private final Counter connectionsClosed;
     private final Map<FailureCode, Counter> rejected = new ConcurrentHashMap<>();
+    private final Counter transportFaults;
+    private final Counter lateHeads;
     private final Map<String, Counter> requests = new ConcurrentHashMap<>();
     private final AtomicInteger streams = new AtomicInteger();
     private final AtomicInteger connections = new AtomicInteger();
@@ -43,6 +45,10 @@ public final class HttpMeters {
         this.connectionsClosed = Counter.builder("waxwing.connections.closed")
                 .description("Connections ended, by reason.")
                 .tags(PROTOCOL, HTTP, REASON, "closed")
+                .register(registry);
+        this.transportFaults = counter("waxwing.connections.transport.faults", "Connections whose TLS failed.");
+        this.lateHeads = Counter.builder("waxwing.http.head.timeouts")
+                .description("Connections ended since a request's headers took too long.")
                 .register(registry);
         Gauge.builder("waxwing.http.streams", streams, AtomicInteger::get)
                 .description("Open event streams.")
@@ -106,6 +112,16 @@ public final class HttpMeters {
     public void connectionClosed() {
         connections.decrementAndGet();
         connectionsClosed.increment();
+    }
+
+    /** TLS failed. */
+    public void transportFault() {
+        transportFaults.increment();
+    }
+
+    /** A request's headers took too long. */
+    public void lateHead() {
+        lateHeads.increment();
     }
 
     /** Takes a place for a stream. @return false if {@code limit} are open */

@@ -8,6 +8,7 @@ package io.waxwing.http.exchange;
  * @param maxRequestLineBytes longest request line; beyond it 414
  * @param maxHeaderBytes all headers of one request together; beyond it 431
  * @param maxConnections open connections; further ones are closed
+ * @param headTimeoutMs until a request's line and headers are there, TLS included; beyond it the connection ends
  * @param requestTimeoutMs until a request's body is there; beyond it 408
  * @param idleTimeoutMs a connection without a request is closed
  * @param defaultWaitMs how long a publisher waits for its acknowledgement unless it says otherwise
@@ -28,6 +29,7 @@ public record HttpSettings(
         int maxRequestLineBytes,
         int maxHeaderBytes,
         int maxConnections,
+        long headTimeoutMs,
         long requestTimeoutMs,
         long idleTimeoutMs,
         long defaultWaitMs,
@@ -47,6 +49,7 @@ public record HttpSettings(
         positive(maxRequestLineBytes, "maxRequestLineBytes");
         positive(maxHeaderBytes, "maxHeaderBytes");
         positive(maxConnections, "maxConnections");
+        positive(headTimeoutMs, "headTimeoutMs");
         positive(requestTimeoutMs, "requestTimeoutMs");
         positive(idleTimeoutMs, "idleTimeoutMs");
         positive(defaultWaitMs, "defaultWaitMs");
@@ -65,8 +68,32 @@ public record HttpSettings(
     /** What is in force without configuration. */
     public static HttpSettings defaults() {
         return new HttpSettings(
-                1 << 20, 4096, 8192, 32 * 1024, 10_000, 15_000, 60_000, 10_000, 60_000, 1000, 64, 1 << 20, 15_000,
-                2_000, 1000, 4 << 20, 2, 256);
+                1 << 20, 4096, 8192, 32 * 1024, 10_000, 10_000, 15_000, 60_000, 10_000, 60_000, 1000, 64, 1 << 20,
+                15_000, 2_000, 1000, 4 << 20, 2, 256);
+    }
+
+    /** The same for other deadlines of a request. */
+    public HttpSettings withTimeouts(long headMs, long requestMs) {
+        return new HttpSettings(
+                maxRequestBytes,
+                maxBatchEvents,
+                maxRequestLineBytes,
+                maxHeaderBytes,
+                maxConnections,
+                headMs,
+                requestMs,
+                idleTimeoutMs,
+                defaultWaitMs,
+                maxWaitMs,
+                maxStreams,
+                streamBufferEvents,
+                streamBufferBytes,
+                streamHeartbeatMs,
+                streamRetryMs,
+                maxPageEvents,
+                maxPageBytes,
+                slowReadThreads,
+                slowReadQueue);
     }
 
     private static void positive(long value, String name) {

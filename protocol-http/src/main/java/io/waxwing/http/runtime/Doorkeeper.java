@@ -5,6 +5,7 @@ import com.linecorp.armeria.common.HttpResponse;
 import io.netty.channel.EventLoop;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.identity.CertificateNames;
 import io.waxwing.bus.identity.Credentials;
 import io.waxwing.bus.identity.Login;
 import io.waxwing.bus.identity.Secret;
@@ -18,10 +19,12 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
 /**
- * Asks for {@code Authorization: Basic} or {@code Bearer} before a request is served. Health and what the ledger shows
- * to everybody (commitments, never contents) need none.
+ * Asks for {@code Authorization: Basic} or {@code Bearer}, or by TLS for a certificate, before a request is served.
+ * Health and what the ledger shows to everybody (commitments, never contents) need none.
  */
 final class Doorkeeper {
     private static final String BASIC = "Basic ";
@@ -96,7 +99,17 @@ final class Doorkeeper {
         }
         return header.regionMatches(true, 0, BASIC, 0, BASIC.length())
                 ? basic(header.substring(BASIC.length()).strip())
-                : Credentials.NONE;
+                : headers.isEmpty() ? certificate(exchange) : Credentials.NONE;
+    }
+
+    /** What is said wins over what the transport shows. */
+    private static Credentials certificate(Exchange exchange) {
+        SSLSession session = exchange.context().sslSession();
+        try {
+            return session == null ? Credentials.NONE : CertificateNames.credentials(session.getPeerCertificates());
+        } catch (SSLPeerUnverifiedException noneShown) {
+            return Credentials.NONE;
+        }
     }
 
     /** RFC 7617; what cannot be read is wrong like any other. */

@@ -3,6 +3,7 @@ package io.waxwing.http.runtime;
 import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.SessionProtocol;
 import com.linecorp.armeria.common.util.TransportType;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.Server;
@@ -14,6 +15,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.ChannelGroupFuture;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.waxwing.http.edge.EdgeRules;
 import io.waxwing.http.edge.GuardInstaller;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
@@ -29,13 +31,15 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The HTTP port: REST, server-sent events, the ledger's read API, health and metrics on one listener. */
+/** The HTTP port: REST, server-sent events, the ledger's read API, health and metrics, by TLS and without. */
 public final class HttpAdapter {
     /** How long a stop waits for requests that are under way. */
     private static final Duration DRAIN = Duration.ofSeconds(5);
@@ -108,28 +112,40 @@ public final class HttpAdapter {
         return HexFormat.of().formatHex(random);
     }
 
+    /** Listens there without TLS; the address has the port that is really used. Throws like the other. */
+    public InetSocketAddress start(String host, int port) {
+        return start(List.of(HttpEndpoint.plain(host, port))).get(0);
+    }
+
     /**
-     * Listens.
+     * Listens: one endpoint, or one that is encrypted and one that is not.
      *
-     * @param port 0 for any free one
-     * @return the address with the port that is really used
+     * @return the addresses in the same order, with the ports that are really used
      * @throws IllegalStateException if it cannot listen there, with the reason as its cause
      */
-    public InetSocketAddress start(String host, int port) {
-        Server starting = build(new InetSocketAddress(host, port));
+    public List<InetSocketAddress> start(List<HttpEndpoint> endpoints) {
+        Server starting = build(endpoints);
         try {
             starting.start().join();
         } catch (CompletionException failed) {
-            throw new IllegalStateException("cannot listen on " + host + ":" + port, failed.getCause());
+            throw new IllegalStateException("cannot listen on " + addresses(endpoints), failed.getCause());
         }
         server = starting;
-        return new InetSocketAddress(host, starting.activeLocalPort());
+        return endpoints.stream()
+                .map(endpoint -> new InetSocketAddress(
+                        endpoint.host(),
+                        starting.activeLocalPort(
+                                endpoint.isEncrypted() ? SessionProtocol.HTTPS : SessionProtocol.HTTP)))
+                .toList();
     }
 
-    private Server build(InetSocketAddress address) {
+    private static String addresses(List<HttpEndpoint> endpoints) {
+        return endpoints.stream().map(each -> each.host() + ":" + each.port()).collect(Collectors.joining(" or "));
+    }
+
+    private Server build(List<HttpEndpoint> endpoints) {
         HttpSettings settings = ports.settings();
         ServerBuilder builder = Server.builder()
-                .http(address)
                 .disableServerHeader()
                 .maxRequestLength(settings.maxRequestBytes())
                 .requestTimeoutMillis(settings.requestTimeoutMs())
@@ -145,6 +161,16 @@ public final class HttpAdapter {
                 .childChannelPipelineCustomizer(this::onConnection)
                 .errorHandler(new ErrorAnswers(meters))
                 .serviceUnder("/", router);
+        for (HttpEndpoint endpoint : endpoints) {
+            InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
+            HttpEndpoint.Tls tls = endpoint.tls();
+            if (tls == null) {
+                builder.http(address);
+            } else {
+                LiveTls live = new LiveTls(tls);
+                builder.https(address).tlsProvider(live, live.config());
+            }
+        }
         if (sharedLoops != null) {
             builder.workerGroup(sharedLoops, false);
         }
@@ -152,7 +178,8 @@ public final class HttpAdapter {
     }
 
     private void onConnection(ChannelPipeline pipeline) {
-        GuardInstaller.install(pipeline);
+        GuardInstaller.install(
+                pipeline, new EdgeRules(ports.settings().headTimeoutMs(), meters::lateHead, meters::transportFault));
         meters.connectionOpened();
         boolean unused = connections.add(pipeline.channel());
         pipeline.channel().closeFuture().addListener(closed -> meters.connectionClosed());

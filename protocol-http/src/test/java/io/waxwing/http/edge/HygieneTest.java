@@ -1,12 +1,14 @@
 package io.waxwing.http.edge;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.fake.TestNode;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,6 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a strict server answers to requests that no ordinary client sends. Raw sockets, one connection each. */
 class HygieneTest {
@@ -141,26 +144,7 @@ class HygieneTest {
 
     @Test
     void aBodyThatDoesNotArriveIs408() throws IOException {
-        HttpSettings d = HttpSettings.defaults();
-        HttpSettings hasty = new HttpSettings(
-                d.maxRequestBytes(),
-                d.maxBatchEvents(),
-                d.maxRequestLineBytes(),
-                d.maxHeaderBytes(),
-                d.maxConnections(),
-                200,
-                d.idleTimeoutMs(),
-                d.defaultWaitMs(),
-                d.maxWaitMs(),
-                d.maxStreams(),
-                d.streamBufferEvents(),
-                d.streamBufferBytes(),
-                d.streamHeartbeatMs(),
-                d.streamRetryMs(),
-                d.maxPageEvents(),
-                d.maxPageBytes(),
-                d.slowReadThreads(),
-                d.slowReadQueue());
+        HttpSettings hasty = HttpSettings.defaults().withTimeouts(10_000, 200);
         try (TestNode node = new TestNode(hasty);
                 Socket socket = node.connect()) {
             socket.setSoTimeout(10_000);
@@ -168,6 +152,41 @@ class HygieneTest {
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
             String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
             assertThat(answer).isEqualTo("HTTP/1.1 408");
+        }
+    }
+
+    /** Slowloris: a header now and then keeps nobody's connection open. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", "GET", "GET / HTTP/1.1\r\nHost: x\r\n", "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nG"})
+    void headersThatDoNotArriveEndTheConnection(String begin) throws IOException {
+        HttpSettings hasty = HttpSettings.defaults().withTimeouts(300, 10_000);
+        try (TestNode node = new TestNode(hasty);
+                Socket socket = node.connect()) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(begin.getBytes(StandardCharsets.US_ASCII));
+            if (begin.contains("live")) {
+                assertThat(answer(socket)).startsWith("HTTP/1.1 200 ");
+                socket.getOutputStream().write('E');
+            }
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+            assertThat(node.registry.get("waxwing.http.head.timeouts").counter().count())
+                    .isOne();
+        }
+    }
+
+    @Test
+    void aConnectionThatIsKeptAliveIsNotHurried() throws Exception {
+        HttpSettings hasty = HttpSettings.defaults().withTimeouts(300, 10_000);
+        try (TestNode node = new TestNode(hasty);
+                Socket socket = node.connect()) {
+            socket.setSoTimeout(1_000);
+            byte[] request = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            socket.getOutputStream().write(request);
+            assertThat(answer(socket)).startsWith("HTTP/1.1 200 ");
+            assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            socket.getOutputStream().write(request);
+            assertThat(answer(socket)).startsWith("HTTP/1.1 200 ");
         }
     }
 

@@ -14,6 +14,7 @@ import io.waxwing.bus.spi.HealthSource;
 import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.runtime.HttpAdapter;
+import io.waxwing.http.runtime.HttpEndpoint;
 import io.waxwing.http.runtime.HttpPorts;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.spi.AnchoredCheckpoint;
@@ -45,6 +46,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public final MemoryConsortium consortium = new MemoryConsortium();
     public volatile boolean receiptsCovered = true;
     public final InetSocketAddress address;
+    public final InetSocketAddress encrypted;
 
     private final HttpAdapter adapter;
     private final HttpClient client = HttpClient.newBuilder()
@@ -64,6 +66,11 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     }
 
     public TestNode(HttpSettings settings, Authentication authentication) {
+        this(settings, authentication, null);
+    }
+
+    /** {@code tls} null: without; else on a second port, see {@link #encrypted}. */
+    public TestNode(HttpSettings settings, Authentication authentication, HttpEndpoint.Tls tls) {
         byte[] key = new byte[32];
         key[0] = 7;
         adapter = new HttpAdapter(
@@ -85,7 +92,11 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         TOKEN,
                         authentication),
                 LOOPS);
-        address = adapter.start("127.0.0.1", 0);
+        HttpEndpoint plain = HttpEndpoint.plain("127.0.0.1", 0);
+        List<InetSocketAddress> bound =
+                adapter.start(tls == null ? List.of(plain) : List.of(new HttpEndpoint("127.0.0.1", 0, tls), plain));
+        encrypted = bound.get(0);
+        address = bound.get(bound.size() - 1);
     }
 
     /** Does not wait: a server's boss loop takes two seconds to end. */

@@ -164,6 +164,7 @@ class EventStreamTest {
                 usual.maxRequestLineBytes(),
                 usual.maxHeaderBytes(),
                 usual.maxConnections(),
+                usual.headTimeoutMs(),
                 usual.requestTimeoutMs(),
                 usual.idleTimeoutMs(),
                 usual.defaultWaitMs(),

@@ -9,16 +9,10 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.waxwing.bus.identity.Credentials;
 import io.waxwing.mqtt.packet.MqttVersion;
 import io.waxwing.testkit.fake.ScriptedDoor;
-import java.io.InputStream;
+import io.waxwing.testkit.fake.SelfSigned;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
-import javax.net.ssl.KeyManagerFactory;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
@@ -34,53 +28,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** MQTT by TLS, with and without certificates of clients (mqtt.md N-4). */
 class TlsTest {
-    private static final char[] PASSWORD = "changeit".toCharArray();
-
-    private static KeyStore serverKeys;
-    private static KeyStore clientKeys;
+    private static SelfSigned serverKeys;
+    private static SelfSigned clientKeys;
 
     private TestServer server = new TestServer();
 
     @BeforeAll
     static void makeKeys(@TempDir Path folder) throws Exception {
-        serverKeys = keys(folder, "server");
-        clientKeys = keys(folder, "client");
-    }
-
-    /** The JDK's own tool makes a key with a certificate that vouches for itself. */
-    private static KeyStore keys(Path folder, String name) throws Exception {
-        Path file = folder.resolve(name + ".p12");
-        String keytool =
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
-        Process made = new ProcessBuilder(
-                        keytool,
-                        "-genkeypair",
-                        "-alias",
-                        name,
-                        "-keyalg",
-                        "EC",
-                        "-groupname",
-                        "secp256r1",
-                        "-dname",
-                        "CN=" + name,
-                        "-ext",
-                        "san=ip:127.0.0.1",
-                        "-validity",
-                        "2",
-                        "-storetype",
-                        "PKCS12",
-                        "-storepass",
-                        new String(PASSWORD),
-                        "-keystore",
-                        file.toString())
-                .inheritIO()
-                .start();
-        assertThat(made.waitFor()).isZero();
-        KeyStore keys = KeyStore.getInstance("PKCS12");
-        try (InputStream in = Files.newInputStream(file)) {
-            keys.load(in, PASSWORD);
-        }
-        return keys;
+        serverKeys = SelfSigned.make(folder, "server");
+        clientKeys = SelfSigned.make(folder, "client");
     }
 
     @AfterEach
@@ -88,37 +44,19 @@ class TlsTest {
         server.close();
     }
 
-    private static KeyManagerFactory keyManager(KeyStore keys) throws Exception {
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(keys, PASSWORD);
-        return factory;
-    }
-
     private InetSocketAddress listen(ClientAuth clients) throws Exception {
-        SslContext tls = SslContextBuilder.forServer(keyManager(serverKeys))
-                .trustManager((X509Certificate) clientKeys.getCertificate("client"))
+        SslContext tls = SslContextBuilder.forServer(serverKeys.keyManager())
+                .trustManager(clientKeys.certificate())
                 .clientAuth(clients)
                 .build();
         return server.adapter.listen(
                 MqttEndpoint.tcp("127.0.0.1", 0).withTls(() -> tls).withWebSocket(MqttEndpoint.WebSockets.SAME_HOST));
     }
 
-    /** What a client trusts and, if it has keys, shows. */
-    private static SSLContext client(@Nullable KeyStore keys) throws Exception {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("server", serverKeys.getCertificate("server"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys == null ? null : keyManager(keys).getKeyManagers(), trust.getTrustManagers(), null);
-        return context;
-    }
-
-    private static void publish(String url, @Nullable KeyStore keys) throws Exception {
+    private static void publish(String url, @Nullable SelfSigned keys) throws Exception {
         try (MqttClient paho = new MqttClient(url, "paho", new MemoryPersistence())) {
             MqttConnectOptions options = new MqttConnectOptions();
-            options.setSocketFactory(client(keys).getSocketFactory());
+            options.setSocketFactory(SelfSigned.context(serverKeys, keys).getSocketFactory());
             options.setConnectionTimeout(10);
             paho.connect(options);
             paho.publish("t", new byte[] {1}, 1, false);
@@ -183,7 +121,9 @@ class TlsTest {
     @DisplayName("X-1: the end of a connection is said in TLS before it is said in TCP")
     void theEndIsSaidInTls() throws Exception {
         InetSocketAddress address = listen(ClientAuth.NONE);
-        try (Socket socket = client(null).getSocketFactory().createSocket(address.getAddress(), address.getPort())) {
+        try (Socket socket = SelfSigned.context(serverKeys, null)
+                .getSocketFactory()
+                .createSocket(address.getAddress(), address.getPort())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream().write(new byte[] {(byte) 0xc0, 0}); // PINGREQ is no beginning
             // Throws if TCP ends without TLS' close_notify.
