@@ -6,10 +6,12 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.waxwing.broker.admin.Health;
 import io.waxwing.broker.admin.ProcessMetrics;
 import io.waxwing.broker.config.BrokerConfig;
+import io.waxwing.broker.pull.PullService;
 import io.waxwing.broker.receipt.Receipts;
 import io.waxwing.broker.runtime.EventLoops;
 import io.waxwing.broker.store.Database;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.http.cloudevents.EventWriting;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
 import io.waxwing.ledger.control.Quorum;
@@ -51,6 +53,7 @@ public final class Broker {
     private final MqttAdapter mqtt;
     private final StompPart stompPart;
     private final StompServer stomp;
+    private final PullService pulls;
     private final HttpPart httpPart;
     private final HttpAdapter http;
     private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
@@ -93,6 +96,15 @@ public final class Broker {
                 loops.serverChannels(),
                 AdapterSettings.stomp(config),
                 metrics);
+        pulls = new PullService(
+                bus,
+                pipeline.dispatcher.history(),
+                pipeline.subscriptions,
+                (sql, event) -> sql.matches(EventWriting.attributes(event, true)::get),
+                config.subscriptions().max(),
+                config.subscriptions().maxWaiting(),
+                System::currentTimeMillis,
+                metrics);
         http = new HttpAdapter(ports(bus), loops.group());
         wireHealth();
         ProcessMetrics.register(metrics);
@@ -113,6 +125,7 @@ public final class Broker {
                 bus,
                 pipeline.dispatcher.history(),
                 new Directory(pipeline.topics, pipeline.intake),
+                pulls,
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
                 ledger.agent.reader(),
                 WitnessPart.open(config.witness(), ledger, folder.keys()),
@@ -173,6 +186,7 @@ public final class Broker {
         Broker broker = new Broker(folder, config, tap);
         try {
             broker.pipeline.start();
+            broker.pulls.load();
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
             broker.listen();
             broker.outside.start();
@@ -243,6 +257,7 @@ public final class Broker {
         health.markStopping();
         mqtt.stop(MQTT_STOP_MS);
         stomp.stop(STOMP_STOP_MS);
+        pulls.close();
         http.stop();
         outside.close();
         evm.close();

@@ -29,6 +29,7 @@ import io.waxwing.broker.runtime.Agent;
 import io.waxwing.broker.runtime.CoreCalls;
 import io.waxwing.broker.runtime.CoreThread;
 import io.waxwing.broker.runtime.Pools;
+import io.waxwing.broker.store.Column;
 import io.waxwing.broker.store.Database;
 import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.broker.store.EventJournal;
@@ -75,6 +76,7 @@ final class Pipeline {
     final EventJournal events;
     final DeliveryIndex index;
     final StoredSessions sessions;
+    final StoredSessions subscriptions;
 
     private final LedgerPart part;
     private final CoreCalls calls = new CoreCalls(this::wakeCore);
@@ -146,9 +148,14 @@ final class Pipeline {
                 System::currentTimeMillis,
                 intakeMetrics,
                 intake::releaseWaiting);
-        sessions = new StoredSessions(database, this::wakeSessions);
+        sessions = new StoredSessions(database, Column.SESSIONS, this::wakeSessions);
+        subscriptions = new StoredSessions(database, Column.SUBSCRIPTIONS, this::wakeSessions);
         sessionThread = new CoreThread(
-                "sessions", List.of(agent(now -> sessions.writeGroup(), () -> Long.MAX_VALUE)), this::sessionsFailed);
+                "sessions",
+                List.of(
+                        agent(now -> sessions.writeGroup(), () -> Long.MAX_VALUE),
+                        agent(now -> subscriptions.writeGroup(), () -> Long.MAX_VALUE)),
+                this::sessionsFailed);
         wakeSessions = sessionThread::wake;
         core = new CoreThread("core", agents(), this::coreFailed);
         wake = core::wake;
@@ -375,7 +382,7 @@ final class Pipeline {
             core.awaitTurn();
         }
         core.stop();
-        while (!sessions.isEmpty() && System.nanoTime() - deadline < 0) {
+        while (!(sessions.isEmpty() && subscriptions.isEmpty()) && System.nanoTime() - deadline < 0) {
             sessionThread.awaitTurn();
         }
         sessionThread.stop();

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param witness which other logs this node cosigns
  * @param outside which outside systems are shown checkpoints
  * @param limits bounds of the pipeline
+ * @param subscriptions bounds of durable subscriptions
  * @param storeReserveBytes disk space that is never used
  * @param log how the node writes its log
  */
@@ -38,6 +39,7 @@ public record BrokerConfig(
         WitnessSettings witness,
         OutsideSettings outside,
         Limits limits,
+        Subscriptions subscriptions,
         long storeReserveBytes,
         Log log) {
     public BrokerConfig {
@@ -111,6 +113,9 @@ public record BrokerConfig(
 
     /** See {@code limits.*}. */
     public record Limits(int eventBytes, int ringSlots, long intakeBytes, long entrustedBytes) {}
+
+    /** See {@code subscriptions.*}. */
+    public record Subscriptions(int max, int maxWaiting) {}
 
     /** See {@code log.*}. */
     public record Log(String level, String format) {}

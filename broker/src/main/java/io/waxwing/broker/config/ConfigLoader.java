@@ -68,6 +68,8 @@ public final class ConfigLoader {
                 WitnessSettings.of(settings),
                 OutsideSettings.of(settings),
                 limits(settings),
+                new BrokerConfig.Subscriptions((int) settings.number("subscriptions.max", 0, 1_000_000), (int)
+                        settings.number("subscriptions.maxWaiting", 0, 1_000_000)),
                 settings.size("store.reserve", 1L << 50),
                 new BrokerConfig.Log(
                         settings.oneOf("log.level", List.of("error", "warn", "info", "debug")),

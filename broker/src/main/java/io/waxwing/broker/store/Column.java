@@ -28,6 +28,8 @@ public enum Column {
      * marks are added by journal, with their events.
      */
     SESSIONS,
+    /** Durable subscriptions whose consumers fetch; keys as in {@link #SESSIONS}. Written by the thread of sessions. */
+    SUBSCRIPTIONS,
     /** Verdicts that make batches void; key: index of the BATCH leaf. Written by dispatch. */
     VOIDS,
     /** Single values: format version, how far dispatch got. */

@@ -10,9 +10,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions in {@link Column#SESSIONS}. Whatever has gathered is written as one group with at most one force, then all
- * who wait are told: the disk's own pace makes the groups. {@link #writeGroup} belongs to one thread; everything else
- * may be called from any.
+ * Sessions in {@link Column#SESSIONS}, or what is like them in another column. Whatever has gathered is written as one
+ * group with at most one force, then all who wait are told: the disk's own pace makes the groups. {@link #writeGroup}
+ * belongs to one thread; everything else may be called from any.
  *
  * <p>All columns share one write-ahead log and a position is in the order's column before a session hears of it, so a
  * session's rows never refer to a position that a loss of power took.
@@ -22,12 +22,14 @@ public final class StoredSessions implements SessionStore {
     static final int MAX_GROUP_CHANGES = 4096;
 
     private final ColumnStore store;
+    private final Column column;
     private final Runnable wake;
     private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
 
     /** {@code wake} makes the owning thread call {@link #writeGroup}. */
-    public StoredSessions(ColumnStore store, Runnable wake) {
+    public StoredSessions(ColumnStore store, Column column, Runnable wake) {
         this.store = store;
+        this.column = column;
         this.wake = wake;
     }
 
@@ -41,7 +43,7 @@ public final class StoredSessions implements SessionStore {
 
     @Override
     public void forEach(EachRow each) {
-        Columns.forEach(store, Column.SESSIONS, entry -> {
+        Columns.forEach(store, column, entry -> {
             List<String> names = SessionRows.names(entry.key());
             each.row(names.get(0), names.get(1), entry.value());
         });
@@ -90,9 +92,9 @@ public final class StoredSessions implements SessionStore {
             byte[] key = SessionRows.key(change.session(), row.name());
             byte[] value = row.value();
             if (value == null) {
-                writes.delete(Column.SESSIONS, key);
+                writes.delete(column, key);
             } else {
-                writes.put(Column.SESSIONS, key, value);
+                writes.put(column, key, value);
             }
         }
     }
@@ -101,13 +103,13 @@ public final class StoredSessions implements SessionStore {
     private void discard(String session, ColumnStore.Writes writes) {
         for (ColumnStore.Put put : List.copyOf(writes.puts())) {
             if (put.value() != null && SessionRows.isOf(session, put.key())) {
-                writes.delete(Column.SESSIONS, put.key());
+                writes.delete(column, put.key());
             }
         }
-        ColumnStore.@Nullable Entry entry = store.ceiling(Column.SESSIONS, SessionRows.key(session, ""));
+        ColumnStore.@Nullable Entry entry = store.ceiling(column, SessionRows.key(session, ""));
         while (entry != null && SessionRows.isOf(session, entry.key())) {
-            writes.delete(Column.SESSIONS, entry.key());
-            entry = store.ceiling(Column.SESSIONS, Columns.after(entry.key()));
+            writes.delete(column, entry.key());
+            entry = store.ceiling(column, Columns.after(entry.key()));
         }
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class StoredSessionsTest {
     private final MemoryColumns columns = new MemoryColumns();
     private final List<String> told = new ArrayList<>();
-    private final StoredSessions sessions = new StoredSessions(columns, () -> {});
+    private final StoredSessions sessions = new StoredSessions(columns, Column.SESSIONS, () -> {});
 
     private void write(String session, boolean discarded, SessionStore.Row... rows) {
         sessions.write(new SessionStore.Change(session, List.of(rows), discarded, false), new SessionStore.Done() {

@@ -11,6 +11,7 @@ import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.SlowReads;
+import io.waxwing.http.pull.SubscriptionResources;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
 import io.waxwing.http.stream.StartWords;
@@ -23,6 +24,7 @@ public final class RestResources {
     private final PageResource pages;
     private final EventResource events;
     private final ReceiptResource receipts;
+    private final SubscriptionResources subscriptions;
 
     /**
      * What the resources share.
@@ -44,6 +46,7 @@ public final class RestResources {
             TopicDirectory directory,
             ReceiptResource receipts,
             EventStreams streams,
+            SubscriptionResources subscriptions,
             Common common) {
         HttpSettings settings = common.settings();
         RequestReading reading = new RequestReading(common.institution(), common.idPrefix(), settings.maxBatchEvents());
@@ -52,6 +55,7 @@ public final class RestResources {
         this.events = new EventResource(reader, common.slow(), streams, new StartWords(common.seal()));
         this.pages = new PageResource(reader, directory, common.slow(), settings, events, common.seal());
         this.receipts = receipts;
+        this.subscriptions = subscriptions;
     }
 
     /** Serves a path whose first piece is {@code v1}. */
@@ -74,7 +78,11 @@ public final class RestResources {
                 return receipts.serve(exchange, pieces.get(2));
             }
         }
-        throw Problem.of(FailureCode.NOT_FOUND, "see /v1/topics and /v1/events").asException();
+        if (resource.equals("subscriptions")) {
+            return subscriptions.serve(exchange);
+        }
+        throw Problem.of(FailureCode.NOT_FOUND, "see /v1/topics, /v1/events and /v1/subscriptions")
+                .asException();
     }
 
     private HttpResponse topic(Exchange exchange, TopicPath path) {

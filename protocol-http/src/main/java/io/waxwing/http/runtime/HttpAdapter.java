@@ -23,6 +23,7 @@ import io.waxwing.http.ledger.LedgerResources;
 import io.waxwing.http.ledger.OutsideResource;
 import io.waxwing.http.members.MemberResources;
 import io.waxwing.http.members.OperatorToken;
+import io.waxwing.http.pull.SubscriptionResources;
 import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
 import io.waxwing.http.stream.CursorSeal;
@@ -86,8 +87,14 @@ public final class HttpAdapter {
                 meters);
         RestResources.Common common =
                 new RestResources.Common(ports.institution(), idPrefix(), slow, settings, meters, seal);
-        RestResources rest =
-                new RestResources(ports.bus(), ports.reader(), ports.directory(), receipts, streams, common);
+        RestResources rest = new RestResources(
+                ports.bus(),
+                ports.reader(),
+                ports.directory(),
+                receipts,
+                streams,
+                new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal),
+                common);
         this.router = new Router(
                 rest,
                 new LedgerResources(

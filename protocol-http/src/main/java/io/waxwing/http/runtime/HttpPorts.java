@@ -9,6 +9,7 @@ import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.members.Consortium;
+import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.spi.AnchoredCheckpoint;
 import io.waxwing.ledger.spi.LedgerReader;
@@ -32,6 +33,7 @@ public record HttpPorts(
         EventBus bus,
         EventReader reader,
         TopicDirectory directory,
+        Subscriptions subscriptions,
         ReceiptSource receipts,
         LedgerReader ledger,
         CheckpointWitness witness,

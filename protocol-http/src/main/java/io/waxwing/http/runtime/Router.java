@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class Router implements HttpService {
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final Set<String> ROUTES = Set.of("v1", "ledger", "metrics", "health");
+    private static final Set<String> RESOURCES = Set.of("topics", "events", "members", "subscriptions");
     private static final String REQUEST_ID = "x-request-id";
     private static final int MAX_REQUEST_ID_CHARS = 128;
 
@@ -121,9 +122,7 @@ final class Router implements HttpService {
     private void count(Exchange exchange) {
         String first = exchange.pieces().isEmpty() ? "" : exchange.pieces().get(0);
         String second = exchange.pieces().size() > 1 ? exchange.pieces().get(1) : "";
-        String route = !ROUTES.contains(first)
-                ? "other"
-                : second.equals("topics") || second.equals("events") || second.equals("members") ? second : first;
+        String route = !ROUTES.contains(first) ? "other" : RESOURCES.contains(second) ? second : first;
         String method = exchange.request().method().name();
         var unused = exchange.context()
                 .log()

@@ -59,9 +59,12 @@ public final class CursorSeal {
 
     /** The position. @throws RefusedException WXW-1203 if this node did not make the text */
     public long open(String text) {
+        if (!text.startsWith(PREFIX)) {
+            throw gone();
+        }
         try {
             byte[] sealed = Base64.getUrlDecoder().decode(text.substring(PREFIX.length()));
-            if (text.startsWith(PREFIX) && sealed.length == SEALED_BYTES) {
+            if (sealed.length == SEALED_BYTES) {
                 byte[] plain = crypt(
                         Cipher.DECRYPT_MODE,
                         Arrays.copyOf(sealed, NONCE_BYTES),

@@ -100,6 +100,7 @@ class OpenApiTest {
     void everyOperationAnswersAsItIsDescribed() {
         events();
         topicsAndMembers();
+        subscriptions();
         ledger();
         get("/health/live", "/health/live", 200);
         get("/health/ready", "/health/ready", 200);
@@ -118,6 +119,38 @@ class OpenApiTest {
         described.remove("get /ledger/witness");
         described.remove("post /ledger/add-checkpoint");
         assertThat(done).containsExactlyInAnyOrderElementsOf(described);
+    }
+
+    private static void subscriptions() {
+        String one = "/v1/subscriptions/{name}";
+        String path = "/v1/subscriptions/meters";
+        HttpRequest.Builder put = to(path).PUT(HttpRequest.BodyPublishers.ofString(
+                "{\"filter\":\"home/+\",\"start\":\"first\",\"backoffMs\":[1]}"));
+        check("put", one, NODE.send(put), 201);
+        check("put", one, NODE.send(put), 200);
+        get("/v1/subscriptions", "/v1/subscriptions", 200);
+        get(one, path, 200);
+        get(one, "/v1/subscriptions/none", 404);
+        post(one + ":receive", path + ":receive", JSON, "{\"max\":2}", 200);
+        post(one + ":receive", path + ":receive", JSON, "{\"max\":-1}", 400);
+        for (String word : new String[] {"ack", "nack", "extend"}) {
+            post(one + ":" + word, path + ":" + word, JSON, "{\"lockTokens\":[\"x\"]}", 200);
+        }
+        post(one + ":seek", path + ":seek", JSON, "{\"to\":\"first\"}", 200);
+        String lease = NODE.post(path + ":receive", "{\"max\":1}").body();
+        String token = TestNode.json(lease).at("/0/lockToken").asText();
+        post(one + ":reject", path + ":reject", JSON, "{\"lockTokens\":[\"" + token + "\"]}", 200);
+        get(one + "/dead-letters", path + "/dead-letters?limit=1", 200);
+        post(one + ":redrive", path + ":redrive", JSON, "{}", 200);
+        post(one + ":pause", path + ":pause", JSON, "", 200);
+        post(one + ":resume", path + ":resume", JSON, "", 200);
+        check(
+                "delete",
+                one + "/dead-letters",
+                NODE.send(to(path + "/dead-letters").DELETE()),
+                200);
+        assertThat(NODE.send(to(path).DELETE()).statusCode()).isEqualTo(204);
+        done.add("delete " + one);
     }
 
     private static void events() {

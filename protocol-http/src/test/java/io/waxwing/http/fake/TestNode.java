@@ -13,6 +13,7 @@ import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.HealthSource;
 import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpEndpoint;
 import io.waxwing.http.runtime.HttpPorts;
@@ -78,6 +79,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         bus,
                         bus,
                         bus,
+                        new MemorySubscriptions(bus),
                         this,
                         ledger,
                         CheckpointWitness.NONE,
@@ -114,6 +116,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 bus,
                 bus,
                 bus,
+                Subscriptions.NONE,
                 this,
                 ledger,
                 CheckpointWitness.NONE,

@@ -1,0 +1,10 @@
+package io.waxwing.broker.pull;
+
+import io.waxwing.bus.event.Event;
+import io.waxwing.bus.filter.Cesql;
+
+/** Whether an event passes an expression; how its attributes are called is the protocols' business. */
+@FunctionalInterface
+public interface Passing {
+    boolean test(Cesql sql, Event event);
+}

@@ -1,0 +1,328 @@
+package io.waxwing.broker.pull;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.waxwing.broker.runtime.Pools;
+import io.waxwing.bus.delivery.StartFrom;
+import io.waxwing.bus.event.Event;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.identity.Principal;
+import io.waxwing.bus.pull.PullCursor;
+import io.waxwing.bus.pull.PullCursor.DeadLetter;
+import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.EventBus;
+import io.waxwing.bus.spi.EventReader;
+import io.waxwing.bus.spi.SessionStore;
+import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.http.pull.Subscriptions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** All durable subscriptions of the node, and the thread that owns them. */
+public final class PullService implements Subscriptions, AutoCloseable {
+    private static final int READER_THREADS = 2;
+    private static final int READERS_QUEUED = 1_024;
+
+    private final int limit;
+    private final int consumersMax;
+    private final PullParts parts;
+    private final PullRows rows;
+    private final ScheduledThreadPoolExecutor thread;
+    private final ThreadPoolExecutor readers;
+    // Belongs to the thread.
+    private final Map<String, PullSubscription> all = new TreeMap<>();
+
+    /**
+     * @param passing whether an event passes an expression
+     * @param limit subscriptions of the node
+     * @param consumersMax consumers that may wait at the same time
+     */
+    public PullService(
+            EventBus bus,
+            EventReader reader,
+            SessionStore store,
+            Passing passing,
+            int limit,
+            int consumersMax,
+            LongSupplier clockMs,
+            MeterRegistry registry) {
+        this.limit = limit;
+        this.consumersMax = consumersMax;
+        this.thread = new ScheduledThreadPoolExecutor(
+                1, Pools.threads("subscriptions"), new ThreadPoolExecutor.DiscardPolicy());
+        thread.setRemoveOnCancelPolicy(true);
+        this.readers = Pools.bounded("subscription-read", READER_THREADS, READERS_QUEUED);
+        SecureRandom random = new SecureRandom();
+        Supplier<String> nonce = () -> Long.toHexString(random.nextLong());
+        this.parts =
+                new PullParts(bus, reader, passing, store, thread, readers, clockMs, nonce, new PullMetrics(registry));
+        this.rows = new PullRows(store);
+    }
+
+    /** Reads what is stored; before anybody asks. Throws {@link RefusedException} WXW-2104. */
+    public void load() {
+        rows.forEach(
+                (definition, cursor) -> all.put(definition.name(), new PullSubscription(parts, definition, cursor)));
+        parts.metrics().subscriptions.set(all.size());
+    }
+
+    @Override
+    public CompletableFuture<List<Shown>> list(Access access) {
+        return onThread(() -> CompletableFuture.completedFuture(all.values().stream()
+                .filter(each -> isHis(access, each.definition()))
+                .map(PullSubscription::shown)
+                .toList()));
+    }
+
+    private static boolean isHis(Access access, Definition definition) {
+        Principal who = access.principal();
+        return who.kind() == Principal.Kind.OPERATOR || who.name().equals(definition.owner());
+    }
+
+    @Override
+    public CompletableFuture<Shown> show(Access access, String name) {
+        return with(access, name, found -> CompletableFuture.completedFuture(found.shown()));
+    }
+
+    @Override
+    public CompletableFuture<Put> put(Access access, String name, Wish wish) {
+        return onRead(() -> first(wish.filter(), wish.start()))
+                .thenCompose(first -> onThread(() -> putAt(access, name, wish, first)));
+    }
+
+    private CompletableFuture<Put> putAt(Access access, String name, Wish wish, long first) {
+        PullSubscription there = all.get(name);
+        if (there != null) {
+            requireHis(access, there.definition(), name);
+            Definition was = there.definition();
+            there.redefine(new Definition(
+                    name, was.owner(), wish.filter(), wish.sql(), wish.terms(), was.paused(), was.createdMs()));
+            return rows.all(there.definition(), there.cursor(), new Put(there.shown(), false));
+        }
+        if (all.size() >= limit) {
+            throw new RefusedException(FailureCode.SUBSCRIPTION_LIMIT, "the node keeps " + limit + " subscriptions");
+        }
+        Definition definition = new Definition(
+                name,
+                access.principal().name(),
+                wish.filter(),
+                wish.sql(),
+                wish.terms(),
+                false,
+                parts.clockMs().getAsLong());
+        PullSubscription made = new PullSubscription(parts, definition, new PullCursor(first));
+        all.put(name, made);
+        parts.metrics().subscriptions.set(all.size());
+        return rows.all(definition, made.cursor(), new Put(made.shown(), true));
+    }
+
+    /** The position of the first event that a start names. Blocks. */
+    private long first(TopicFilter filter, StartFrom start) {
+        if (start instanceof StartFrom.First) {
+            return 1;
+        }
+        EventReader.Page page = parts.reader().read(filter, start, 1);
+        return page.events().isEmpty()
+                ? page.nextPosition() + 1
+                : page.events().get(0).position();
+    }
+
+    @Override
+    public CompletableFuture<Shown> remove(Access access, String name) {
+        return with(access, name, found -> {
+            all.remove(name);
+            parts.metrics().subscriptions.set(all.size());
+            found.end(new Refusal(FailureCode.SUBSCRIPTION_UNKNOWN, "subscription '" + name + "' was removed"));
+            return rows.remove(found.shown());
+        });
+    }
+
+    @Override
+    public CompletableFuture<List<Leased>> receive(Access access, String name, int max, long maxBytes, long waitMs) {
+        Consumer consumer = new Consumer(access, max, maxBytes, parts.clockMs().getAsLong() + waitMs);
+        CompletableFuture<List<Leased>> asked = with(access, name, found -> {
+            if (parts.metrics().consumers.get() >= consumersMax) {
+                throw new RefusedException(
+                        FailureCode.SUBSCRIPTION_LIMIT, consumersMax + " consumers wait for events already");
+            }
+            found.wait(consumer);
+            return consumer.answer();
+        });
+        // Whoever goes away while he waits is given nothing.
+        CompletableFuture<?> unused = asked.whenComplete((events, failure) -> {
+            if (asked.isCancelled() && consumer.answer().cancel(false)) {
+                thread.execute(() -> turn(name));
+            }
+        });
+        return asked;
+    }
+
+    private void turn(String name) {
+        PullSubscription found = all.get(name);
+        if (found != null) {
+            found.turn();
+        }
+    }
+
+    @Override
+    public CompletableFuture<Settled> settle(
+            Access access, String name, Verdict verdict, List<String> tokens, @Nullable Long delayMs) {
+        return with(access, name, found -> {
+            PullCursor cursor = found.cursor();
+            int dead = cursor.dead();
+            List<String> gone = new ArrayList<>();
+            for (String token : tokens) {
+                if (!settle(found, verdict, token, delayMs)) {
+                    gone.add(token);
+                }
+            }
+            Settled settled = new Settled(tokens.size() - gone.size(), gone);
+            if (verdict == Verdict.DONE) {
+                parts.metrics().acknowledged.increment(settled.settled());
+            }
+            found.turn();
+            return verdict == Verdict.LONGER || settled.settled() == 0
+                    ? CompletableFuture.completedFuture(settled)
+                    : rows.place(name, cursor, cursor.dead() != dead, settled);
+        });
+    }
+
+    private boolean settle(PullSubscription found, Verdict verdict, String token, @Nullable Long delayMs) {
+        PullCursor cursor = found.cursor();
+        long now = parts.clockMs().getAsLong();
+        return switch (verdict) {
+            case DONE -> cursor.acknowledge(token, now);
+            case AGAIN -> cursor.release(token, delayMs, found.definition().terms(), now);
+            case NEVER -> cursor.reject(token, now);
+            case LONGER -> cursor.extend(token, found.definition().terms(), now) > 0;
+        };
+    }
+
+    @Override
+    public CompletableFuture<Shown> seek(Access access, String name, StartFrom start) {
+        return show(access, name)
+                .thenCompose(shown -> onRead(() -> first(shown.filter(), start)))
+                .thenCompose(first -> with(access, name, found -> {
+                    found.seek(first);
+                    return rows.place(name, found.cursor(), false, found.shown());
+                }));
+    }
+
+    @Override
+    public CompletableFuture<Shown> pause(Access access, String name, boolean paused) {
+        return with(access, name, found -> {
+            found.redefine(found.definition().paused(paused));
+            return rows.all(found.definition(), found.cursor(), found.shown());
+        });
+    }
+
+    @Override
+    public CompletableFuture<List<Dead>> deadLetters(Access access, String name, long after, int limit) {
+        return with(access, name, found -> {
+            List<DeadLetter> letters = found.cursor().deadLetters(after, limit);
+            TopicFilter filter = found.definition().filter();
+            return onRead(() -> letters.stream()
+                    .map(letter -> new Dead(letter, readable(access, filter, letter.position())))
+                    .toList());
+        });
+    }
+
+    /** Null if it is not there any more, or not for him. Blocks. */
+    private @Nullable Event readable(Access access, TopicFilter filter, long position) {
+        EventReader.Page page = parts.reader().read(filter, new StartFrom.AfterPosition(position - 1), 1);
+        Event event = page.events().isEmpty() ? null : page.events().get(0);
+        return event != null && event.position() == position && access.mayReceive(event.topic()) ? event : null;
+    }
+
+    @Override
+    public CompletableFuture<Integer> redrive(Access access, String name, int max) {
+        return with(access, name, found -> {
+            int count = found.cursor().redrive(max);
+            found.turn();
+            return rows.place(name, found.cursor(), true, count);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Integer> bury(Access access, String name) {
+        return with(access, name, found -> {
+            int count = found.cursor().bury();
+            return rows.place(name, found.cursor(), true, count);
+        });
+    }
+
+    private <T> CompletableFuture<T> with(
+            Access access, String name, Function<PullSubscription, CompletableFuture<T>> use) {
+        return onThread(() -> {
+            PullSubscription found = all.get(name);
+            if (found == null) {
+                throw unknown(name);
+            }
+            requireHis(access, found.definition(), name);
+            return use.apply(found);
+        });
+    }
+
+    private static void requireHis(Access access, Definition definition, String name) {
+        if (!isHis(access, definition)) {
+            throw unknown(name);
+        }
+    }
+
+    private static RefusedException unknown(String name) {
+        return new RefusedException(
+                FailureCode.SUBSCRIPTION_UNKNOWN, "nobody here has a subscription '" + name + "' for you");
+    }
+
+    private <T> CompletableFuture<T> onThread(Supplier<CompletableFuture<T>> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        if (thread.isShutdown()) {
+            answer.completeExceptionally(new RefusedException(FailureCode.SHUTTING_DOWN, "the node is stopping"));
+            return answer;
+        }
+        thread.execute(() -> {
+            try {
+                CompletableFuture<?> unused = work.get().whenComplete((value, failure) -> {
+                    if (failure == null) {
+                        answer.complete(value);
+                    } else {
+                        answer.completeExceptionally(failure);
+                    }
+                });
+            } catch (RuntimeException failed) {
+                answer.completeExceptionally(failed);
+            }
+        });
+        return answer;
+    }
+
+    private <T> CompletableFuture<T> onRead(Supplier<T> read) {
+        try {
+            return CompletableFuture.supplyAsync(read, readers);
+        } catch (RejectedExecutionException full) {
+            return CompletableFuture.failedFuture(
+                    new RefusedException(FailureCode.NODE_BUSY, "too many reads are waiting"));
+        }
+    }
+
+    /** Whoever waits is told; nothing new is taken. */
+    @Override
+    public void close() {
+        Refusal refusal = new Refusal(FailureCode.SHUTTING_DOWN, "events that were not acknowledged come again");
+        thread.execute(() -> all.values().forEach(each -> each.end(refusal)));
+        thread.shutdown();
+        readers.shutdown();
+    }
+}

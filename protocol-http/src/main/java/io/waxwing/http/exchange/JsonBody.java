@@ -1,0 +1,136 @@
+package io.waxwing.http.exchange;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.waxwing.bus.failure.FailureCode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's body as a JSON object with known members. Whatever is wrong is a {@link ProblemException} 400 with the
+ * place in the body: WXW-1007 for what is no JSON, WXW-1302 for the rest.
+ */
+public final class JsonBody {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            .build();
+
+    private final JsonNode root;
+
+    private JsonBody(JsonNode root) {
+        this.root = root;
+    }
+
+    /** Reads it; an empty body is an empty object. */
+    public static JsonBody of(byte[] body, Set<String> known) {
+        JsonNode root;
+        try {
+            root = body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body);
+        } catch (JsonProcessingException syntax) {
+            throw Problem.of(FailureCode.JSON, "the body is no JSON").asException();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException("reading from memory", impossible);
+        }
+        if (!root.isObject()) {
+            throw refused("want an object", "");
+        }
+        Iterator<String> names = root.fieldNames();
+        while (names.hasNext()) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                throw refused(
+                        "unknown member, want " + (known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))),
+                        "/" + name.replace("~", "~0").replace("/", "~1"));
+            }
+        }
+        return new JsonBody(root);
+    }
+
+    /** A problem 400 at a place. */
+    public static ProblemException refused(String detail, String pointer) {
+        return Problem.of(FailureCode.PARAMETER, detail).at(pointer).asException();
+    }
+
+    public boolean has(String name) {
+        return root.hasNonNull(name);
+    }
+
+    /** A text, null if it is not there. */
+    public @Nullable String text(String name) {
+        JsonNode value = root.get(name);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isTextual()) {
+            throw refused("want a text", "/" + name);
+        }
+        return value.textValue();
+    }
+
+    /** A whole number in a range, {@code absent} if it is not there. */
+    public long number(String name, long min, long max, long absent) {
+        JsonNode value = root.get(name);
+        return value == null || value.isNull() ? absent : number(value, min, max, "/" + name);
+    }
+
+    private static long number(JsonNode value, long min, long max, String pointer) {
+        boolean legal = value.isIntegralNumber()
+                && value.canConvertToLong()
+                && value.longValue() >= min
+                && value.longValue() <= max;
+        if (!legal) {
+            throw refused("want a whole number from " + min + " to " + max, pointer);
+        }
+        return value.longValue();
+    }
+
+    /** A list of whole numbers, {@code absent} if it is not there. */
+    public List<Long> numbers(String name, int most, long min, long max, List<Long> absent) {
+        JsonNode list = list(name, most);
+        if (list == null) {
+            return absent;
+        }
+        List<Long> numbers = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            numbers.add(number(list.get(i), min, max, "/" + name + "/" + i));
+        }
+        return numbers;
+    }
+
+    /** A list of at least one text. */
+    public List<String> texts(String name, int most) {
+        JsonNode list = list(name, most);
+        if (list == null || list.isEmpty()) {
+            throw refused("want a list of 1 to " + most + " texts", "/" + name);
+        }
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < list.size(); i++) {
+            if (!list.get(i).isTextual()) {
+                throw refused("want a text", "/" + name + "/" + i);
+            }
+            texts.add(list.get(i).textValue());
+        }
+        return texts;
+    }
+
+    private @Nullable JsonNode list(String name, int most) {
+        JsonNode value = root.get(name);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (!value.isArray() || value.size() > most) {
+            throw refused("want a list of at most " + most, "/" + name);
+        }
+        return value;
+    }
+}
