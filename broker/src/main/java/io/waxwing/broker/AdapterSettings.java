@@ -25,6 +25,7 @@ final class AdapterSettings {
                 config.mqtt().maxPacketBytes(),
                 (int) config.mqtt().maxKeepAlive().toSeconds(),
                 (int) config.mqtt().connectTimeout().toSeconds(),
+                (int) config.mqtt().loginTimeout().toSeconds(),
                 config.mqtt().maxSubscriptions(),
                 defaults.filtersPerSubscribe(),
                 defaults.clientIdBytes(),

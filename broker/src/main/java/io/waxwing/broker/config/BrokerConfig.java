@@ -84,6 +84,7 @@ public record BrokerConfig(
             int receiveMaximum,
             Duration maxKeepAlive,
             Duration connectTimeout,
+            Duration loginTimeout,
             int maxSubscriptions,
             Duration maxSessionExpiry,
             int offlineEvents,

@@ -121,6 +121,7 @@ public final class ConfigLoader {
                 (int) settings.number("mqtt.receiveMaximum", 1, 65_535),
                 settings.duration("mqtt.maxKeepAlive"),
                 settings.duration("mqtt.connectTimeout"),
+                settings.duration("mqtt.loginTimeout"),
                 (int) settings.number("mqtt.maxSubscriptions", 1, 1_000_000),
                 settings.duration("mqtt.maxSessionExpiry"),
                 (int) settings.number("mqtt.offlineEvents", 1, 10_000_000),

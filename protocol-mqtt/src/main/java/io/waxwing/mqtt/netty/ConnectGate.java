@@ -1,9 +1,7 @@
 package io.waxwing.mqtt.netty;
 
 import io.waxwing.bus.failure.FailureCode;
-import io.waxwing.mqtt.packet.Connect;
-import io.waxwing.mqtt.packet.MqttVersion;
-import io.waxwing.mqtt.packet.Property;
+import io.waxwing.bus.failure.Refusal;
 import io.waxwing.mqtt.packet.ReasonCode;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Turns clients away before anything is done for them: when too many are here, when they come too fast, or when one
- * more durable session would be too many (mqtt.md C-10). Sockets that never send a CONNECT are bounded at accept.
- * Thread safe.
+ * Turns clients away: before anything is done for them when too many are here or they come too fast, after their login
+ * when one more durable session would be too many (mqtt.md C-10). Sockets that never send a CONNECT are bounded at
+ * accept. Thread safe.
  */
 final class ConnectGate {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectGate.class);
@@ -44,25 +42,26 @@ final class ConnectGate {
     }
 
     /** Why a client is turned away; null if it is not. */
-    @Nullable ReasonCode refusal(Connect connect, long nowNanos) {
+    @Nullable ReasonCode refusal(long nowNanos) {
         if (metrics.connections() > limits.connections()) {
             return refused(FailureCode.CONNECTION_LIMIT, nowNanos);
         }
         if (isTooFast(nowNanos)) {
             return refused(FailureCode.CONNECTION_RATE, nowNanos);
         }
-        if (isDurable(connect)
-                && sessions.durable() >= limits.sessions()
-                && !sessions.owners().isKnown(connect.clientId())) {
-            return refused(FailureCode.SESSION_LIMIT, nowNanos);
-        }
         return null;
     }
 
-    private static boolean isDurable(Connect connect) {
-        return connect.version() == MqttVersion.V5
-                ? connect.properties().number(Property.SESSION_EXPIRY_INTERVAL, 0) > 0
-                : !connect.cleanStart();
+    /**
+     * Why a client that was let in cannot have a durable session; null if it can. Judged after its login: a stranger
+     * does not learn how many there are, or which.
+     */
+    @Nullable Refusal sessionRefusal(String clientId, long nowNanos) {
+        if (sessions.durable() < limits.sessions() || sessions.owners().isKnown(clientId)) {
+            return null;
+        }
+        refused(FailureCode.SESSION_LIMIT, nowNanos);
+        return new Refusal(FailureCode.SESSION_LIMIT, "mqtt.maxSessions is reached");
     }
 
     private boolean isTooFast(long nowNanos) {

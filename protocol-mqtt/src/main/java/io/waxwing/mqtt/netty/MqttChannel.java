@@ -90,7 +90,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     @Override
     public void channelRead(ChannelHandlerContext unused, Object packet) {
         if (packet instanceof Connect connect && ownership == null) {
-            ReasonCode refusal = gate.refusal(connect, System.nanoTime());
+            ReasonCode refusal = gate.refusal(System.nanoTime());
             if (refusal != null) {
                 session.onMalformed(refusal, "overload", connect.version(), this);
                 return;
@@ -194,11 +194,18 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     @Override
     public @Nullable Access login(Connect connect, String clientId) {
+        timer.cancel();
+        timer.arm(); // From here on another time counts, and it may be the shorter one.
         return entrance.login(connect, clientId, context.channel());
     }
 
     @Override
-    public void claim(String clientId) {
+    public void claim(String clientId, boolean durable) {
+        Refusal refusal = durable ? gate.sessionRefusal(clientId, System.nanoTime()) : null;
+        if (refusal != null) {
+            session.onNotAdmitted(refusal, this);
+            return;
+        }
         Owners.Ownership claim = new Owners.Ownership(
                 clientId,
                 entrance.owner(),
@@ -306,7 +313,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     public void close(CloseReason reason) {
         metrics.closed(reason);
         timer.cancel();
-        closing.begin(output.take(), reason == CloseReason.CONNECTION_LOST);
+        closing.begin(output.take(), reason == CloseReason.CONNECTION_LOST || reason == CloseReason.CONNECT_TIMEOUT);
         release();
     }
 

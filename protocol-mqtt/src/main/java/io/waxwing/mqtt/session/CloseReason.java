@@ -9,6 +9,7 @@ public enum CloseReason {
     CONNECTION_LOST,
     KEEP_ALIVE,
     CONNECT_TIMEOUT,
+    LOGIN_TIMEOUT,
     CONNECT_REFUSED,
     MALFORMED,
     PROTOCOL_ERROR,

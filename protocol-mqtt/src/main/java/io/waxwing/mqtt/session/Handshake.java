@@ -95,7 +95,7 @@ final class Handshake {
     static @Nullable ConnAck notAdmitted(Refusal refusal, MqttVersion version) {
         ReasonCode reason = switch (refusal.code()) {
             case LOGIN_WRONG -> ReasonCode.BAD_USER_NAME_OR_PASSWORD;
-            case LOGIN_LIMIT -> ReasonCode.QUOTA_EXCEEDED;
+            case LOGIN_LIMIT, SESSION_LIMIT -> ReasonCode.QUOTA_EXCEEDED;
             case LOGIN_BUSY -> ReasonCode.SERVER_BUSY;
             default -> ReasonCode.NOT_AUTHORIZED;
         };

@@ -4,7 +4,6 @@ import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.Refusal;
-import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.mqtt.packet.ConnAck;
 import io.waxwing.mqtt.packet.Connect;
@@ -51,8 +50,8 @@ public final class MqttSession {
     private final ReadGate reading = new ReadGate();
     private long deadlineNanos;
 
-    // Valid from CONNECT on.
-    private @Nullable Accepted accepted;
+    private final Entering entering;
+    // Valid from the claim on.
     private @Nullable PendingWill will;
     // Valid from ownership on.
     private @Nullable Traffic traffic;
@@ -69,6 +68,7 @@ public final class MqttSession {
     public MqttSession(SessionSettings settings, String nonce, long nowNanos, long wallMillis) {
         this.settings = settings;
         this.nonce = nonce;
+        this.entering = new Entering(settings, nonce);
         this.wallOffsetMillis = wallMillis - nowNanos / NANOS_PER_MILLI;
         this.deadlineNanos = nowNanos + settings.connectSeconds() * NANOS_PER_SECOND;
     }
@@ -79,7 +79,9 @@ public final class MqttSession {
 
     /** When {@link #onTimeout} is to be called; {@link Long#MAX_VALUE} for never. May move later without notice. */
     public long nextTimeoutNanos() {
-        return state == State.CLOSED || reading.isPaused() ? NEVER : deadlineNanos;
+        // While nothing is read the silence is ours; but who is to say who the client is has its own time.
+        boolean ours = reading.isPaused() && state != State.AWAIT_ADMISSION;
+        return state == State.CLOSED || ours ? NEVER : deadlineNanos;
     }
 
     /** A whole, well-formed packet. */
@@ -117,10 +119,10 @@ public final class MqttSession {
      * @param former what its last owner left, null if nothing
      */
     public void onOwned(@Nullable SessionState former, long nowNanos, Output out) {
-        Accepted by = accepted;
-        if (state != State.AWAIT_OWNERSHIP || by == null) {
+        if (state != State.AWAIT_OWNERSHIP) {
             return;
         }
+        Accepted by = entering.accepted();
         boolean resumes = by.resumes(former);
         if (former != null && !resumes) {
             out.discard(former); // S-1, W-4
@@ -260,6 +262,9 @@ public final class MqttSession {
         }
         if (state == State.OPEN) {
             fail(new Fault(ReasonCode.KEEP_ALIVE_TIMEOUT, "keep alive timeout"), out);
+        } else if (state == State.AWAIT_ADMISSION) {
+            entering.onTimeout();
+            refuse(entering.answer(), CloseReason.LOGIN_TIMEOUT, out);
         } else {
             end(CloseReason.CONNECT_TIMEOUT, out);
         }
@@ -271,17 +276,15 @@ public final class MqttSession {
     }
 
     private void onConnect(Connect connect, long nowNanos, Output out) {
-        ReasonCode refused = Handshake.refusal(connect, settings);
-        ClientTerms terms = Handshake.terms(connect, settings, "wxw-" + nonce);
-        if (refused != null) {
-            refuse(Handshake.refused(refused, terms.version()), CloseReason.CONNECT_REFUSED, out);
+        if (entering.onConnect(connect) == Entering.Step.REFUSED) {
+            refuse(entering.answer(), CloseReason.CONNECT_REFUSED, out);
             return;
         }
-        accepted = Accepted.of(connect, terms, settings, nonce);
         state = State.AWAIT_ADMISSION;
+        deadlineNanos = nowNanos + settings.loginSeconds() * NANOS_PER_SECOND;
         reading.claiming(true);
         reading.apply(out);
-        Access access = out.login(connect, terms.clientId());
+        Access access = out.login(connect, entering.accepted().terms().clientId());
         if (access != null) {
             onAdmitted(access, nowNanos, out);
         }
@@ -289,31 +292,24 @@ public final class MqttSession {
 
     /** The client is who it says and may do that. */
     public void onAdmitted(Access access, long nowNanos, Output out) {
-        Accepted by = accepted;
-        if (state != State.AWAIT_ADMISSION || by == null) {
+        if (state != State.AWAIT_ADMISSION) {
             return;
         }
-        Accepted good = Accepted.of(by.connect(), by.terms().with(access), settings, nonce);
-        ReasonCode refused = good.refusal();
-        try {
-            will = refused == null ? good.will(nowNanos, wallMillis(nowNanos)) : null;
-        } catch (RefusedException e) {
-            refused = ReasonCode.UNSPECIFIED_ERROR;
-        }
-        if (refused != null) {
-            refuse(Handshake.refused(refused, good.terms().version()), CloseReason.CONNECT_REFUSED, out);
+        if (entering.onAdmitted(access, nowNanos, wallMillis(nowNanos)) == Entering.Step.REFUSED) {
+            refuse(entering.answer(), CloseReason.CONNECT_REFUSED, out);
             return;
         }
-        accepted = good;
+        will = entering.will();
         state = State.AWAIT_OWNERSHIP;
-        out.claim(good.terms().clientId());
+        ClientTerms terms = entering.accepted().terms();
+        out.claim(terms.clientId(), terms.sessionExpiry() > 0);
     }
 
-    /** The client is not let in, or its identifier is somebody else's; nothing was done for it. */
+    /** The client is not let in, or its identifier is not to be had; nothing was done for it. */
     public void onNotAdmitted(Refusal refusal, Output out) {
-        Accepted by = accepted;
-        if (by != null && (state == State.AWAIT_ADMISSION || state == State.AWAIT_OWNERSHIP)) {
-            refuse(Handshake.notAdmitted(refusal, by.terms().version()), CloseReason.CONNECT_REFUSED, out);
+        if (state == State.AWAIT_ADMISSION || state == State.AWAIT_OWNERSHIP) {
+            entering.onNotAdmitted(refusal);
+            refuse(entering.answer(), CloseReason.CONNECT_REFUSED, out);
         }
     }
 

@@ -37,9 +37,11 @@ public interface Output {
     /**
      * Makes this connection the one owner of a client identifier; answered by {@link MqttSession#onOwned} when the
      * former owner can change nothing any more, perhaps before this returns; or by {@link MqttSession#onNotAdmitted} if
-     * the identifier's session belongs to another principal.
+     * the identifier's session belongs to another principal, or a durable one would be one too many.
+     *
+     * @param durable the session is to outlive the connection
      */
-    void claim(String clientId);
+    void claim(String clientId, boolean durable);
 
     /** CONNACK with success has been sent in this version; the client takes {@code window} unacknowledged events. */
     void opened(MqttVersion version, int window);

@@ -8,8 +8,9 @@ import io.waxwing.mqtt.packet.Publish;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast one client publishes (P-14). Who can be told is told: QoS 1 and 2 of MQTT 5 are refused with 0x97 and a word
- * on when to come again. All others are taken, and then not read from until it is their turn.
+ * How fast one client publishes (P-14). MQTT 5 has words for it: QoS 1 and 2 are refused with 0x97 and a word on when
+ * to come again, QoS 0 is dropped and counted. What 3.1.1 sends is taken, and then nothing is read until it is its
+ * turn.
  */
 final class PublishQuota {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
@@ -29,7 +30,7 @@ final class PublishQuota {
     @Nullable Refusal refusal(Publish packet, long nowNanos) {
         long sizeBytes = (long) packet.payload().size() + packet.topic().length();
         long wait = Math.max(events.waitNanos(1, nowNanos), bytes.waitNanos(sizeBytes, nowNanos));
-        if (wait > 0 && v5 && packet.qos() > 0) {
+        if (wait > 0 && v5) {
             retryAfterSeconds = wait / NANOS_PER_SECOND + 1;
             return new Refusal(FailureCode.PUBLISH_RATE, "mqtt.publishRate or mqtt.publishBytesRate is reached");
         }
@@ -38,9 +39,9 @@ final class PublishQuota {
         return null;
     }
 
-    /** How long nothing more is to be read from a client; 0 from one that was in its bounds, or that can be told. */
+    /** How long nothing more is to be read from a client; 0 from one that was in its bounds, or that speaks MQTT 5. */
     long waitNanos(long nowNanos) {
-        return Math.max(events.waitNanos(0, nowNanos), bytes.waitNanos(0, nowNanos));
+        return v5 ? 0 : Math.max(events.waitNanos(0, nowNanos), bytes.waitNanos(0, nowNanos));
     }
 
     /** What an acknowledgement says of a refusal. */

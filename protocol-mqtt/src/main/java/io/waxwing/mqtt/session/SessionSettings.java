@@ -10,6 +10,7 @@ package io.waxwing.mqtt.session;
  * @param maximumPacketBytes announced to MQTT 5 clients
  * @param keepAliveSecondsMax longest keep alive an MQTT 5 client gets; also its value for 0
  * @param connectSeconds time from accept to a whole CONNECT
+ * @param loginSeconds time that judging who a client is may take
  * @param subscriptions per session
  * @param filtersPerSubscribe entries of one SUBSCRIBE that are served
  * @param clientIdBytes longest client identifier
@@ -24,6 +25,7 @@ public record SessionSettings(
         int maximumPacketBytes,
         int keepAliveSecondsMax,
         int connectSeconds,
+        int loginSeconds,
         int subscriptions,
         int filtersPerSubscribe,
         int clientIdBytes,
@@ -34,7 +36,7 @@ public record SessionSettings(
     /** The defaults for an institution. */
     public static SessionSettings of(String institution) {
         return new SessionSettings(
-                institution, 256, 256, 64, 1 << 20, 1_200, 10, 1_000, 100, 128, SEVEN_DAYS, ClientLimits.DEFAULT);
+                institution, 256, 256, 64, 1 << 20, 1_200, 10, 10, 1_000, 100, 128, SEVEN_DAYS, ClientLimits.DEFAULT);
     }
 
     public SessionSettings withReceiveMaximum(int maximum) {
@@ -46,6 +48,7 @@ public record SessionSettings(
                 maximumPacketBytes,
                 keepAliveSecondsMax,
                 connectSeconds,
+                loginSeconds,
                 subscriptions,
                 filtersPerSubscribe,
                 clientIdBytes,
@@ -62,6 +65,7 @@ public record SessionSettings(
                 bytes,
                 keepAliveSecondsMax,
                 connectSeconds,
+                loginSeconds,
                 subscriptions,
                 filtersPerSubscribe,
                 clientIdBytes,
@@ -79,6 +83,7 @@ public record SessionSettings(
                 maximumPacketBytes,
                 keepAliveSecondsMax,
                 connectSeconds,
+                loginSeconds,
                 subscriptions,
                 filtersPerSubscribe,
                 clientIdBytes,
@@ -96,11 +101,30 @@ public record SessionSettings(
                 maximumPacketBytes,
                 keepAliveSecondsMax,
                 connectSeconds,
+                loginSeconds,
                 subscriptions,
                 filtersPerSubscribe,
                 clientIdBytes,
                 sessionExpirySeconds,
                 other);
+    }
+
+    /** The same with other times for CONNECT and for judging who sent it. */
+    public SessionSettings withEntry(int connectTimeout, int loginTimeout) {
+        return new SessionSettings(
+                institution,
+                receiveMaximum,
+                window,
+                window3,
+                maximumPacketBytes,
+                keepAliveSecondsMax,
+                connectTimeout,
+                loginTimeout,
+                subscriptions,
+                filtersPerSubscribe,
+                clientIdBytes,
+                sessionExpirySeconds,
+                limits);
     }
 
     /** The largest window there can be. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waxwing.mqtt.packet.MqttVersion;
 import io.waxwing.mqtt.session.ClientLimits;
 import io.waxwing.mqtt.session.SessionSettings;
+import io.waxwing.testkit.fake.ScriptedDoor;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -87,6 +88,45 @@ class OverloadTest {
                     throw new AssertionError(e);
                 }
             });
+        }
+    }
+
+    @Test
+    @DisplayName("C-10: it is refused after its login, so that a stranger does not learn what sessions there are")
+    void theNumberOfSessionsIsJudgedAfterTheLogin() throws Exception {
+        ScriptedDoor door = new ScriptedDoor().user("alice");
+        String durable = "CONNECT v5 SESSION_EXPIRY_INTERVAL=100 client=";
+        try (TestServer server =
+                new TestServer(settings -> settings.withLimits(new ListenerLimits(10, 0, 1)), new FakeBus(), door)) {
+            try (ScriptedPeer first = peer(server, durable + "a user=alice password=ecila")) {
+                assertThat(first.receive()).startsWith("CONNACK SUCCESS");
+            }
+            for (String client : new String[] {"a", "b"}) {
+                try (ScriptedPeer stranger = peer(server, durable + client + " user=alice password=x")) {
+                    assertThat(stranger.receive()).isEqualTo("CONNACK BAD_USER_NAME_OR_PASSWORD");
+                }
+            }
+            try (ScriptedPeer second = peer(server, durable + "b user=alice password=ecila")) {
+                assertThat(second.receive()).isEqualTo("CONNACK QUOTA_EXCEEDED");
+            }
+            assertThat(server.count("waxwing.connections.refused", "reason", "session_limit"))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    @DisplayName("C-10: a login that nobody judges in time is told 0x88 or return code 3")
+    void aLoginThatTakesTooLongIsAnswered() throws Exception {
+        ScriptedDoor door = new ScriptedDoor().user("alice");
+        door.silent = true;
+        try (TestServer server = new TestServer(
+                settings -> settings.withSession(settings.session().withEntry(30, 1)), new FakeBus(), door)) {
+            try (ScriptedPeer five = peer(server, "CONNECT v5 clean client=a user=alice password=ecila");
+                    ScriptedPeer three = peer(server, "CONNECT clean client=b user=alice password=ecila")) {
+                assertThat(five.receive()).isEqualTo("CONNACK SERVER_UNAVAILABLE");
+                assertThat(three.receive()).isEqualTo("CONNACK SERVER_UNAVAILABLE");
+                assertThat(five.receive()).isEqualTo("closed");
+            }
         }
     }
 

@@ -10,9 +10,14 @@ import io.waxwing.bus.identity.Credentials;
 import io.waxwing.mqtt.packet.MqttVersion;
 import io.waxwing.testkit.fake.ScriptedDoor;
 import io.waxwing.testkit.fake.SelfSigned;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttConnectOptions;
 import org.eclipse.paho.client.mqttv3.MqttException;
@@ -28,6 +33,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** MQTT by TLS, with and without certificates of clients (mqtt.md N-4). */
 class TlsTest {
+    private static final String UPGRADE = "GET /mqtt HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
+            + "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            + "Sec-WebSocket-Protocol: mqtt\r\n\r\n";
+
     private static SelfSigned serverKeys;
     private static SelfSigned clientKeys;
 
@@ -115,6 +124,49 @@ class TlsTest {
         TestServer.eventually(
                 "the fault is counted",
                 () -> server.count("waxwing.connections.transport.faults", "protocol", "mqtt") == 1);
+    }
+
+    @Test
+    @DisplayName("A whole CONNECT has to be there in time, counted from the accept, wherever a client stops on its way")
+    void whoeverStopsOnTheWayIsEnded() throws Exception {
+        server.close();
+        server = new TestServer(
+                settings -> settings.withSession(settings.session().withEntry(1, 10)));
+        InetSocketAddress tls = listen(ClientAuth.NONE);
+        InetSocketAddress plain = server.adapter.listen(
+                MqttEndpoint.tcp("127.0.0.1", 0).withWebSocket(MqttEndpoint.WebSockets.SAME_HOST));
+        long start = System.nanoTime();
+        List<Socket> slow = new ArrayList<>();
+        for (String said : List.of("", "\u0016\u0003\u0001")) {
+            slow.add(saying(new Socket(tls.getAddress(), tls.getPort()), said));
+        }
+        for (String said : List.of("", "GET /mqtt HTTP/1.1\r\nUpgr", UPGRADE, UPGRADE + "\u0082\u0082", "\u0010")) {
+            slow.add(saying(new Socket(plain.getAddress(), plain.getPort()), said));
+            slow.add(saying(
+                    SelfSigned.context(serverKeys, null).getSocketFactory().createSocket(tls.getAddress(), tls.getPort()),
+                    said.isEmpty() ? "\u0010" : said));
+        }
+        for (Socket socket : slow) {
+            toItsEnd(socket);
+        }
+        assertThat(System.nanoTime() - start).isBetween(900_000_000L, 6_000_000_000L);
+        TestServer.eventually("none is left", () -> server.adapter.connections() == 0);
+    }
+
+    private static Socket saying(Socket socket, String bytes) throws IOException {
+        socket.setSoTimeout(5_000);
+        socket.getOutputStream().write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+        return socket;
+    }
+
+    private static void toItsEnd(Socket socket) throws IOException {
+        try (socket) {
+            socket.getInputStream().readAllBytes();
+        } catch (SocketTimeoutException stillOpen) {
+            throw new AssertionError("not ended", stillOpen);
+        } catch (IOException cut) {
+            assertThat(cut).hasMessageNotContaining("timed out");
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.mqtt.packet.MqttVersion;
 import io.waxwing.mqtt.packet.PacketText;
@@ -83,6 +84,7 @@ class ConversationTest {
             left = null;
             out.writable = true;
             out.busHasRoom = true;
+            out.access = line.contains(" asked") ? null : Access.UNLIMITED;
             out.subscriptions.clear();
         } else if (line.startsWith(">")) {
             session.onPacket(PacketText.parse(line.substring(1)), now, out);
@@ -91,7 +93,10 @@ class ConversationTest {
         }
     }
 
-    /** {@code == settings aliases=2 rate=10}: other limits for what follows. */
+    /**
+     * {@code == settings aliases=2 rate=10}: other limits for what follows. {@code == asked}: clients are asked who
+     * they are.
+     */
     private static ClientLimits limits(PacketText.Words words) {
         return new ClientLimits(
                 Integer.parseInt(words.value("aliases", "0")),
@@ -103,6 +108,8 @@ class ConversationTest {
 
     private void happen(PacketText.Words words) {
         switch (words.first()) {
+            case "admitted" -> session.onAdmitted(Access.UNLIMITED, now, out);
+            case "not-admitted" -> session.onNotAdmitted(refusal(words), out);
             case "owned" -> session.onOwned(words.has("former") ? left : null, now, out);
             case "saved" -> session.onSaved(now, out);
             case "save-failed" -> session.onSaveFailed(out);

@@ -58,7 +58,7 @@ final class RecordingOutput implements Output {
     }
 
     @Override
-    public void claim(String clientId) {
+    public void claim(String clientId, boolean durable) {
         lines.add("claim " + clientId);
     }
 

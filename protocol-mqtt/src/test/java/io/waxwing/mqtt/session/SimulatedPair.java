@@ -253,7 +253,7 @@ final class SimulatedPair {
         }
 
         @Override
-        public void claim(String clientId) {}
+        public void claim(String clientId, boolean durable) {}
 
         @Override
         public void opened(MqttVersion version, int window) {}

@@ -195,7 +195,7 @@ final class SimulatedSession {
         }
 
         @Override
-        public void claim(String clientId) {
+        public void claim(String clientId, boolean durable) {
             answers.add(this::claimed);
         }
 

@@ -27,6 +27,8 @@ public final class ScriptedDoor implements Authentication {
     private final List<Runnable> rechecks = new CopyOnWriteArrayList<>();
     /** What everybody is told while it is set, whatever he shows. */
     public volatile @Nullable FailureCode refuseAll;
+    /** Nobody is answered while it is set. */
+    public volatile boolean silent;
     /** What was asked. */
     public final List<Login> asked = new CopyOnWriteArrayList<>();
 
@@ -62,6 +64,9 @@ public final class ScriptedDoor implements Authentication {
     @Override
     public void authenticate(Login login, Answer answer) {
         asked.add(login);
+        if (silent) {
+            return;
+        }
         FailureCode all = refuseAll;
         Credentials shown = login.credentials();
         String user = all == null ? user(shown) : null;
