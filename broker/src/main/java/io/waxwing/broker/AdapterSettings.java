@@ -1,10 +1,12 @@
 package io.waxwing.broker;
 
+import io.waxwing.broker.admin.ProcessMetrics;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.StompConfig;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.mqtt.netty.ListenerLimits;
 import io.waxwing.mqtt.netty.MqttSettings;
+import io.waxwing.mqtt.netty.SystemSettings;
 import io.waxwing.mqtt.session.ClientLimits;
 import io.waxwing.mqtt.session.SessionSettings;
 import io.waxwing.stomp.netty.StompSettings;
@@ -40,6 +42,8 @@ final class AdapterSettings {
                 .withSession(session)
                 .withMaximumPacketBytes(config.mqtt().maxPacketBytes())
                 .withLimits(new ListenerLimits(limits.maxConnections(), limits.connectionRate(), limits.maxSessions()))
+                .withSystem(new SystemSettings(
+                        ProcessMetrics.version(), config.mqtt().systemInterval().toMillis()))
                 .withOffline(config.mqtt().offlineEvents(), config.mqtt().offlineBytes());
     }
 

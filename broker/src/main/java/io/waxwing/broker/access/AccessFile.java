@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * user <name> <password hash or none>
  *   allow|deny publish|subscribe|manage <topic filter, with %u and %c>
+ *   scram <verifier>
  *   token <id> sha256:<hash> <time or never>
  *   certificate <name in the subject>
  * }</pre>
@@ -36,6 +38,8 @@ final class AccessFile {
     private final Map<String, User> users = new LinkedHashMap<>();
     private final Map<String, User> byToken = new LinkedHashMap<>();
     private final Map<String, User> byCertificate = new LinkedHashMap<>();
+
+    private int scramIterations = ScramVerifier.ITERATIONS;
 
     private AccessFile() {}
 
@@ -83,12 +87,31 @@ final class AccessFile {
             }
         }
         file.add(block);
+        file.countIterations();
         return file;
+    }
+
+    private void countIterations() {
+        Map<Integer, Integer> users = new TreeMap<>();
+        for (User user : this.users.values()) {
+            ScramVerifier verifier = user.scram();
+            if (verifier != null) {
+                users.merge(verifier.iterations(), 1, Integer::sum);
+            }
+        }
+        int most = 0;
+        for (Map.Entry<Integer, Integer> entry : users.entrySet()) {
+            if (entry.getValue() > most) {
+                most = entry.getValue();
+                scramIterations = entry.getKey();
+            }
+        }
     }
 
     private static final class Block {
         private final String name;
         private final @Nullable PasswordHash password;
+        private @Nullable ScramVerifier scram;
         private final List<String> certificates = new ArrayList<>();
         private final List<ApiKey> tokens = new ArrayList<>();
         private final List<Grant> grants = new ArrayList<>();
@@ -109,6 +132,12 @@ final class AccessFile {
             String rest = space < 0 ? "" : statement.substring(space + 1).strip();
             switch (word) {
                 case "allow", "deny" -> grants.add(AccessText.grant(word, rest));
+                case "scram" -> {
+                    if (scram != null) {
+                        throw new RefusedException(FailureCode.ACCESS_FILE, "one SCRAM verifier is enough");
+                    }
+                    scram = ScramVerifier.parse(rest);
+                }
                 case "token" -> tokens.add(ApiKey.parse(rest.split("\\s+", -1)));
                 case "certificate" -> {
                     if (rest.isEmpty()) {
@@ -118,7 +147,8 @@ final class AccessFile {
                 }
                 default ->
                     throw new RefusedException(
-                            FailureCode.ACCESS_FILE, "a line begins with user, allow, deny, token or certificate");
+                            FailureCode.ACCESS_FILE,
+                            "a line begins with user, allow, deny, scram, token or certificate");
             }
         }
     }
@@ -127,7 +157,7 @@ final class AccessFile {
         if (block == null) {
             return;
         }
-        User user = new User(block.name, block.password, block.certificates, block.tokens, block.grants);
+        User user = new User(block.name, block.password, block.scram, block.certificates, block.tokens, block.grants);
         if (users.put(user.name(), user) != null) {
             throw new RefusedException(FailureCode.ACCESS_FILE, "user " + user.name() + " is there twice");
         }
@@ -148,6 +178,11 @@ final class AccessFile {
         return List.copyOf(users.values());
     }
 
+    /** What most proofs of this file cost a client: those for names that nobody has cost as much. */
+    int scramIterations() {
+        return scramIterations;
+    }
+
     @Nullable User user(String name) {
         return users.get(name);
     }
@@ -163,7 +198,7 @@ final class AccessFile {
             known |= user != null;
             grants.addAll(user == null ? List.of() : user.grants());
         }
-        return known ? new User(name, null, List.of(), List.of(), grants) : null;
+        return known ? new User(name, null, null, List.of(), List.of(), grants) : null;
     }
 
     @Nullable User ofToken(String id) {

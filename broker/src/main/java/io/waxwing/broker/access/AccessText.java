@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class AccessText {
     private static final int PASSWORD_BYTES_MIN = 8;
     private static final int PASSWORD_BYTES_MAX = 1_024;
+    private static final String SCRAM = "scram ";
 
     private final Path file;
     private final SecureRandom random;
@@ -36,7 +37,12 @@ public final class AccessText {
 
     /** One user as commands show it: nothing secret. */
     public record Shown(
-            String name, boolean password, List<String> certificates, List<String> tokens, List<Grant> grants) {}
+            String name,
+            boolean password,
+            boolean scram,
+            List<String> certificates,
+            List<String> tokens,
+            List<Grant> grants) {}
 
     /** All users. @throws RefusedException WXW-2007 */
     public List<Shown> users() {
@@ -44,6 +50,7 @@ public final class AccessText {
                 .map(user -> new Shown(
                         user.name(),
                         user.password() != null,
+                        user.scram() != null,
                         user.certificates(),
                         user.tokens().stream()
                                 .map(token -> token.id() + " "
@@ -55,9 +62,40 @@ public final class AccessText {
                 .toList();
     }
 
-    /** A new user; {@code password} null for none. @throws RefusedException WXW-2007, also if there is one already */
+    /**
+     * What is kept of a password.
+     *
+     * @param plain the password itself may be shown to the node
+     * @param scramIterations of proofs by SCRAM-SHA-256; 0: none are taken
+     */
+    public record Kept(boolean plain, int scramIterations) {
+        /** Of a SCRAM verifier, if nothing else is said. */
+        public static final int USUAL_ITERATIONS = ScramVerifier.ITERATIONS;
+
+        /** Nothing but the password's hash. */
+        public static final Kept PLAIN = new Kept(true, 0);
+
+        /** Throws {@link RefusedException} WXW-2007 if clients had too little or too much to do. */
+        public Kept {
+            boolean bounded =
+                    scramIterations >= ScramVerifier.ITERATIONS_MIN && scramIterations <= ScramVerifier.ITERATIONS_MAX;
+            if (scramIterations != 0 && !bounded) {
+                throw new RefusedException(
+                        FailureCode.ACCESS_FILE,
+                        "SCRAM iterations: want " + ScramVerifier.ITERATIONS_MIN + " to "
+                                + ScramVerifier.ITERATIONS_MAX);
+            }
+        }
+    }
+
+    /** The same of a password that is kept as its hash alone. */
     public void add(String user, @Nullable Secret password) {
-        String line = userLine(user, password);
+        add(user, password, Kept.PLAIN);
+    }
+
+    /** A new user; {@code password} null for none. @throws RefusedException WXW-2007, also if there is one already */
+    public void add(String user, @Nullable Secret password, Kept kept) {
+        List<String> begin = userLines(user, password, kept);
         boolean isNew = !Files.exists(file);
         change(lines -> {
             if (!lines.isEmpty() && lines.get(lines.size() - 1).isEmpty()) {
@@ -66,18 +104,32 @@ public final class AccessText {
             if (isNew) {
                 lines.add("# Who may use this node. Changed by 'waxwing user' and 'waxwing token', or by hand.");
             }
-            lines.add(line);
+            lines.addAll(begin);
             return lines;
         });
     }
 
-    /** Another password, null for none. */
-    public void password(String user, @Nullable Secret password) {
-        String line = userLine(user, password);
+    /** Another password, null for none; nothing of the former one stays. {@code kept} null: as it was kept before. */
+    public void password(String user, @Nullable Secret password, @Nullable Kept kept) {
+        List<String> begin = userLines(user, password, kept == null ? keptNow(user) : kept);
         change(lines -> {
-            lines.set(begin(lines, user), line);
+            int at = begin(lines, user);
+            lines.subList(at, end(lines, user)).removeIf(line -> line.strip().startsWith(SCRAM));
+            lines.remove(at);
+            lines.addAll(at, begin);
             return lines;
         });
+    }
+
+    /** Another password, kept as the one before. */
+    public void password(String user, @Nullable Secret password) {
+        password(user, password, null);
+    }
+
+    private Kept keptNow(String user) {
+        User is = AccessFile.read(file).user(user);
+        ScramVerifier scram = is == null ? null : is.scram();
+        return scram == null || is == null ? Kept.PLAIN : new Kept(is.password() != null, scram.iterations());
     }
 
     public void remove(String user) {
@@ -115,7 +167,7 @@ public final class AccessText {
         drop(owner.name(), id, line -> line.startsWith("token " + id + " "));
     }
 
-    private String userLine(String user, @Nullable Secret password) {
+    private List<String> userLines(String user, @Nullable Secret password, Kept kept) {
         if (!Principal.isName(user)) {
             throw new RefusedException(
                     FailureCode.ACCESS_FILE, "a user's name has 1 to 64 letters, digits and . _ @ -");
@@ -125,8 +177,16 @@ public final class AccessText {
                     FailureCode.ACCESS_FILE,
                     "a password has " + PASSWORD_BYTES_MIN + " to " + PASSWORD_BYTES_MAX + " bytes");
         }
-        return "user " + user + " "
-                + (password == null ? "none" : PasswordHash.of(password, random).text());
+        String hash = password != null && kept.plain()
+                ? PasswordHash.of(password, random).text()
+                : "none";
+        List<String> lines = new ArrayList<>();
+        lines.add("user " + user + " " + hash);
+        if (password != null && kept.scramIterations() > 0) {
+            lines.add("  " + SCRAM
+                    + ScramVerifier.of(password, kept.scramIterations(), random).text());
+        }
+        return lines;
     }
 
     private void append(String user, String line) {

@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Wrong logins by source address and by user name, whether or not there is such a user. Of IPv6 the first 64 bits are
@@ -29,17 +30,33 @@ final class Failures {
     }
 
     boolean tooMany(Login login) {
-        long now = System.nanoTime();
-        return !addresses.allows(source(login.address()), now)
-                || (login.credentials() instanceof Credentials.Password password
-                        && !users.allows(name(password.user()), now));
+        return tooManyFrom(login) || tooManyOf(login);
+    }
+
+    /** From its address. */
+    boolean tooManyFrom(Login login) {
+        return !addresses.allows(source(login.address()), System.nanoTime());
+    }
+
+    /** For the name of its user. */
+    boolean tooManyOf(Login login) {
+        String user = user(login.credentials());
+        return user != null && !users.allows(name(user), System.nanoTime());
+    }
+
+    static @Nullable String user(Credentials shown) {
+        if (shown instanceof Credentials.Proof proof) {
+            return proof.user();
+        }
+        return shown instanceof Credentials.Password password ? password.user() : null;
     }
 
     void count(Login login) {
         long now = System.nanoTime();
         addresses.failed(source(login.address()), now);
-        if (login.credentials() instanceof Credentials.Password password) {
-            users.failed(name(password.user()), now);
+        String user = user(login.credentials());
+        if (user != null) {
+            users.failed(name(user), now);
         }
     }
 

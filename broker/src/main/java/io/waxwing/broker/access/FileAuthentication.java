@@ -12,6 +12,7 @@ import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.identity.Secret;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Authentication;
+import io.waxwing.bus.spi.Exchange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,6 +51,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     private final Failures failures;
     private final ProvenLogins proven;
     private final PasswordHash nobodys;
+    private final ScramDoor scram;
     private final ThreadPoolExecutor hashing;
     private final ThreadPoolExecutor checkingTokens;
     private final @Nullable IdentityTokens tokens;
@@ -78,6 +80,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
         this.tokens = settings.jwt() == null ? null : new IdentityTokens(settings.jwt());
         this.keys = tokens == null || settings.jwt() == null ? null : new ProviderKeys(settings.jwt(), tokens);
         this.checkingTokens = Pools.bounded("token", 1, TOKENS_WAITING_MAX);
+        this.scram = new ScramDoor(this, failures, proven, random, this.operatorToken);
         this.hashing = Pools.bounded("password", settings.hashThreads(), LOGINS_WAITING_MAX);
     }
 
@@ -231,7 +234,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     private void onPassword(Login login, Credentials.Password shown, Answer answer) {
         User user = file.user(shown.user());
         PasswordHash hash = user == null ? null : user.password();
-        if (user != null && hash != null && proven.has(shown.user(), shown.secret(), hash, System.nanoTime())) {
+        if (user != null && hash != null && proven.has(shown.user(), shown.secret(), hash.text(), System.nanoTime())) {
             judge(login, user, true, proofOf(hash), answer);
             return;
         }
@@ -251,7 +254,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
             return;
         }
         if (same) {
-            proven.add(shown.user(), shown.secret(), hash, System.nanoTime());
+            proven.add(shown.user(), shown.secret(), hash.text(), System.nanoTime());
         }
         judge(login, user, same, proofOf(hash), answer);
     }
@@ -265,16 +268,25 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
             wrong(login, answer);
             return;
         }
+        answer.admitted(admitted(login, user, proof));
+    }
+
+    Access admitted(Login login, User user, UserAccess.Proof proof) {
         metrics.loggedIn(login.protocol());
         Principal principal = new Principal(user.name(), Principal.Kind.USER, institution);
-        answer.admitted(new UserAccess(
+        return new UserAccess(
                 principal,
                 () -> file,
                 now -> now.user(user.name()),
                 proof,
                 login.clientId(),
                 login.protocol(),
-                metrics));
+                metrics);
+    }
+
+    @Override
+    public @Nullable Exchange exchange(String method, Login login) {
+        return method.equals(ScramExchange.METHOD) ? scram.login(login) : null;
     }
 
     private void wrong(Login login, Answer answer) {
@@ -287,10 +299,19 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     }
 
     private void refuse(Login login, Answer answer, FailureCode code, String detail) {
+        answer.refused(refusal(login, code, detail));
+    }
+
+    /** Counts and tells it. */
+    Refusal refusal(Login login, FailureCode code, String detail) {
         Refusal refusal = new Refusal(code, detail);
         metrics.failed(login.protocol(), code);
         log.refused(login, refusal);
-        answer.refused(refusal);
+        return refusal;
+    }
+
+    AccessFile file() {
+        return file;
     }
 
     @Override

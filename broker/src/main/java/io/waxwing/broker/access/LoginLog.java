@@ -32,7 +32,8 @@ final class LoginLog {
     }
 
     private static String user(Credentials credentials) {
-        return credentials instanceof Credentials.Password password ? password.user() : "";
+        String user = Failures.user(credentials);
+        return user == null ? "" : user;
     }
 
     static String printable(String text) {

@@ -10,8 +10,9 @@ import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Passwords that were found right a while ago, so that each HTTP request and each reconnecting device does not cost a
- * hash. What is kept is a keyed digest of user, password and stored hash, under a key that dies with the process: it
- * stops to hold when the stored hash changes. Thread safe.
+ * hash; and where they came from, so that strangers do not keep somebody out. What is kept is a keyed digest of user,
+ * password (or address) and what is stored of it, under a key that dies with the process: it stops to hold when the
+ * stored hash changes. Thread safe.
  */
 final class ProvenLogins {
     private static final int LOGINS_MAX = 10_000;
@@ -32,26 +33,26 @@ final class ProvenLogins {
         this.lifeNanos = lifeNanos;
     }
 
-    boolean has(String user, Secret password, PasswordHash hash, long nowNanos) {
-        Secret digest = digest(user, password, hash);
+    boolean has(String user, Secret password, String stored, long nowNanos) {
+        Secret digest = digest(user, password, stored);
         synchronized (proven) {
             Long since = proven.get(digest);
             return since != null && nowNanos - since < lifeNanos;
         }
     }
 
-    void add(String user, Secret password, PasswordHash hash, long nowNanos) {
-        Secret digest = digest(user, password, hash);
+    void add(String user, Secret password, String stored, long nowNanos) {
+        Secret digest = digest(user, password, stored);
         synchronized (proven) {
             proven.put(digest, nowNanos);
         }
     }
 
-    private Secret digest(String user, Secret password, PasswordHash hash) {
+    private Secret digest(String user, Secret password, String stored) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            mac.update((user + "\n" + hash.text() + "\n").getBytes(StandardCharsets.UTF_8));
+            mac.update((user + "\n" + stored + "\n").getBytes(StandardCharsets.UTF_8));
             return Secret.of(mac.doFinal(password.bytes()));
         } catch (GeneralSecurityException everyJavaHasIt) {
             throw new IllegalStateException(everyJavaHasIt);

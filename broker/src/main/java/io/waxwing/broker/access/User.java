@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * One user of the access file.
  *
  * @param name by {@link io.waxwing.bus.identity.Principal#isName}
- * @param password null: there is none, only tokens and certificates let the user in
+ * @param password null: none is taken, only proofs, tokens and certificates let the user in
+ * @param scram what proofs of the password are checked with; null: none are
  * @param certificates names in client certificates that stand for the user
  * @param tokens API keys
  * @param grants what the user may do
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 record User(
         String name,
         @Nullable PasswordHash password,
+        @Nullable ScramVerifier scram,
         List<String> certificates,
         List<ApiKey> tokens,
         List<Grant> grants) {

@@ -3,8 +3,10 @@ package io.waxwing.broker.command;
 import io.waxwing.broker.access.AccessText;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.identity.Grant;
+import io.waxwing.bus.identity.Secret;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +52,32 @@ public final class UserCommand {
         String user = "";
     }
 
+    /** What is kept of a password. */
+    static final class ScramOptions {
+        @Option(
+                names = "--scram",
+                description = "Also take proofs by SCRAM-SHA-256 (MQTT 5), which do not show the password to the node.")
+        private boolean beside;
+
+        @Option(names = "--scram-only", description = "Take nothing but such proofs: the password itself is refused.")
+        private boolean only;
+
+        @Option(
+                names = "--iterations",
+                paramLabel = "N",
+                description = "Work of clients for a proof, and of guessing with a stolen file" + " (default: "
+                        + AccessText.Kept.USUAL_ITERATIONS + ").")
+        private @Nullable Integer iterations;
+
+        /** Null if nothing is said. */
+        AccessText.@Nullable Kept kept() {
+            if (!beside && !only && iterations == null) {
+                return null;
+            }
+            return new AccessText.Kept(!only, iterations == null ? AccessText.Kept.USUAL_ITERATIONS : iterations);
+        }
+    }
+
     /** {@code waxwing user add}. */
     @Command(
             name = "add",
@@ -59,21 +87,31 @@ public final class UserCommand {
         @Option(names = "--no-password", description = "Only tokens and certificates will let the user in.")
         private boolean noPassword;
 
+        @Mixin
+        private ScramOptions scram = new ScramOptions();
+
         @Override
         void change(AccessText text, PrintWriter out) {
-            text.add(user, noPassword ? null : AccessFileOption.password());
+            AccessText.Kept kept = scram.kept();
+            Secret password = noPassword ? null : AccessFileOption.password();
+            text.add(user, password, kept == null ? AccessText.Kept.PLAIN : kept);
         }
     }
 
     /** {@code waxwing user passwd}. */
     @Command(
             name = "passwd",
-            description = "Change a password; connections that came in with the old one end.",
+            description =
+                    "Change a password; connections that came in with the old one end. It is kept as the old one was,"
+                            + " unless an option says otherwise.",
             mixinStandardHelpOptions = true)
     static final class Passwd extends OnUser {
+        @Mixin
+        private ScramOptions scram = new ScramOptions();
+
         @Override
         void change(AccessText text, PrintWriter out) {
-            text.password(user, AccessFileOption.password());
+            text.password(user, AccessFileOption.password(), scram.kept());
         }
     }
 
@@ -94,6 +132,7 @@ public final class UserCommand {
             for (AccessText.Shown user : text.users()) {
                 out.println(user.name()
                         + (user.password() ? "  password" : "")
+                        + (user.scram() ? "  scram" : "")
                         + (user.tokens().isEmpty()
                                 ? ""
                                 : "  tokens " + user.tokens().size()));

@@ -89,6 +89,7 @@ public record BrokerConfig(
             Duration maxSessionExpiry,
             int offlineEvents,
             long offlineBytes,
+            Duration systemInterval,
             MqttLimits limits) {}
 
     /** See {@code mqtt.topicAliasMaximum} and what follows it. */

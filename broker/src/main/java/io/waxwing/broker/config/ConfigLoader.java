@@ -126,6 +126,7 @@ public final class ConfigLoader {
                 settings.duration("mqtt.maxSessionExpiry"),
                 (int) settings.number("mqtt.offlineEvents", 1, 10_000_000),
                 settings.size("mqtt.offlineBytes", 1L << 40),
+                settings.duration("mqtt.systemInterval"),
                 mqttLimits(settings));
     }
 

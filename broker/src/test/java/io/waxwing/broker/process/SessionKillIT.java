@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Map;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.SocketFactory;
 import org.awaitility.Awaitility;
 import org.eclipse.paho.client.mqttv3.IMqttDeliveryToken;
 import org.eclipse.paho.client.mqttv3.IMqttToken;
@@ -26,57 +31,118 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Law 7 for durable sessions: two Paho clients that come back, one that publishes and one that subscribes, and a node
- * that is killed with -9 between them, again and again. QoS 1 arrives at least once, QoS 2 exactly once.
- * {@code -Dkill.sessions} and {@code -Dseed} choose how often and where.
+ * Law 7 for durable sessions: Paho clients that publish, each to a topic of its own, and read the topic of the next, that
+ * lose their connection now and then, and a node that is killed with -9 among them, again and again. What a publisher's
+ * session has taken arrives: QoS 1 at least once, QoS 2 exactly once, and each in its order. {@code -Dkill.sessions},
+ * {@code -Dkill.clients} and {@code -Dseed} choose how often, how many and where.
  */
 class SessionKillIT {
-    private static final int ROUNDS = Integer.getInteger("kill.sessions", 5);
+    private static final int ROUNDS = Integer.getInteger("kill.sessions", 4);
+    private static final int CLIENTS = Integer.getInteger("kill.clients", 6);
+    private static final int LOSSES_PER_MILLE = Integer.getInteger("kill.losses", 5);
+
+    private final long seed = Long.getLong("seed", System.nanoTime());
+    private final SplittableRandom random = new SplittableRandom(seed);
+    private final List<Client> clients = new ArrayList<>();
+    private int losses;
 
     @TempDir
     private Path folder = Path.of("");
 
     @Test
     void sessionsSurviveTheNode() throws Exception {
-        long seed = Long.getLong("seed", System.nanoTime());
-        SplittableRandom random = new SplittableRandom(seed);
         int port = freePort();
-        String uri = "tcp://127.0.0.1:" + port;
-        Client publisher = new Client(uri, "publisher");
-        Client subscriber = new Client(uri, "subscriber");
+        for (int i = 0; i < CLIENTS; i++) {
+            clients.add(new Client("tcp://127.0.0.1:" + port, i));
+        }
         for (int round = 0; round < ROUNDS; round++) {
             NodeProcess node = start(port);
-            subscriber.connect(round > 0);
-            if (round == 0) {
-                subscriber.paho.subscribe("s/#", 2).waitForCompletion(10_000);
-            }
-            publisher.connect(round > 0);
-            publisher.publish(round, 100 + random.nextInt(400));
+            connectAll(round > 0);
+            publish(100 + random.nextInt(400) + CLIENTS * 20L);
             node.kill();
-            subscriber.awaitLost();
-            publisher.awaitLost();
+            for (Client client : clients) {
+                client.awaitLost();
+            }
         }
         try (NodeProcess node = start(port)) {
-            publisher.connect(true);
-            subscriber.connect(true);
-            Awaitility.await("everything arrives, seed " + seed)
-                    .atMost(60, TimeUnit.SECONDS)
-                    .until(() -> subscriber.got.keySet().containsAll(publisher.sent));
-            Awaitility.await("all is acknowledged").until(() -> publisher.paho.getPendingDeliveryTokens().length == 0);
-            assertThat(twice(subscriber)).as("seed %d: QoS 2 comes once", seed).isEmpty();
-            assertThat(publisher.sent).hasSizeGreaterThan(ROUNDS);
-            System.out.println("SessionKillIT: " + ROUNDS + " kills, " + publisher.sent.size() + " events");
-            publisher.close();
-            subscriber.close();
+            connectAll(true);
+            for (Client client : clients) {
+                Awaitility.await("everything arrives, seed " + seed)
+                        .atMost(60, TimeUnit.SECONDS)
+                        .until(() -> client.distinct.containsAll(client.upstream(clients).sent));
+                Awaitility.await("all is acknowledged")
+                        .until(() -> client.paho.getPendingDeliveryTokens().length == 0);
+            }
+            for (Client client : clients) {
+                check(client);
+                client.close();
+            }
             assertThat(node.log()).doesNotContain("WXW-1399");
+        }
+        int events = clients.stream().mapToInt(client -> client.sent.size()).sum();
+        int repeats = clients.stream().mapToInt(client -> client.got.size()).sum() - events;
+        assertThat(events).isGreaterThan(ROUNDS * CLIENTS);
+        System.out.println("SessionKillIT: " + CLIENTS + " clients, " + ROUNDS + " kills, " + losses
+                + " lost connections, " + events + " events, " + repeats + " repeats of QoS 1");
+    }
+
+    private void check(Client client) {
+        for (String qos : List.of("1", "2")) {
+            List<Integer> first = new ArrayList<>();
+            Set<Integer> seen = new HashSet<>();
+            int times = 0;
+            for (String payload : client.got) {
+                if (payload.startsWith(qos)) {
+                    int number = Integer.parseInt(payload.substring(2));
+                    times++;
+                    if (seen.add(number)) {
+                        first.add(number);
+                    }
+                }
+            }
+            assertThat(first).as("seed %d: %s, QoS %s in order", seed, client.paho.getClientId(), qos).isSorted();
+            if (qos.equals("2")) {
+                assertThat(times).as("seed %d: QoS 2 comes once", seed).isEqualTo(first.size());
+            }
+        }
+        assertThat(client.distinct).hasSameSizeAs(client.upstream(clients).sent);
+    }
+
+    /** All at the same time. */
+    private void connectAll(boolean again) throws MqttException {
+        List<IMqttToken> connecting = new ArrayList<>();
+        for (Client client : clients) {
+            connecting.add(client.connect());
+        }
+        for (int i = 0; i < CLIENTS; i++) {
+            connecting.get(i).waitForCompletion(20_000);
+            assertThat(connecting.get(i).getSessionPresent()).isEqualTo(again);
+            if (!again) {
+                clients.get(i).subscribe();
+            }
         }
     }
 
-    private static Collection<String> twice(Client subscriber) {
-        return subscriber.got.entrySet().stream()
-                .filter(entry -> entry.getKey().startsWith("2-") && entry.getValue() > 1)
-                .map(Map.Entry::getKey)
-                .toList();
+    /** All in turn; now and then one loses its connection and comes back. */
+    private void publish(long milliseconds) throws Exception {
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+        while (System.nanoTime() - end < 0) {
+            boolean taken = false;
+            for (Client client : clients) {
+                taken |= client.publish();
+                if (random.nextInt(1_000) < LOSSES_PER_MILLE) {
+                    client.socket.close();
+                    client.awaitLost();
+                    IMqttToken again = client.connect();
+                    again.waitForCompletion(20_000);
+                    assertThat(again.getSessionPresent()).isTrue();
+                    losses++;
+                }
+            }
+            if (!taken) {
+                TimeUnit.MILLISECONDS.sleep(2);
+            }
+        }
     }
 
     private NodeProcess start(int port) throws IOException {
@@ -92,39 +158,81 @@ class SessionKillIT {
     /** Keeps its side of the session in memory for as long as the test runs. */
     private static final class Client implements MqttCallback {
         private final MqttAsyncClient paho;
-        private final Collection<String> sent = new ConcurrentLinkedQueue<>();
-        private final Map<String, Integer> got = new ConcurrentHashMap<>();
+        private final int number;
+        private final Collection<String> sent = new ArrayList<>();
+        private final Collection<String> got = new ConcurrentLinkedQueue<>();
+        private final Set<String> distinct = ConcurrentHashMap.newKeySet();
+        private volatile Socket socket = new Socket();
 
-        Client(String uri, String clientId) throws MqttException {
-            paho = new MqttAsyncClient(uri, clientId, new MemoryPersistence());
+        Client(String uri, int number) throws MqttException {
+            this.number = number;
+            paho = new MqttAsyncClient(uri, "client-" + number, new MemoryPersistence());
             paho.setCallback(this);
         }
 
-        void connect(boolean again) throws MqttException {
+        /** Whose events it reads. */
+        Client upstream(List<Client> all) {
+            return all.get((number + 1) % all.size());
+        }
+
+        IMqttToken connect() throws MqttException {
             MqttConnectOptions options = new MqttConnectOptions();
             options.setCleanSession(false);
             options.setMaxInflight(20);
-            IMqttToken connected = paho.connect(options);
-            connected.waitForCompletion(10_000);
-            assertThat(connected.getSessionPresent()).isEqualTo(again);
+            options.setSocketFactory(new Remembering());
+            return paho.connect(options);
         }
 
-        void publish(int round, long milliseconds) throws InterruptedException {
-            long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
-            for (int i = 0; System.nanoTime() - end < 0; i++) {
-                int qos = 1 + i % 2;
-                String payload = qos + "-" + round + "-" + i;
-                try {
-                    paho.publish("s/" + i % 3, payload.getBytes(StandardCharsets.UTF_8), qos, false);
-                    sent.add(payload);
-                } catch (MqttException full) {
-                    TimeUnit.MILLISECONDS.sleep(2);
-                }
+        /** Of the last connection, to be cut under the client's hands. */
+        private final class Remembering extends SocketFactory {
+            @Override
+            public Socket createSocket() {
+                socket = new Socket();
+                return socket;
+            }
+
+            @Override
+            public Socket createSocket(String host, int port) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Socket createSocket(InetAddress host, int port) {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+                throw new UnsupportedOperationException();
+            }
+        }
+
+        void subscribe() throws MqttException {
+            paho.subscribe("s/" + (number + 1) % CLIENTS, 2).waitForCompletion(20_000);
+        }
+
+        /** False if as many as may be are unacknowledged. */
+        boolean publish() {
+            int qos = 1 + sent.size() % 2;
+            String payload = qos + "-" + sent.size();
+            try {
+                paho.publish("s/" + number, payload.getBytes(StandardCharsets.UTF_8), qos, false);
+                sent.add(payload);
+                return true;
+            } catch (MqttException full) {
+                return false;
             }
         }
 
         void awaitLost() {
-            Awaitility.await().until(() -> !paho.isConnected());
+            Awaitility.await()
+                    .pollInterval(5, TimeUnit.MILLISECONDS)
+                    .until(() -> !paho.isConnected());
         }
 
         void close() throws MqttException {
@@ -134,7 +242,9 @@ class SessionKillIT {
 
         @Override
         public void messageArrived(String topic, MqttMessage message) {
-            got.merge(new String(message.getPayload(), StandardCharsets.UTF_8), 1, Integer::sum);
+            String payload = new String(message.getPayload(), StandardCharsets.UTF_8);
+            got.add(payload);
+            distinct.add(payload);
         }
 
         @Override

@@ -61,6 +61,7 @@ public enum FailureCode {
     LISTENER_ADDRESS(2005, Kind.UNAVAILABLE, "cannot listen on the address"),
     CONFIG_TLS(2006, Kind.INVALID, "certificate or key cannot be used"),
     ACCESS_FILE(2007, Kind.INVALID, "access file cannot be used"),
+    LOGIN_EXCHANGE(2060, Kind.DENIED, "login messages are malformed or ask for what is not offered"),
     STORAGE(2101, Kind.UNAVAILABLE, "storage failed"),
     DATA_FORMAT(2102, Kind.INVALID, "data folder has a format this version does not know"),
     DATA_LOCKED(2103, Kind.CONFLICT, "data folder is in use by another process"),

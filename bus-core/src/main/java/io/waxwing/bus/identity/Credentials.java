@@ -29,5 +29,12 @@ public sealed interface Credentials {
         }
     }
 
+    /**
+     * A name, and messages of a method that proves it ({@link io.waxwing.bus.spi.Exchange}).
+     *
+     * @param user as it came, perhaps no legal name
+     */
+    record Proof(String user) implements Credentials {}
+
     Credentials NONE = new None();
 }

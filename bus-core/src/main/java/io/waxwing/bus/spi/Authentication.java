@@ -47,6 +47,17 @@ public interface Authentication {
     /** Judges credentials. Never waits: what takes time is done on a thread of its own. */
     void authenticate(Login login, Answer answer);
 
+    /**
+     * Begins a conversation by which somebody shows who he is.
+     *
+     * @param method name of a SASL mechanism, as it came
+     * @param login with {@link io.waxwing.bus.identity.Credentials#NONE}
+     * @return null if there is no such method here
+     */
+    default @Nullable Exchange exchange(String method, Login login) {
+        return null;
+    }
+
     /** What somebody who was let in once may do now, while not connected: for what happens then in that name. */
     Access absent(String principal, @Nullable String clientId);
 

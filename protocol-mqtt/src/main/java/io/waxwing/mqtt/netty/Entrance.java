@@ -9,6 +9,7 @@ import io.waxwing.bus.identity.Login;
 import io.waxwing.bus.identity.Secret;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Authentication;
+import io.waxwing.bus.spi.Exchange;
 import io.waxwing.mqtt.packet.Bytes;
 import io.waxwing.mqtt.packet.Connect;
 import java.net.InetSocketAddress;
@@ -52,6 +53,20 @@ final class Entrance {
             }
         });
         return null;
+    }
+
+    /** Begins an exchange; null if that method is not offered. */
+    @Nullable Exchange exchange(String method, String clientId, Channel from) {
+        Login login = new Login(Credentials.NONE, "mqtt", address(from), clientId);
+        Exchange begun = authentication.isRequired() ? authentication.exchange(method, login) : null;
+        return begun == null ? null : said -> remembered(begun.next(said));
+    }
+
+    private Exchange.Step remembered(Exchange.Step step) {
+        if (step instanceof Exchange.Step.Admitted admitted) {
+            access = admitted.access();
+        }
+        return step;
     }
 
     /** Name of the principal, empty if nobody is asked. */

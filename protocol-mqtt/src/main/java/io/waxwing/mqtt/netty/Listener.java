@@ -10,4 +10,5 @@ record Listener(
         Sessions sessions,
         MqttMetrics metrics,
         MqttSettings settings,
-        ConnectGate gate) {}
+        ConnectGate gate,
+        SystemTopics system) {}

@@ -56,7 +56,8 @@ public final class MqttAdapter {
         MqttMetrics figures = new MqttMetrics(metrics);
         Sessions sessions = new Sessions(bus, authentication, figures, settings);
         ConnectGate gate = new ConnectGate(settings.limits(), figures, sessions);
-        this.listener = new Listener(bus, authentication, sessions, figures, settings, gate);
+        this.listener = new Listener(
+                bus, authentication, sessions, figures, settings, gate, new SystemTopics(settings.system(), figures));
         authentication.onChange(this::recheck);
         this.loops = loops;
         this.transport = transport;
@@ -83,6 +84,7 @@ public final class MqttAdapter {
     public InetSocketAddress listen(MqttEndpoint endpoint) {
         if (!restored) {
             listener.sessions().restore(loops);
+            listener.system().start(loops);
             restored = true;
         }
         ServerBootstrap bootstrap = new ServerBootstrap()
@@ -110,6 +112,7 @@ public final class MqttAdapter {
      */
     public void stop(long waitMillis) {
         servers.close().awaitUninterruptibly(waitMillis);
+        listener.system().stop();
         for (Channel channel : channels) {
             MqttChannel connection = channel.pipeline().get(MqttChannel.class);
             if (connection != null) {

@@ -11,8 +11,10 @@ import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Exchange;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.mqtt.packet.Auth;
 import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
@@ -45,9 +47,6 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     /** Answers that may wait for a client that does not read; above, it is not read from either. */
     private static final int OUTPUT_BYTES_MAX = 256 << 10;
 
-    private static final Refusal FOREIGN =
-            new Refusal(FailureCode.SESSION_FOREIGN, "the client identifier has a session of another principal");
-
     private final Sessions sessions;
     private final MqttMetrics metrics;
     private final ConnectGate gate;
@@ -60,8 +59,9 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     private final Closing closing;
     private final AtBus atBus;
     private final Entrance entrance;
-    private Owners.@Nullable Ownership ownership;
+    private final OwnIdentifier identifier;
     private final OutputBuffer output;
+    private final SystemSide system;
     private final SessionTimer timer;
     // Read by the bus' thread.
     private volatile int sharedWindow;
@@ -69,7 +69,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     MqttChannel(ChannelHandlerContext context, MqttFrameDecoder decoder, MqttSession session, Listener listener) {
         this.context = context;
         this.decoder = decoder;
-        this.output = new OutputBuffer(context, decoder);
+        this.output = new OutputBuffer(context, decoder, listener.metrics());
         this.session = session;
         this.sessions = listener.sessions();
         this.metrics = listener.metrics();
@@ -80,6 +80,8 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         this.atBus = new AtBus(this, busSide, listener.bus(), sessions);
         this.closing = new Closing(context, decoder);
         this.entrance = new Entrance(listener.authentication(), this);
+        this.identifier = new OwnIdentifier(this, listener);
+        this.system = new SystemSide(listener, this, budget);
         this.timer = new SessionTimer(context, session, this::onTimer);
         metrics.opened();
         timer.arm();
@@ -89,7 +91,8 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     @Override
     public void channelRead(ChannelHandlerContext unused, Object packet) {
-        if (packet instanceof Connect connect && ownership == null) {
+        metrics.packetIn(decoder.packetBytes());
+        if (packet instanceof Connect connect && !identifier.isClaimed()) {
             ReasonCode refusal = gate.refusal(System.nanoTime());
             if (refusal != null) {
                 session.onMalformed(refusal, "overload", connect.version(), this);
@@ -97,6 +100,9 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
             }
         }
         session.onPacket((MqttPacket) packet, System.nanoTime(), this);
+        if (packet instanceof Connect || packet instanceof Auth) {
+            timer.again(); // Another time counts from here on, and it may be the shorter one.
+        }
     }
 
     @Override
@@ -163,6 +169,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     void onSubscriptionAnswer(long token, long since) {
         session.onSubscriptionAnswer(token, since, System.nanoTime(), this);
+        system.onAnswer(token);
     }
 
     void onDelivery(Delivery delivery) {
@@ -194,34 +201,12 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     @Override
     public @Nullable Access login(Connect connect, String clientId) {
-        timer.cancel();
-        timer.arm(); // From here on another time counts, and it may be the shorter one.
         return entrance.login(connect, clientId, context.channel());
     }
 
     @Override
     public void claim(String clientId, boolean durable) {
-        Refusal refusal = durable ? gate.sessionRefusal(clientId, System.nanoTime()) : null;
-        if (refusal != null) {
-            session.onNotAdmitted(refusal, this);
-            return;
-        }
-        Owners.Ownership claim = new Owners.Ownership(
-                clientId,
-                entrance.owner(),
-                new Owners.Loop(context.executor(), this::execute),
-                former -> {
-                    atBus.inherit(former);
-                    session.onOwned(former == null ? null : former.state(), System.nanoTime(), this);
-                    flush();
-                },
-                () -> {
-                    session.onFault(Fault.TAKEN_OVER, this);
-                    flush();
-                },
-                () -> tell(() -> session.onNotAdmitted(FOREIGN, this)));
-        ownership = claim;
-        sessions.owners().claim(claim);
+        identifier.claim(clientId, durable);
     }
 
     /** Any thread: events of one group that may be with this client. */
@@ -236,8 +221,12 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         if (context.pipeline().get(ConnectBound.class) != null) {
             context.pipeline().remove(ConnectBound.class);
         }
-        timer.cancel();
-        timer.arm();
+        timer.again();
+    }
+
+    @Override
+    public @Nullable Exchange exchange(String method, String clientId) {
+        return entrance.exchange(method, clientId, context.channel());
     }
 
     @Override
@@ -253,6 +242,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     @Override
     public void attend(SessionState state) {
         atBus.attend(state);
+        system.attend(state);
     }
 
     @Override
@@ -267,11 +257,13 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     @Override
     public void subscribe(Subscription subscription, long token) {
+        system.subscribe(subscription, token);
         atBus.subscribe(subscription, token);
     }
 
     @Override
     public void unsubscribe(TopicFilter filter, long token) {
+        system.unsubscribe(filter);
         atBus.unsubscribe(filter, token);
     }
 
@@ -328,8 +320,8 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     }
 
     @Override
-    public void delivered() {
-        metrics.delivered();
+    public void delivered(int sizeBytes) {
+        metrics.delivered(sizeBytes);
     }
 
     @Override
@@ -340,12 +332,21 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     // ---- inside
 
     private void release() {
-        Owners.Ownership claim = ownership;
-        if (claim != null) {
-            ownership = null;
-            SessionState left = session.leave(System.currentTimeMillis());
-            sessions.owners().release(claim, atBus.leave(left));
-        }
+        system.leave();
+        identifier.release();
+    }
+
+    /** What its next owner gets. */
+    @Nullable KeptSession leave() {
+        return atBus.leave(session.leave(System.currentTimeMillis()));
+    }
+
+    Owners.Loop loop() {
+        return new Owners.Loop(context.executor(), this::execute);
+    }
+
+    AtBus atBus() {
+        return atBus;
     }
 
     /** On the event loop: an input of the session and what follows from it. */
@@ -364,7 +365,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         return session;
     }
 
-    private void flush() {
+    void flush() {
         atBus.tellProgress();
         output.write();
         context.flush();

@@ -27,6 +27,12 @@ final class MqttMetrics {
     private final Counter received;
     private final Counter receivedBytes;
     private final Counter delivered;
+    private final Counter deliveredBytes;
+    private final Counter packetsIn;
+    private final Counter packetsOut;
+    private final Counter bytesIn;
+    private final Counter bytesOut;
+    private final MeterRegistry registry;
     private final Counter lateAcks;
     private final Counter transportFaults;
     private final AtomicInteger parked = new AtomicInteger();
@@ -39,18 +45,22 @@ final class MqttMetrics {
     private final Map<FailureCode, Counter> rejected = new EnumMap<>(FailureCode.class);
 
     MqttMetrics(MeterRegistry registry) {
+        this.registry = registry;
         Gauge.builder("waxwing.connections", connections, AtomicInteger::get)
                 .description("Network connections that are open")
                 .tag(PROTOCOL, MQTT)
                 .register(registry);
         opened = counter(registry, "waxwing.connections.opened", "Network connections accepted");
         received = counter(registry, "waxwing.events.received", "Events received from publishers");
-        receivedBytes = Counter.builder("waxwing.events.received.bytes")
-                .description("Payload bytes of events received from publishers")
-                .baseUnit(BaseUnits.BYTES)
-                .tag(PROTOCOL, MQTT)
-                .register(registry);
+        receivedBytes =
+                bytes(registry, "waxwing.events.received.bytes", "Payload bytes of events received from publishers");
         delivered = counter(registry, "waxwing.events.delivered", "Events sent to subscribers");
+        deliveredBytes =
+                bytes(registry, "waxwing.events.delivered.bytes", "Payload bytes of events sent to subscribers");
+        packetsIn = counter(registry, "waxwing.mqtt.packets.received", "Packets of all types from clients");
+        packetsOut = counter(registry, "waxwing.mqtt.packets.sent", "Packets of all types to clients");
+        bytesIn = bytes(registry, "waxwing.mqtt.packets.received.bytes", "Bytes of packets from clients");
+        bytesOut = bytes(registry, "waxwing.mqtt.packets.sent.bytes", "Bytes of packets to clients");
         transportFaults = counter(
                 registry, "waxwing.connections.transport.faults", "Connections ended by a fault of TLS or WebSocket");
         lateAcks = counter(registry, "waxwing.acks.late", "Acknowledgements whose connection was gone");
@@ -123,8 +133,73 @@ final class MqttMetrics {
         increment(rejected.get(code));
     }
 
-    void delivered() {
+    void delivered(int sizeBytes) {
         delivered.increment();
+        deliveredBytes.increment(sizeBytes);
+    }
+
+    void packetIn(int sizeBytes) {
+        packetsIn.increment();
+        bytesIn.increment(sizeBytes);
+    }
+
+    void packetOut(int sizeBytes) {
+        packetsOut.increment();
+        bytesOut.increment(sizeBytes);
+    }
+
+    double packetsIn() {
+        return packetsIn.count();
+    }
+
+    double packetsOut() {
+        return packetsOut.count();
+    }
+
+    double bytesIn() {
+        return bytesIn.count();
+    }
+
+    double bytesOut() {
+        return bytesOut.count();
+    }
+
+    double eventsIn() {
+        return received.count();
+    }
+
+    double eventsOut() {
+        return delivered.count();
+    }
+
+    double payloadIn() {
+        return receivedBytes.count();
+    }
+
+    double payloadOut() {
+        return deliveredBytes.count();
+    }
+
+    double eventsDropped() {
+        return dropped.values().stream().mapToDouble(Counter::count).sum();
+    }
+
+    double clientsEver() {
+        return opened.count();
+    }
+
+    double sessionsExpired() {
+        return expired.count();
+    }
+
+    int sessionsAway() {
+        return parked.get();
+    }
+
+    /** A figure of the node's that is not MQTT's alone; 0 where there is none. */
+    double ofNode(String name) {
+        Gauge gauge = registry.find(name).gauge();
+        return gauge == null ? 0 : gauge.value();
     }
 
     void dropped(DropReason reason, int events) {
@@ -166,6 +241,14 @@ final class MqttMetrics {
         if (counter != null) {
             counter.increment();
         }
+    }
+
+    private static Counter bytes(MeterRegistry registry, String name, String description) {
+        return Counter.builder(name)
+                .description(description)
+                .baseUnit(BaseUnits.BYTES)
+                .tag(PROTOCOL, MQTT)
+                .register(registry);
     }
 
     private static Counter counter(MeterRegistry registry, String name, String description) {

@@ -15,6 +15,7 @@ import io.waxwing.mqtt.wire.CodecLimits;
  * @param offlineEvents events that may wait for a session whose client is away; above, the oldest go
  * @param offlineBytes the same in bytes
  * @param limits what all clients together may use
+ * @param system what the node tells of itself under {@code $SYS}
  */
 public record MqttSettings(
         String host,
@@ -25,7 +26,8 @@ public record MqttSettings(
         int queueBytes,
         int offlineEvents,
         long offlineBytes,
-        ListenerLimits limits) {
+        ListenerLimits limits,
+        SystemSettings system) {
     private static final int OFFLINE_EVENTS = 10_000;
     private static final long OFFLINE_BYTES = 64 << 20;
     private static final int QUEUE_EVENTS = 4_096;
@@ -42,15 +44,17 @@ public record MqttSettings(
                 QUEUE_BYTES,
                 OFFLINE_EVENTS,
                 OFFLINE_BYTES,
-                ListenerLimits.DEFAULT);
+                ListenerLimits.DEFAULT,
+                SystemSettings.DEFAULT);
     }
 
     public MqttSettings withSession(SessionSettings other) {
-        return new MqttSettings(host, port, codec, other, queueEvents, queueBytes, offlineEvents, offlineBytes, limits);
+        return new MqttSettings(
+                host, port, codec, other, queueEvents, queueBytes, offlineEvents, offlineBytes, limits, system);
     }
 
     public MqttSettings withQueue(int events, int bytes) {
-        return new MqttSettings(host, port, codec, session, events, bytes, offlineEvents, offlineBytes, limits);
+        return new MqttSettings(host, port, codec, session, events, bytes, offlineEvents, offlineBytes, limits, system);
     }
 
     /** Sets the largest packet from clients; announced and enforced alike. */
@@ -66,17 +70,24 @@ public record MqttSettings(
                 queueBytes,
                 offlineEvents,
                 offlineBytes,
-                limits);
+                limits,
+                system);
     }
 
     /** The same with other bounds for sessions whose client is away. */
     public MqttSettings withOffline(int events, long bytes) {
-        return new MqttSettings(host, port, codec, session, queueEvents, queueBytes, events, bytes, limits);
+        return new MqttSettings(host, port, codec, session, queueEvents, queueBytes, events, bytes, limits, system);
     }
 
     /** The same with other bounds for all clients together. */
     public MqttSettings withLimits(ListenerLimits other) {
         return new MqttSettings(
-                host, port, codec, session, queueEvents, queueBytes, offlineEvents, offlineBytes, other);
+                host, port, codec, session, queueEvents, queueBytes, offlineEvents, offlineBytes, other, system);
+    }
+
+    /** The same with other topics of the node's own. */
+    public MqttSettings withSystem(SystemSettings other) {
+        return new MqttSettings(
+                host, port, codec, session, queueEvents, queueBytes, offlineEvents, offlineBytes, limits, other);
     }
 }

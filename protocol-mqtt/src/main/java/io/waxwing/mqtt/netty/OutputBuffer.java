@@ -18,9 +18,11 @@ final class OutputBuffer {
 
     private final ChannelHandlerContext context;
     private final MqttFrameDecoder decoder;
+    private final MqttMetrics metrics;
     private @Nullable ByteBuf pending;
 
-    OutputBuffer(ChannelHandlerContext context, MqttFrameDecoder decoder) {
+    OutputBuffer(ChannelHandlerContext context, MqttFrameDecoder decoder, MqttMetrics metrics) {
+        this.metrics = metrics;
         this.context = context;
         this.decoder = decoder;
     }
@@ -32,7 +34,9 @@ final class OutputBuffer {
             pending = out;
         }
         MqttVersion version = decoder.version();
+        int before = out.readableBytes();
         PacketWriter.write(packet, version == null ? MqttVersion.V3_1_1 : version, out);
+        metrics.packetOut(out.readableBytes() - before);
         if (out.readableBytes() >= BYTES_MAX) {
             write();
         }

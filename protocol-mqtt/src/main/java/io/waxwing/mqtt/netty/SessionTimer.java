@@ -28,6 +28,12 @@ final class SessionTimer {
         }
     }
 
+    /** Sets it anew: the deadline may have come nearer. */
+    void again() {
+        cancel();
+        arm();
+    }
+
     private void fire() {
         scheduled = null;
         onTime.run();

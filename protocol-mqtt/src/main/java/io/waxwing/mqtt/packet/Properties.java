@@ -87,6 +87,14 @@ public final class Properties {
         return all.add(property, value).build();
     }
 
+    /** These and those behind them. */
+    public Properties and(Properties others) {
+        Builder all = builder();
+        all.entries.addAll(entries);
+        all.entries.addAll(others.entries);
+        return all.build();
+    }
+
     private @Nullable Object first(Property property) {
         for (int i = 0; i < entries.size(); i++) {
             if (entries.get(i).property() == property) {

@@ -1,6 +1,7 @@
 package io.waxwing.mqtt.session;
 
 import io.waxwing.bus.spi.Access;
+import io.waxwing.mqtt.packet.Bytes;
 import io.waxwing.mqtt.packet.ConnAck;
 import io.waxwing.mqtt.packet.Disconnect;
 import io.waxwing.mqtt.packet.MqttPacket;
@@ -84,6 +85,11 @@ record ClientTerms(
         return fits(bare) ? bare : null;
     }
 
+    /** What the client is told of its connection's end; null if it has no word for it, or no room. */
+    @Nullable MqttPacket lastWords(Fault fault) {
+        return v5() ? trimmed(fault.disconnect()) : null;
+    }
+
     private static MqttPacket withoutProblemInformation(MqttPacket packet) {
         Properties.Builder kept = Properties.builder();
         boolean dropped = false;
@@ -102,6 +108,8 @@ record ClientTerms(
             to.add(entry.property(), number);
         } else if (entry.value() instanceof String text) {
             to.add(entry.property(), text);
+        } else if (entry.value() instanceof Bytes binary) {
+            to.add(entry.property(), binary);
         }
     }
 

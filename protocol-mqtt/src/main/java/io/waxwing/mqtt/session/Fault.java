@@ -26,6 +26,10 @@ public record Fault(ReasonCode reason, String text, CloseReason close) {
     public static final Fault NOT_ADMITTED =
             new Fault(ReasonCode.NOT_AUTHORIZED, "credentials do not hold any more", CloseReason.ACCESS_OVER);
 
+    /** The client began to show anew who it is and could not, or is somebody else. */
+    static final Fault NOT_PROVEN =
+            new Fault(ReasonCode.NOT_AUTHORIZED, "authentication failed", CloseReason.ACCESS_OVER);
+
     /** Not a fault: the bus had no room and the shell keeps the draft. */
     static final Fault BUS_FULL = new Fault(ReasonCode.SERVER_BUSY, "bus is full");
 

@@ -23,9 +23,6 @@ final class Handshake {
 
     /** Why the CONNECT is refused, null if it is not. */
     static @Nullable ReasonCode refusal(Connect connect, SessionSettings settings) {
-        if (connect.properties().has(Property.AUTHENTICATION_METHOD)) {
-            return ReasonCode.BAD_AUTHENTICATION_METHOD; // none is offered yet.
-        }
         boolean anonymous = connect.clientId().isEmpty();
         if (anonymous && connect.version() == MqttVersion.V3_1_1 && !connect.cleanStart()) {
             return ReasonCode.CLIENT_IDENTIFIER_NOT_VALID; // C-6 [MQTT311-3.1.3-8]

@@ -5,6 +5,7 @@ import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.Access;
+import io.waxwing.mqtt.packet.Auth;
 import io.waxwing.mqtt.packet.ConnAck;
 import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.Disconnect;
@@ -68,7 +69,7 @@ public final class MqttSession {
     public MqttSession(SessionSettings settings, String nonce, long nowNanos, long wallMillis) {
         this.settings = settings;
         this.nonce = nonce;
-        this.entering = new Entering(settings, nonce);
+        this.entering = new Entering(settings, nonce, reading);
         this.wallOffsetMillis = wallMillis - nowNanos / NANOS_PER_MILLI;
         this.deadlineNanos = nowNanos + settings.connectSeconds() * NANOS_PER_SECOND;
     }
@@ -81,7 +82,9 @@ public final class MqttSession {
     public long nextTimeoutNanos() {
         // While nothing is read the silence is ours; but who is to say who the client is has its own time.
         boolean ours = reading.isPaused() && state != State.AWAIT_ADMISSION;
-        return state == State.CLOSED || ours ? NEVER : deadlineNanos;
+        EnhancedLogin login = entering.login();
+        long at = login == null ? deadlineNanos : Math.min(deadlineNanos, login.deadlineNanos());
+        return state == State.CLOSED || ours ? NEVER : at;
     }
 
     /** A whole, well-formed packet. */
@@ -89,11 +92,11 @@ public final class MqttSession {
         Traffic at = traffic;
         if (state == State.AWAIT_CONNECT && packet instanceof Connect connect) {
             onConnect(connect, nowNanos, out);
+        } else if (state == State.AWAIT_ADMISSION) {
+            enter(entering.onPacket(packet, nowNanos, wallMillis(nowNanos), out), out);
         } else if (state == State.OPEN && at != null) {
             touch(at, nowNanos);
-            Fault fault = packet instanceof Disconnect disconnect
-                    ? onDisconnect(disconnect, at, out)
-                    : at.onPacket(packet, nowNanos, wallMillis(nowNanos), out);
+            Fault fault = fault(packet, at, nowNanos, out);
             if (Fault.BUS_FULL.equals(fault)) {
                 reading.busFull(true);
             } else if (fault != null) {
@@ -102,6 +105,17 @@ public final class MqttSession {
             }
             balance(at, nowNanos, out);
         }
+    }
+
+    private @Nullable Fault fault(MqttPacket packet, Traffic at, long nowNanos, Output out) {
+        if (packet instanceof Disconnect disconnect) {
+            return onDisconnect(disconnect, at, out);
+        }
+        EnhancedLogin login = entering.login();
+        if (packet instanceof Auth auth && login != null) {
+            return login.onAuth(auth, nowNanos, out);
+        }
+        return at.onPacket(packet, nowNanos, wallMillis(nowNanos), out);
     }
 
     /** The bytes are not a legal packet: ends the connection with that reason (E-10). {@code version} null: unknown. */
@@ -131,7 +145,7 @@ public final class MqttSession {
         Traffic at = new Traffic(settings, by.terms(), by.drafts(), session);
         at.aliases(by.connect());
         traffic = at;
-        connAck = by.terms().trimmed(Handshake.accepted(by.connect(), settings, by.terms(), resumes));
+        connAck = entering.welcome(resumes);
         if (connAck == null) {
             end(CloseReason.PACKET_TOO_LARGE, out);
             return;
@@ -260,11 +274,13 @@ public final class MqttSession {
         if (state == State.CLOSED || nowNanos < nextTimeoutNanos()) {
             return;
         }
-        if (state == State.OPEN) {
+        EnhancedLogin login = entering.login();
+        if (state == State.OPEN && login != null && login.isLate(nowNanos)) {
+            fail(Fault.NOT_PROVEN, out);
+        } else if (state == State.OPEN) {
             fail(new Fault(ReasonCode.KEEP_ALIVE_TIMEOUT, "keep alive timeout"), out);
         } else if (state == State.AWAIT_ADMISSION) {
-            entering.onTimeout();
-            refuse(entering.answer(), CloseReason.LOGIN_TIMEOUT, out);
+            enter(entering.onTimeout(), out);
         } else {
             end(CloseReason.CONNECT_TIMEOUT, out);
         }
@@ -276,40 +292,33 @@ public final class MqttSession {
     }
 
     private void onConnect(Connect connect, long nowNanos, Output out) {
-        if (entering.onConnect(connect) == Entering.Step.REFUSED) {
-            refuse(entering.answer(), CloseReason.CONNECT_REFUSED, out);
-            return;
-        }
         state = State.AWAIT_ADMISSION;
         deadlineNanos = nowNanos + settings.loginSeconds() * NANOS_PER_SECOND;
-        reading.claiming(true);
-        reading.apply(out);
-        Access access = out.login(connect, entering.accepted().terms().clientId());
-        if (access != null) {
-            onAdmitted(access, nowNanos, out);
-        }
+        enter(entering.onConnect(connect, nowNanos, wallMillis(nowNanos), out), out);
     }
 
     /** The client is who it says and may do that. */
     public void onAdmitted(Access access, long nowNanos, Output out) {
-        if (state != State.AWAIT_ADMISSION) {
-            return;
+        if (state == State.AWAIT_ADMISSION) {
+            enter(entering.onAdmitted(access, nowNanos, wallMillis(nowNanos)), out);
         }
-        if (entering.onAdmitted(access, nowNanos, wallMillis(nowNanos)) == Entering.Step.REFUSED) {
-            refuse(entering.answer(), CloseReason.CONNECT_REFUSED, out);
-            return;
-        }
-        will = entering.will();
-        state = State.AWAIT_OWNERSHIP;
-        ClientTerms terms = entering.accepted().terms();
-        out.claim(terms.clientId(), terms.sessionExpiry() > 0);
     }
 
     /** The client is not let in, or its identifier is not to be had; nothing was done for it. */
     public void onNotAdmitted(Refusal refusal, Output out) {
         if (state == State.AWAIT_ADMISSION || state == State.AWAIT_OWNERSHIP) {
-            entering.onNotAdmitted(refusal);
-            refuse(entering.answer(), CloseReason.CONNECT_REFUSED, out);
+            enter(entering.onNotAdmitted(refusal), out);
+        }
+    }
+
+    private void enter(Entering.Step step, Output out) {
+        if (step == Entering.Step.GOOD) {
+            will = entering.will();
+            state = State.AWAIT_OWNERSHIP;
+            ClientTerms terms = entering.accepted().terms();
+            out.claim(terms.clientId(), terms.sessionExpiry() > 0);
+        } else if (step == Entering.Step.REFUSED) {
+            refuse(entering.answer(), entering.close(), out);
         }
     }
 
@@ -364,12 +373,10 @@ public final class MqttSession {
 
     /** Tells an MQTT 5 client why, then ends. Before a successful CONNACK nothing is told. */
     private void fail(Fault fault, Output out) {
-        Traffic at = traffic;
-        if (state == State.OPEN && at != null && at.terms().v5()) {
-            MqttPacket last = at.terms().trimmed(fault.disconnect());
-            if (last != null) {
-                out.send(last);
-            }
+        MqttPacket last =
+                state == State.OPEN && traffic != null ? traffic.terms().lastWords(fault) : null;
+        if (last != null) {
+            out.send(last);
         }
         end(fault.close(), out);
     }

@@ -193,7 +193,7 @@ final class Outbox {
             tell(next, next.qos() == 1 ? SharedProgress.Step.SENT : SharedProgress.Step.SENT_FOR_GOOD, out);
             keeper.sendKept(aliases.apply(publish(next, retain, id, properties), terms), next.qos() == 2, out);
         }
-        out.delivered();
+        out.delivered(event.payload().size());
         release(next.delivery(), first, out);
     }
 

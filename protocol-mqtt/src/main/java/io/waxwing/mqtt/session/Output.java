@@ -6,6 +6,7 @@ import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Exchange;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.packet.Connect;
@@ -33,6 +34,9 @@ public interface Output {
      *     never before this returns
      */
     @Nullable Access login(Connect connect, String clientId);
+
+    /** Begins an exchange by which the client shows who it is; null if that method is not offered. */
+    @Nullable Exchange exchange(String method, String clientId);
 
     /**
      * Makes this connection the one owner of a client identifier; answered by {@link MqttSession#onOwned} when the
@@ -97,8 +101,8 @@ public interface Output {
     /** Counts an event from the client that was not taken. */
     void rejected(FailureCode code);
 
-    /** Counts an event sent to the client. */
-    void delivered();
+    /** Counts an event sent to the client; {@code sizeBytes} is its payload. */
+    void delivered(int sizeBytes);
 
     /** Counts an event that was for the client and is not sent. */
     void dropped(DropReason reason);

@@ -88,7 +88,7 @@ final class Redelivery {
         }
         inflight.sentAgain(next.packetId());
         keeper.sendInOrder(publish, out);
-        out.delivered();
+        out.delivered(publish.payload().size());
     }
 
     private Publish again(Event event, Sent sent, int packetId, int qos, long wallMillis) {

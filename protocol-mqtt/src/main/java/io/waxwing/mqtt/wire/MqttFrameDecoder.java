@@ -37,6 +37,7 @@ public final class MqttFrameDecoder extends ByteToMessageDecoder {
     private long discardedBytes;
     // Length of the fixed header that was parsed last.
     private int headerBytes;
+    private int packetBytes;
 
     public MqttFrameDecoder(CodecLimits limits) {
         this.limits = limits;
@@ -47,6 +48,11 @@ public final class MqttFrameDecoder extends ByteToMessageDecoder {
     /** The connection's version, null until the protocol level of CONNECT has been read. */
     public @Nullable MqttVersion version() {
         return reader.version();
+    }
+
+    /** Size of the packet that was handed on last, fixed header included. */
+    public int packetBytes() {
+        return packetBytes;
     }
 
     /** Whether CONNECT has been accepted by the decoder. */
@@ -123,6 +129,7 @@ public final class MqttFrameDecoder extends ByteToMessageDecoder {
             return null;
         }
         in.skipBytes(headerBytes);
+        packetBytes = headerBytes + length;
         Object packet = reader.read(first, in, length);
         if (type == PacketType.CONNECT) {
             phase = Phase.OPEN;

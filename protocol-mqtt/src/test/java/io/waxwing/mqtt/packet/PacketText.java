@@ -53,6 +53,7 @@ public final class PacketText {
             case SUBACK -> " id=" + ((SubAck) packet).packetId() + " " + ((SubAck) packet).reasons();
             case UNSUBACK -> " id=" + ((UnsubAck) packet).packetId() + " " + ((UnsubAck) packet).reasons();
             case DISCONNECT -> " " + ((Disconnect) packet).reason();
+            case AUTH -> " " + ((Auth) packet).reason();
             default -> "";
         };
         return packet.type() + fields + print(packet.properties());

@@ -6,13 +6,17 @@ import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.identity.Credentials;
+import io.waxwing.bus.identity.Login;
 import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Exchange;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
 import io.waxwing.mqtt.packet.PacketText;
+import io.waxwing.testkit.fake.ScriptedDoor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,6 +50,7 @@ final class RecordingOutput implements Output {
         return writable;
     }
 
+    private final ScriptedDoor door = new ScriptedDoor().user("u").user("v");
     /** Null: the answer comes later. */
     @Nullable Access access = Access.UNLIMITED;
 
@@ -55,6 +60,11 @@ final class RecordingOutput implements Output {
             lines.add("login " + clientId + " user=" + connect.userName());
         }
         return access;
+    }
+
+    @Override
+    public @Nullable Exchange exchange(String method, String clientId) {
+        return door.exchange(method, new Login(Credentials.NONE, "mqtt", "", clientId));
     }
 
     @Override
@@ -161,7 +171,7 @@ final class RecordingOutput implements Output {
     }
 
     @Override
-    public void delivered() {}
+    public void delivered(int sizeBytes) {}
 
     @Override
     public void dropped(DropReason reason) {

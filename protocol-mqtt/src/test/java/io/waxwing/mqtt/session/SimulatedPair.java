@@ -11,6 +11,7 @@ import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Exchange;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
@@ -253,6 +254,11 @@ final class SimulatedPair {
         }
 
         @Override
+        public @Nullable Exchange exchange(String method, String clientId) {
+            return null;
+        }
+
+        @Override
         public void claim(String clientId, boolean durable) {}
 
         @Override
@@ -346,7 +352,7 @@ final class SimulatedPair {
         }
 
         @Override
-        public void delivered() {}
+        public void delivered(int sizeBytes) {}
 
         @Override
         public void dropped(DropReason reason) {

@@ -13,6 +13,7 @@ import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Exchange;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
@@ -195,6 +196,11 @@ final class SimulatedSession {
         }
 
         @Override
+        public @Nullable Exchange exchange(String method, String clientId) {
+            return null;
+        }
+
+        @Override
         public void claim(String clientId, boolean durable) {
             answers.add(this::claimed);
         }
@@ -285,7 +291,7 @@ final class SimulatedSession {
         }
 
         @Override
-        public void delivered() {}
+        public void delivered(int sizeBytes) {}
 
         @Override
         public void dropped(DropReason reason) {

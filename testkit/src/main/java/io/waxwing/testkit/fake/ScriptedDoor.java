@@ -8,8 +8,10 @@ import io.waxwing.bus.identity.Grant;
 import io.waxwing.bus.identity.Grants;
 import io.waxwing.bus.identity.Login;
 import io.waxwing.bus.identity.Principal;
+import io.waxwing.bus.identity.Secret;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Authentication;
+import io.waxwing.bus.spi.Exchange;
 import io.waxwing.bus.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +78,40 @@ public final class ScriptedDoor implements Authentication {
             boolean nothing = shown instanceof Credentials.None;
             FailureCode code = all != null ? all : nothing ? FailureCode.LOGIN_MISSING : FailureCode.LOGIN_WRONG;
             answer.refused(new Refusal(code, "as scripted"));
+        }
+    }
+
+    /**
+     * Method {@code BACKWARDS}: the name, answered with a question mark, then the name backwards, confirmed with an
+     * exclamation mark.
+     */
+    @Override
+    public @Nullable Exchange exchange(String method, Login login) {
+        return method.equals("BACKWARDS") ? new Backwards(login) : null;
+    }
+
+    private final class Backwards implements Exchange {
+        private final Login login;
+        private String name = "";
+
+        Backwards(Login login) {
+            this.login = login;
+        }
+
+        @Override
+        public Step next(Secret message) {
+            String said = message.text();
+            if (said.isEmpty()) {
+                return new Step.More(Secret.utf8(""));
+            }
+            if (name.isEmpty() || said.equals("again")) {
+                name = said;
+                return new Step.More(Secret.utf8("?"));
+            }
+            String backwards = new StringBuilder(name).reverse().toString();
+            return said.equals(backwards) && users.containsKey(name)
+                    ? new Step.Admitted(new Open(name, login.clientId()), Secret.utf8("!"))
+                    : new Step.Refused(new Refusal(FailureCode.LOGIN_WRONG, "as scripted"));
         }
     }
 

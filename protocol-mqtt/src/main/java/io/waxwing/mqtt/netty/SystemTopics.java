@@ -1,0 +1,104 @@
+package io.waxwing.mqtt.netty;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.Future;
+import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.Subscription;
+import io.waxwing.bus.event.Attributes;
+import io.waxwing.bus.event.Event;
+import io.waxwing.bus.event.Payload;
+import io.waxwing.bus.topic.DeliveryClass;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The node's own topics below {@code $SYS}, for MQTT clients. They are not on the bus: nobody publishes to them,
+ * nothing of them is stored or ordered, and no wildcard at the beginning of a filter stands for them. A new
+ * subscription gets the last values as retained ones, then all subscribers what has changed, with QoS 0; who does not
+ * keep up loses some. Whether somebody may read them is judged like any topic. Thread safe.
+ */
+final class SystemTopics {
+    private static final String FIRST_LEVEL = "$SYS";
+
+    private final long intervalMillis;
+    private final SystemFigures figures;
+    private final Map<SystemSide, List<Subscription>> readers = new ConcurrentHashMap<>();
+    private volatile Map<String, String> last = Map.of();
+    private @Nullable Future<?> looking;
+
+    SystemTopics(SystemSettings settings, MqttMetrics metrics) {
+        this.intervalMillis = settings.intervalMillis();
+        this.figures = new SystemFigures(metrics, settings.version(), System.nanoTime());
+    }
+
+    boolean areOffered() {
+        return intervalMillis > 0;
+    }
+
+    /** Begins to look, on one of those threads. */
+    void start(EventLoopGroup loops) {
+        if (areOffered()) {
+            look();
+            looking =
+                    loops.next().scheduleAtFixedRate(this::look, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    void stop() {
+        if (looking != null) {
+            looking.cancel(false);
+        }
+    }
+
+    /** Whether a subscription is for these topics: its first level is written out. */
+    static boolean concerns(Subscription subscription) {
+        return !subscription.filter().isShared()
+                && subscription.filter().levels().get(0).equals(FIRST_LEVEL);
+    }
+
+    /** {@code all} of a connection's subscriptions that concern these topics. */
+    void read(SystemSide reader, List<Subscription> all) {
+        if (all.isEmpty()) {
+            readers.remove(reader);
+        } else {
+            readers.put(reader, List.copyOf(all));
+        }
+    }
+
+    /** Tells one connection what a new subscription of it asks for. */
+    void tellLast(SystemSide reader, Subscription subscription) {
+        last.forEach((topic, value) -> {
+            if (subscription.filter().matches(topic)) {
+                reader.offer(delivery(topic, value, List.of(subscription), true));
+            }
+        });
+    }
+
+    private void look() {
+        Map<String, String> now = figures.at(System.nanoTime());
+        Map<String, String> changed = new HashMap<>(now);
+        changed.entrySet().removeAll(last.entrySet());
+        last = now;
+        readers.forEach((reader, subscriptions) -> changed.forEach((topic, value) -> {
+            List<Subscription> matched = new ArrayList<>(subscriptions.size());
+            for (Subscription subscription : subscriptions) {
+                if (subscription.filter().matches(topic)) {
+                    matched.add(subscription);
+                }
+            }
+            if (!matched.isEmpty()) {
+                reader.offer(delivery(topic, value, matched, false));
+            }
+        }));
+    }
+
+    private static Delivery delivery(String topic, String value, List<Subscription> matched, boolean retained) {
+        Event event = new Event(topic, Attributes.NONE, Payload.utf8(value), 0, DeliveryClass.LOCAL, null, 0, 0, "");
+        return new Delivery(event, matched, retained, false);
+    }
+}
