@@ -24,10 +24,17 @@ import org.junit.jupiter.api.Test;
 class ConformancePageTest {
     private static final Path PAGE = Path.of("../docs/mqtt-conformance.md");
     private static final Path REQUIREMENTS = Path.of("src/test/resources/conformance/requirements.txt");
+    /** Each normative statement of both specifications with our requirements that it is part of, or why it has none. */
+    private static final Path STATEMENTS = Path.of("src/test/resources/conformance/statements.txt");
+
+    private static final String WHY = "why: ";
+    private static final String OF_CLIENTS = "client";
     private static final List<Path> TESTS = List.of(
             Path.of("src/test/java"),
             Path.of("src/test/resources/conversations"),
             Path.of("src/test/resources/wire"),
+            Path.of("../bus-core/src/test/java/io/waxwing/bus/topic"),
+            Path.of("../broker/src/test/java/io/waxwing/broker/access"),
             Path.of("../broker/src/test/java/io/waxwing/broker/process"),
             Path.of("../broker/src/test/java/io/waxwing/broker/dispatch"));
     private static final Pattern REQUIREMENT = Pattern.compile("\\b([ECSTKWPDFBHRAXN])-(\\d{1,2})\\b");
@@ -45,7 +52,14 @@ class ConformancePageTest {
         List<String> unknown = new ArrayList<>(requirements.keySet());
         known.forEach(line -> unknown.remove(line.substring(0, line.indexOf(' '))));
         assertThat(unknown).as("requirements that tests name and nobody wrote").isEmpty();
-        String page = page(known);
+        List<String> all = Files.readAllLines(STATEMENTS);
+        List<String> invented = new ArrayList<>(statements.keySet());
+        all.forEach(line -> invented.remove(line.substring(0, line.indexOf(' '))));
+        assertThat(invented).as("statements that tests name and no specification has").isEmpty();
+        assertThat(all.stream().filter(line -> !isCovered(line)))
+                .as("statements without a test and without a reason")
+                .isEmpty();
+        String page = page(known) + statements(all);
         if (Boolean.getBoolean("conformance.rewrite")) {
             Files.writeString(PAGE, page);
         }
@@ -94,8 +108,8 @@ class ConformancePageTest {
             String[] parts = line.substring(id.length() + 1).split(" \\| ", -1);
             TreeSet<String> tests = requirements.getOrDefault(id, new TreeSet<>());
             if (parts.length > 1 || tests.isEmpty()) {
-                String reason = parts.length > 1 ? parts[1] : "no test names it";
-                open.add("- " + id + ", " + parts[0] + ": " + reason + ".\n");
+                assertThat(parts).as("open without a reason: " + line).hasSizeGreaterThan(1);
+                open.add("- " + id + ", " + parts[0] + ": " + parts[1] + ".\n");
             } else {
                 out.append("| ").append(id).append(" | ").append(parts[0]).append(" | ");
                 out.append(String.join(", ", tests)).append(" |\n");
@@ -103,15 +117,43 @@ class ConformancePageTest {
         }
         out.append("\n## Open\n\n");
         open.forEach(out::append);
-        out.append(
-                "\n## Normative statements that tests name\n\nStatements that are not here are named by no test.\n\n");
-        out.append("| statement | tests |\n| --- | --- |\n");
-        statements.forEach((id, tests) -> out.append("| ")
-                .append(id)
-                .append(" | ")
-                .append(String.join(", ", tests))
-                .append(" |\n"));
         return out.toString();
+    }
+
+    private boolean isCovered(String line) {
+        String[] parts = line.split(" ", 2);
+        return statements.containsKey(parts[0])
+                || parts[1].equals(OF_CLIENTS)
+                || parts[1].startsWith(WHY)
+                || Stream.of(parts[1].split(",", -1)).allMatch(requirements::containsKey);
+    }
+
+    private String statements(List<String> all) {
+        StringBuilder out = new StringBuilder("""
+
+                ## Normative statements
+
+                Every statement of MQTT 5 (appendix B) and 3.1.1 (appendix B) by its number. It is covered by the tests of the requirement
+                that it is part of, above, and by those that name it themselves, here.
+
+                | statement | requirement | tests that name it |
+                | --- | --- | --- |
+                """);
+        StringBuilder reasons = new StringBuilder("\n## Statements without a test\n\n");
+        List<String> ofClients = new ArrayList<>();
+        for (String line : all) {
+            String[] parts = line.split(" ", 2);
+            if (parts[1].equals(OF_CLIENTS)) {
+                ofClients.add(parts[0]);
+            } else if (parts[1].startsWith(WHY)) {
+                reasons.append("- ").append(parts[0]).append(": ").append(parts[1].substring(WHY.length())).append(".\n");
+            } else {
+                out.append("| ").append(parts[0]).append(" | ").append(parts[1].replace(",", ", ")).append(" | ");
+                out.append(String.join(", ", statements.getOrDefault(parts[0], new TreeSet<>()))).append(" |\n");
+            }
+        }
+        reasons.append("- Asked of clients, not of a server: ").append(String.join(", ", ofClients)).append(".\n");
+        return out.append(reasons).toString();
     }
 
     /** By specification, section and number. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** SCRAM-SHA-256 by itself: the RFC's example, another implementation as the client, and whoever lies. */
+/** SCRAM-SHA-256 by itself: the RFC's example, another implementation as the client, and whoever lies. */
 class ScramExchangeTest {
     private static final String NONCE = "rOprNGfwEbeRWgbNEkqO";
     private static final String OURS = "%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0";

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TopicFilterTest {
     @ParameterizedTest
-    @DisplayName("[MQTT-4.7.1-1] [MQTT-4.7.1-2] [MQTT-4.7.2-1] matching as the specification's examples say")
+    @DisplayName("B-3 [MQTT-4.7.1-1] [MQTT-4.7.1-2] [MQTT-4.7.2-1] matching as the specification's examples say")
     @CsvSource({
         "a/#, a, true",
         "a/#, a/b/c, true",

@@ -182,7 +182,7 @@ class AccessTest {
     }
 
     @Test
-    @DisplayName("Section 5, 3: nobody takes over, resumes or ends another principal's session")
+    @DisplayName("T-3, section 5, 3: nobody takes over, resumes or ends another principal's session")
     void sessionsBelongToAPrincipal() throws Exception {
         String durable = "CONNECT v5 client=lamp SESSION_EXPIRY_INTERVAL=100";
         try (ScriptedPeer alice = connected(durable + ALICE)) {

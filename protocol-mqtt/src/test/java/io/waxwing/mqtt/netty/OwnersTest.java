@@ -23,7 +23,7 @@ class OwnersTest {
 
     @Test
     @DisplayName(
-            "T-1, T-2, T-4: owners never overlap, the last to claim owns, and the session is never lost or doubled")
+            "T-1, T-2, T-4, T-5: owners never overlap, the last to claim owns, and the session is never lost or doubled")
     void theSessionHasOneOwnerAtATime() {
         Long fixed = Long.getLong("seed");
         long seed = fixed == null ? System.nanoTime() : fixed;

@@ -55,7 +55,9 @@ class PahoTest {
     }
 
     @Test
-    @DisplayName("R-1, R-2: the last retained value comes with the subscription; an empty payload clears it")
+    @DisplayName(
+            "R-1, R-2, P-13, S-2: the last retained value comes with the subscription and outlives the session that published it;"
+                    + " an empty payload clears it, an event without RETAIN leaves it")
     void retainedValueComesWithTheSubscription() throws Exception {
         MqttClient publisher = connect("pub");
         publisher.publish("r/1", bytes("old"), 1, true);
@@ -67,7 +69,14 @@ class PahoTest {
         assertThat(got.poll(10, TimeUnit.SECONDS)).isEqualTo("r/1 new q1 retained");
         publisher.publish("r/1", bytes("live"), 1, true);
         assertThat(got.poll(10, TimeUnit.SECONDS)).isEqualTo("r/1 live q1");
+        publisher.publish("r/1", bytes("passing"), 1, false);
+        assertThat(got.poll(10, TimeUnit.SECONDS)).isEqualTo("r/1 passing q1");
         assertThat(got).isEmpty();
+        publisher.disconnect();
+        BlockingQueue<String> later = new LinkedBlockingQueue<>();
+        connect("sub2").subscribe("r/#", 1, collect(later));
+        assertThat(later.poll(10, TimeUnit.SECONDS)).isEqualTo("r/1 live q1 retained");
+        assertThat(later).isEmpty();
     }
 
     @Test

@@ -40,6 +40,21 @@ class RawSocketTest {
     }
 
     @Test
+    @DisplayName("E-5, E-12: binary data and payloads are bytes: not UTF-8 is no fault, whatever the payload format says")
+    void binaryDataIsNotText() throws Exception {
+        try (ScriptedPeer peer = new ScriptedPeer(server.address, MqttVersion.V5)) {
+            // Will payload ff00, password fffe; then correlation data ff00, payload format 1, payload c328.
+            peer.sendHex("10 1d 0004 4d515454 05 c6 003c 00 0001 61 00 0001 77 0002 ff00 0001 75 0002 fffe");
+            peer.sendHex("32 0f 0001 74 0001 07 0101 090002ff00 c328");
+            assertThat(peer.receive()).startsWith("CONNACK SUCCESS");
+            assertThat(peer.receive()).startsWith("PUBACK id=1");
+        }
+        TestServer.eventually("event and will", () -> server.bus.taken.size() == 2);
+        assertThat(server.bus.taken.get(0).payload().bytes()).containsExactly(0xc3, 0x28);
+        assertThat(server.bus.taken.get(1).payload().bytes()).containsExactly(0xff, 0x00);
+    }
+
+    @Test
     @DisplayName("C-9: packets in the same segment as CONNECT are processed after CONNACK")
     void packetsBehindConnectWait() throws Exception {
         try (ScriptedPeer peer = new ScriptedPeer(server.address, MqttVersion.V3_1_1)) {
