@@ -8,6 +8,7 @@ import io.waxwing.mqtt.netty.ListenerLimits;
 import io.waxwing.mqtt.netty.MqttSettings;
 import io.waxwing.mqtt.netty.SystemSettings;
 import io.waxwing.mqtt.session.ClientLimits;
+import io.waxwing.mqtt.session.Fault;
 import io.waxwing.mqtt.session.SessionSettings;
 import io.waxwing.stomp.netty.StompSettings;
 
@@ -45,6 +46,12 @@ final class AdapterSettings {
                 .withSystem(new SystemSettings(
                         ProcessMetrics.version(), config.mqtt().systemInterval().toMillis()))
                 .withOffline(config.mqtt().offlineEvents(), config.mqtt().offlineBytes());
+    }
+
+    /** What MQTT clients are told when the node stops. */
+    static Fault mqttEnd(BrokerConfig config) {
+        BrokerConfig.Redirect redirect = config.mqtt().redirect();
+        return redirect.to().isEmpty() ? Fault.SHUTDOWN : Fault.redirected(redirect.to(), redirect.forGood());
     }
 
     static StompSettings stomp(BrokerConfig config) {

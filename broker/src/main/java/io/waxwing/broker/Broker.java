@@ -255,7 +255,7 @@ public final class Broker {
         }
         stopping = true;
         health.markStopping();
-        mqtt.stop(MQTT_STOP_MS);
+        mqtt.stop(MQTT_STOP_MS, AdapterSettings.mqttEnd(config));
         stomp.stop(STOMP_STOP_MS);
         pulls.close();
         http.stop();

@@ -86,6 +86,10 @@ final class NodeUnderTest implements AutoCloseable {
                 listeners.get("mqtt").get("port").asInt());
     }
 
+    long pid() {
+        return process.pid();
+    }
+
     /** A figure of this node's metrics. */
     double metric(String name) throws IOException, InterruptedException {
         return lines(name + " ")

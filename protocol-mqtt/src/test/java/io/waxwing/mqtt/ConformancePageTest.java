@@ -55,7 +55,9 @@ class ConformancePageTest {
         List<String> all = Files.readAllLines(STATEMENTS);
         List<String> invented = new ArrayList<>(statements.keySet());
         all.forEach(line -> invented.remove(line.substring(0, line.indexOf(' '))));
-        assertThat(invented).as("statements that tests name and no specification has").isEmpty();
+        assertThat(invented)
+                .as("statements that tests name and no specification has")
+                .isEmpty();
         assertThat(all.stream().filter(line -> !isCovered(line)))
                 .as("statements without a test and without a reason")
                 .isEmpty();
@@ -146,13 +148,24 @@ class ConformancePageTest {
             if (parts[1].equals(OF_CLIENTS)) {
                 ofClients.add(parts[0]);
             } else if (parts[1].startsWith(WHY)) {
-                reasons.append("- ").append(parts[0]).append(": ").append(parts[1].substring(WHY.length())).append(".\n");
+                reasons.append("- ")
+                        .append(parts[0])
+                        .append(": ")
+                        .append(parts[1].substring(WHY.length()))
+                        .append(".\n");
             } else {
-                out.append("| ").append(parts[0]).append(" | ").append(parts[1].replace(",", ", ")).append(" | ");
-                out.append(String.join(", ", statements.getOrDefault(parts[0], new TreeSet<>()))).append(" |\n");
+                out.append("| ")
+                        .append(parts[0])
+                        .append(" | ")
+                        .append(parts[1].replace(",", ", "))
+                        .append(" | ");
+                out.append(String.join(", ", statements.getOrDefault(parts[0], new TreeSet<>())))
+                        .append(" |\n");
             }
         }
-        reasons.append("- Asked of clients, not of a server: ").append(String.join(", ", ofClients)).append(".\n");
+        reasons.append("- Asked of clients, not of a server: ")
+                .append(String.join(", ", ofClients))
+                .append(".\n");
         return out.append(reasons).toString();
     }
 

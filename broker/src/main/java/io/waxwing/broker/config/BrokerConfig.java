@@ -90,7 +90,11 @@ public record BrokerConfig(
             int offlineEvents,
             long offlineBytes,
             Duration systemInterval,
+            Redirect redirect,
             MqttLimits limits) {}
+
+    /** See {@code mqtt.redirect} and {@code mqtt.redirectForGood}. */
+    public record Redirect(String to, boolean forGood) {}
 
     /** See {@code mqtt.topicAliasMaximum} and what follows it. */
     public record MqttLimits(

@@ -31,6 +31,10 @@ public final class ConfigLoader {
     private static final Pattern AUDIENCE_NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
     private static final Pattern AUDIENCE_ID = Pattern.compile("[2-9]|[1-9][0-9]{1,8}");
 
+    /** As MQTT 5 section 4.11 suggests. */
+    private static final Pattern SERVERS =
+            Pattern.compile("|[A-Za-z0-9.:\\[\\]-]{1,255}( [A-Za-z0-9.:\\[\\]-]{1,255}){0,7}");
+
     private static final List<String> WORDS = List.of("same", "any", "none");
     static final Pattern ORIGINS = Pattern.compile("same|any|none|https?://[^ ,/]+(, *https?://[^ ,/]+)*");
 
@@ -127,6 +131,9 @@ public final class ConfigLoader {
                 (int) settings.number("mqtt.offlineEvents", 1, 10_000_000),
                 settings.size("mqtt.offlineBytes", 1L << 40),
                 settings.duration("mqtt.systemInterval"),
+                new BrokerConfig.Redirect(
+                        settings.matching("mqtt.redirect", SERVERS, "hosts with or without ports, parted by spaces"),
+                        settings.flag("mqtt.redirectForGood")),
                 mqttLimits(settings));
     }
 

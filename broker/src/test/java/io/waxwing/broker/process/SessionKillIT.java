@@ -31,10 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Law 7 for durable sessions: Paho clients that publish, each to a topic of its own, and read the topic of the next, that
- * lose their connection now and then, and a node that is killed with -9 among them, again and again. What a publisher's
- * session has taken arrives: QoS 1 at least once, QoS 2 exactly once, and each in its order. {@code -Dkill.sessions},
- * {@code -Dkill.clients} and {@code -Dseed} choose how often, how many and where.
+ * Law 7 for durable sessions: Paho clients that publish, each to a topic of its own, and read the topic of the next,
+ * that lose their connection now and then, and a node that is killed with -9 among them, again and again. What a
+ * publisher's session has taken arrives: QoS 1 at least once, QoS 2 exactly once, and each in its order.
+ * {@code -Dkill.sessions}, {@code -Dkill.clients} and {@code -Dseed} choose how often, how many and where.
  */
 class SessionKillIT {
     private static final int ROUNDS = Integer.getInteger("kill.sessions", 4);
@@ -70,8 +70,7 @@ class SessionKillIT {
                 Awaitility.await("everything arrives, seed " + seed)
                         .atMost(60, TimeUnit.SECONDS)
                         .until(() -> client.distinct.containsAll(client.upstream(clients).sent));
-                Awaitility.await("all is acknowledged")
-                        .until(() -> client.paho.getPendingDeliveryTokens().length == 0);
+                Awaitility.await("all is acknowledged").until(() -> client.paho.getPendingDeliveryTokens().length == 0);
             }
             for (Client client : clients) {
                 check(client);
@@ -100,7 +99,9 @@ class SessionKillIT {
                     }
                 }
             }
-            assertThat(first).as("seed %d: %s, QoS %s in order", seed, client.paho.getClientId(), qos).isSorted();
+            assertThat(first)
+                    .as("seed %d: %s, QoS %s in order", seed, client.paho.getClientId(), qos)
+                    .isSorted();
             if (qos.equals("2")) {
                 assertThat(times).as("seed %d: QoS 2 comes once", seed).isEqualTo(first.size());
             }
@@ -230,9 +231,7 @@ class SessionKillIT {
         }
 
         void awaitLost() {
-            Awaitility.await()
-                    .pollInterval(5, TimeUnit.MILLISECONDS)
-                    .until(() -> !paho.isConnected());
+            Awaitility.await().pollInterval(5, TimeUnit.MILLISECONDS).until(() -> !paho.isConnected());
         }
 
         void close() throws MqttException {

@@ -111,12 +111,17 @@ public final class MqttAdapter {
      * until the connections are closed or the time is over; what is left then is cut.
      */
     public void stop(long waitMillis) {
+        stop(waitMillis, Fault.SHUTDOWN);
+    }
+
+    /** The same with another word for it, such as where clients are to go instead. */
+    public void stop(long waitMillis, Fault why) {
         servers.close().awaitUninterruptibly(waitMillis);
         listener.system().stop();
         for (Channel channel : channels) {
             MqttChannel connection = channel.pipeline().get(MqttChannel.class);
             if (connection != null) {
-                connection.end(Fault.SHUTDOWN);
+                connection.end(why);
             }
         }
         if (!channels.newCloseFuture().awaitUninterruptibly(waitMillis)) {

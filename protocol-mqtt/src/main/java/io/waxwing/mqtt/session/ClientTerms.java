@@ -87,7 +87,13 @@ record ClientTerms(
 
     /** What the client is told of its connection's end; null if it has no word for it, or no room. */
     @Nullable MqttPacket lastWords(Fault fault) {
-        return v5() ? trimmed(fault.disconnect()) : null;
+        if (!v5()) {
+            return null;
+        }
+        Disconnect last = fault.disconnect();
+        MqttPacket whole = trimmed(last);
+        Disconnect bare = new Disconnect(last.reason(), Properties.NONE);
+        return whole != null ? whole : fits(bare) ? bare : null;
     }
 
     private static MqttPacket withoutProblemInformation(MqttPacket packet) {

@@ -4,7 +4,9 @@ import io.waxwing.bus.failure.Refusal;
 import io.waxwing.mqtt.packet.Disconnect;
 import io.waxwing.mqtt.packet.PacketType;
 import io.waxwing.mqtt.packet.Properties;
+import io.waxwing.mqtt.packet.Property;
 import io.waxwing.mqtt.packet.ReasonCode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a session must end.
@@ -12,8 +14,13 @@ import io.waxwing.mqtt.packet.ReasonCode;
  * @param reason what MQTT 5 clients are told
  * @param text one short line for the reason string; constant words, never the client's data
  * @param close what is counted
+ * @param server where MQTT 5 clients are to go instead; null: nowhere
  */
-public record Fault(ReasonCode reason, String text, CloseReason close) {
+public record Fault(
+        ReasonCode reason,
+        String text,
+        CloseReason close,
+        @Nullable String server) {
     /** Another connection claimed the client identifier (T-1). */
     public static final Fault TAKEN_OVER =
             new Fault(ReasonCode.SESSION_TAKEN_OVER, "another connection uses this client identifier");
@@ -41,6 +48,19 @@ public record Fault(ReasonCode reason, String text, CloseReason close) {
         this(reason, text, CloseReason.of(reason));
     }
 
+    Fault(ReasonCode reason, String text, CloseReason close) {
+        this(reason, text, close, null);
+    }
+
+    /** The node stops, and its clients have somewhere else to go (C-13), for good or until it is back. */
+    public static Fault redirected(String server, boolean forGood) {
+        return new Fault(
+                forGood ? ReasonCode.SERVER_MOVED : ReasonCode.USE_ANOTHER_SERVER,
+                "the node is shutting down",
+                CloseReason.SHUTDOWN,
+                server);
+    }
+
     /** The bus ended the attachment. */
     static Fault detached(Refusal refusal) {
         return new Fault(
@@ -50,6 +70,10 @@ public record Fault(ReasonCode reason, String text, CloseReason close) {
     /** The last packet an MQTT 5 client gets. */
     Disconnect disconnect() {
         boolean fits = reason.mayStandIn(PacketType.DISCONNECT);
-        return new Disconnect(fits ? reason : ReasonCode.UNSPECIFIED_ERROR, Properties.reason(text));
+        Properties.Builder properties = Properties.builder().add(Property.REASON_STRING, text);
+        if (server != null) {
+            properties.add(Property.SERVER_REFERENCE, server);
+        }
+        return new Disconnect(fits ? reason : ReasonCode.UNSPECIFIED_ERROR, properties.build());
     }
 }

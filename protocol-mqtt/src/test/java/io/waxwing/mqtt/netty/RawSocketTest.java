@@ -40,7 +40,8 @@ class RawSocketTest {
     }
 
     @Test
-    @DisplayName("E-5, E-12: binary data and payloads are bytes: not UTF-8 is no fault, whatever the payload format says")
+    @DisplayName(
+            "E-5, E-12: binary data and payloads are bytes: not UTF-8 is no fault, whatever the payload format says")
     void binaryDataIsNotText() throws Exception {
         try (ScriptedPeer peer = new ScriptedPeer(server.address, MqttVersion.V5)) {
             // Will payload ff00, password fffe; then correlation data ff00, payload format 1, payload c328.

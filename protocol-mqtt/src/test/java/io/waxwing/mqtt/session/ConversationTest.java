@@ -148,6 +148,7 @@ class ConversationTest {
             case "lost" -> session.onConnectionLost(out);
             case "takeover" -> session.onFault(Fault.TAKEN_OVER, out);
             case "shutdown" -> session.onFault(Fault.SHUTDOWN, out);
+            case "redirect" -> session.onFault(Fault.redirected(words.all().get(1), words.has("moved")), out);
             case "detached" -> session.onDetached(refusal(words), out);
             case "malformed" ->
                 session.onMalformed(
