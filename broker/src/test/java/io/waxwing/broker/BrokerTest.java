@@ -111,6 +111,27 @@ class BrokerTest {
     }
 
     @Test
+    void mqttClientsOfANodeThatStopsAreSentElsewhere() throws Exception {
+        Broker broker = Broker.start(
+                BrokerFolder.of(folder.resolve("data"), null), config(Map.of("mqtt.redirect", "mqtt2.example:8883")));
+        try (Socket client = new Socket(
+                "127.0.0.1",
+                Objects.requireNonNull(broker.listeners().get("mqtt")).getPort())) {
+            byte[] connect = {0x10, 14, 0, 4, 'M', 'Q', 'T', 'T', 5, 2, 0, 0, 0, 0, 1, 'a'};
+            client.getOutputStream().write(connect);
+            assertThat(client.getInputStream().read()).as("CONNACK").isEqualTo(0x20);
+            client.getInputStream().readNBytes(client.getInputStream().read());
+            broker.stop();
+            byte[] last = client.getInputStream().readAllBytes();
+            assertThat(last).startsWith(0xe0);
+            assertThat(last[2]).as("use another server").isEqualTo((byte) 0x9c);
+            assertThat(new String(last, StandardCharsets.UTF_8)).contains("mqtt2.example:8883");
+        } finally {
+            broker.stop();
+        }
+    }
+
+    @Test
     void aFolderThatNoNodeHasWrittenToIsNotCheckedAndNotMade() {
         BrokerFolder data = BrokerFolder.of(folder.resolve("nothing"), null);
         assertThatThrownBy(() -> DataCheck.run(data)).hasMessageContaining("no node has written");

@@ -62,12 +62,17 @@ final class ScramLogin implements Exchange {
         String answer = exchange.first(message);
         at = At.ASKED;
         login = new Login(new Credentials.Proof(exchange.user()), login.protocol(), login.address(), login.clientId());
-        return judge.tooMany(login, exchange.verifier())
-                ? refused(FailureCode.LOGIN_LIMIT, "wait a while; this one was not looked at")
-                : new Step.More(Secret.utf8(answer));
+        return judge.tooMany(login, exchange.verifier()) ? limited() : new Step.More(Secret.utf8(answer));
+    }
+
+    private Step limited() {
+        return refused(FailureCode.LOGIN_LIMIT, "wait a while; this one was not looked at");
     }
 
     private Step last(Secret message) throws ScramExchange.Malformed {
+        if (judge.tooMany(login, exchange.verifier())) {
+            return limited(); // Whoever begins many exchanges at once has no more guesses than others.
+        }
         String signature = exchange.last(message);
         if (signature.isEmpty()) {
             return refused(FailureCode.LOGIN_WRONG, "no user has this name and password");

@@ -188,6 +188,23 @@ class ScramLoginTest {
     }
 
     @Test
+    void whoeverBeginsManyExchangesAtOnceHasNoMoreGuesses() {
+        List<Exchange> begun = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            Exchange exchange = begin("203.0.113.9");
+            assertThat(exchange.next(Secret.utf8("n,,n=alice,r=abcdefghijkl"))).isInstanceOf(Step.More.class);
+            begun.add(exchange);
+        }
+        List<FailureCode> codes = new ArrayList<>();
+        for (Exchange exchange : begun) {
+            Step last = exchange.next(Secret.utf8("c=biws,r=guessed,p=AAAA"));
+            codes.add(((Step.Refused) last).refusal().code());
+        }
+        assertThat(codes.subList(0, 3)).containsOnly(FailureCode.LOGIN_EXCHANGE);
+        assertThat(codes.subList(3, 8)).containsOnly(FailureCode.LOGIN_LIMIT);
+    }
+
+    @Test
     void whoMayProveOnlyDoesNotComeInByShowingThePassword() throws Exception {
         CompletableFuture<Object> answer = new CompletableFuture<>();
         Login login = new Login(new Credentials.Password("bob", Secret.utf8(PASSWORD)), "http", HERE, null);

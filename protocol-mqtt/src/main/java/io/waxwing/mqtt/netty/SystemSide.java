@@ -8,6 +8,7 @@ import io.waxwing.mqtt.session.DeliveryCost;
 import io.waxwing.mqtt.session.DropReason;
 import io.waxwing.mqtt.session.KeptSubscription;
 import io.waxwing.mqtt.session.SessionState;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,12 +34,18 @@ final class SystemSide {
         this.budget = budget;
     }
 
-    /** Any thread: an event for this connection, lost if its client does not keep up. */
-    void offer(Delivery delivery) {
-        if (budget.take(DeliveryCost.sizeBytes(delivery))) {
-            channel.tell(() -> channel.onDelivery(delivery));
-        } else {
-            metrics.dropped(DropReason.QUEUE_FULL);
+    /** Any thread: events for this connection; those are lost that its client does not keep up with. */
+    void offer(List<Delivery> deliveries) {
+        List<Delivery> taken = new ArrayList<>(deliveries.size());
+        for (Delivery delivery : deliveries) {
+            if (budget.take(DeliveryCost.sizeBytes(delivery))) {
+                taken.add(delivery);
+            } else {
+                metrics.dropped(DropReason.QUEUE_FULL);
+            }
+        }
+        if (!taken.isEmpty()) {
+            channel.tell(() -> taken.forEach(channel::onDelivery));
         }
     }
 

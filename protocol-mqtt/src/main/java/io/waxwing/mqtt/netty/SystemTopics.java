@@ -72,11 +72,7 @@ final class SystemTopics {
 
     /** Tells one connection what a new subscription of it asks for. */
     void tellLast(SystemSide reader, Subscription subscription) {
-        last.forEach((topic, value) -> {
-            if (subscription.filter().matches(topic)) {
-                reader.offer(delivery(topic, value, List.of(subscription), true));
-            }
-        });
+        reader.offer(matching(last, List.of(subscription), true));
     }
 
     private void look() {
@@ -84,7 +80,13 @@ final class SystemTopics {
         Map<String, String> changed = new HashMap<>(now);
         changed.entrySet().removeAll(last.entrySet());
         last = now;
-        readers.forEach((reader, subscriptions) -> changed.forEach((topic, value) -> {
+        readers.forEach((reader, subscriptions) -> reader.offer(matching(changed, subscriptions, false)));
+    }
+
+    private static List<Delivery> matching(
+            Map<String, String> values, List<Subscription> subscriptions, boolean retained) {
+        List<Delivery> deliveries = new ArrayList<>();
+        values.forEach((topic, value) -> {
             List<Subscription> matched = new ArrayList<>(subscriptions.size());
             for (Subscription subscription : subscriptions) {
                 if (subscription.filter().matches(topic)) {
@@ -92,9 +94,10 @@ final class SystemTopics {
                 }
             }
             if (!matched.isEmpty()) {
-                reader.offer(delivery(topic, value, matched, false));
+                deliveries.add(delivery(topic, value, matched, retained));
             }
-        }));
+        });
+        return deliveries;
     }
 
     private static Delivery delivery(String topic, String value, List<Subscription> matched, boolean retained) {
