@@ -57,7 +57,7 @@ final class ConnectGate {
      * does not learn how many there are, or which.
      */
     @Nullable Refusal sessionRefusal(String clientId, long nowNanos) {
-        if (sessions.durable() < limits.sessions() || sessions.owners().isKnown(clientId)) {
+        if (sessions.durable() < limits.sessions() || sessions.isDurable(clientId)) {
             return null;
         }
         refused(FailureCode.SESSION_LIMIT, nowNanos);

@@ -136,11 +136,6 @@ final class Owners {
         }
     }
 
-    /** Whether the identifier has an owner. */
-    boolean isKnown(String clientId) {
-        return byClientId.containsKey(clientId);
-    }
-
     /** Owners now. */
     int size() {
         return byClientId.size();

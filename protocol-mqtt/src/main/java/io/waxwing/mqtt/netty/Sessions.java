@@ -63,6 +63,7 @@ final class Sessions {
     private final MqttSettings settings;
     private final Owners owners = new Owners(this::park);
     private final Set<String> durable = ConcurrentHashMap.newKeySet();
+    private final Set<String> durableClients = ConcurrentHashMap.newKeySet();
 
     Sessions(EventBus bus, Authentication authentication, MqttMetrics metrics, MqttSettings settings) {
         this.bus = bus;
@@ -120,6 +121,11 @@ final class Sessions {
         return durable.size();
     }
 
+    /** Whether one of them is that client's. */
+    boolean isDurable(String clientId) {
+        return durableClients.contains(clientId);
+    }
+
     /** Gives a session with a past its place in the bus. */
     KeptSession takeUp(SessionState state) {
         KeptSession session = begin(state);
@@ -136,6 +142,7 @@ final class Sessions {
     /** Gives a new session its place in the bus. */
     KeptSession begin(SessionState state) {
         durable.add(state.name());
+        durableClients.add(state.clientId());
         Standing standing = bus.attach(new Away(state.owner(), state.clientId()), state.cursor());
         return new KeptSession(state, standing);
     }
@@ -156,6 +163,7 @@ final class Sessions {
     /** The session is no more. */
     void discard(KeptSession session) {
         durable.remove(session.state().name());
+        durableClients.remove(session.state().clientId());
         session.standing().detach();
         PendingWill will = session.state().will();
         if (will != null) {

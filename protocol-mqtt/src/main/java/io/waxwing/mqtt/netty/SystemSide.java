@@ -45,7 +45,16 @@ final class SystemSide {
             }
         }
         if (!taken.isEmpty()) {
-            channel.tell(() -> taken.forEach(channel::onDelivery));
+            channel.tell(() -> taken.forEach(this::deliver));
+        }
+    }
+
+    /** Nothing comes after UNSUBSCRIBE, though it was on its way. */
+    private void deliver(Delivery delivery) {
+        if (delivery.matched().stream().anyMatch(subscription -> inForce.containsKey(subscription.filter()))) {
+            channel.onDelivery(delivery);
+        } else {
+            channel.released(delivery);
         }
     }
 
@@ -62,17 +71,15 @@ final class SystemSide {
             return;
         }
         boolean isNew = inForce.put(subscription.filter(), subscription) == null;
-        topics.read(this, List.copyOf(inForce.values()));
         RetainedValues wanted = subscription.retained();
-        if (wanted == RetainedValues.SEND || (wanted == RetainedValues.SEND_IF_NEW && isNew)) {
-            topics.tellLast(this, subscription);
-        }
+        boolean asks = wanted == RetainedValues.SEND || (wanted == RetainedValues.SEND_IF_NEW && isNew);
+        topics.read(this, List.copyOf(inForce.values()), asks ? subscription : null);
     }
 
     void unsubscribe(TopicFilter filter) {
         asked.values().removeIf(subscription -> subscription.filter().equals(filter));
         if (inForce.remove(filter) != null) {
-            topics.read(this, List.copyOf(inForce.values()));
+            topics.read(this, List.copyOf(inForce.values()), null);
         }
     }
 
@@ -87,7 +94,7 @@ final class SystemSide {
             }
         }
         if (!inForce.isEmpty()) {
-            topics.read(this, List.copyOf(inForce.values()));
+            topics.read(this, List.copyOf(inForce.values()), null);
         }
     }
 
@@ -95,7 +102,7 @@ final class SystemSide {
     void leave() {
         left = true;
         if (!inForce.isEmpty()) {
-            topics.read(this, List.of());
+            topics.read(this, List.of(), null);
         }
     }
 }

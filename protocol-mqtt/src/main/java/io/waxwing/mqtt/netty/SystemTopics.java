@@ -1,5 +1,6 @@
 package io.waxwing.mqtt.netty;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.Future;
 import io.waxwing.bus.delivery.Delivery;
@@ -12,7 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +28,9 @@ final class SystemTopics {
 
     private final long intervalMillis;
     private final SystemFigures figures;
-    private final Map<SystemSide, List<Subscription>> readers = new ConcurrentHashMap<>();
-    private volatile Map<String, String> last = Map.of();
+    private final Map<SystemSide, List<Subscription>> readers = new HashMap<>();
+    private Map<String, String> last = Map.of();
+    private volatile @Nullable EventLoop loop;
     private @Nullable Future<?> looking;
 
     SystemTopics(SystemSettings settings, MqttMetrics metrics) {
@@ -43,9 +45,9 @@ final class SystemTopics {
     /** Begins to look, on one of those threads. */
     void start(EventLoopGroup loops) {
         if (areOffered()) {
-            look();
-            looking =
-                    loops.next().scheduleAtFixedRate(this::look, intervalMillis, intervalMillis, TimeUnit.MILLISECONDS);
+            EventLoop chosen = loops.next();
+            loop = chosen;
+            looking = chosen.scheduleAtFixedRate(this::look, 0, intervalMillis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -61,18 +63,31 @@ final class SystemTopics {
                 && subscription.filter().levels().get(0).equals(FIRST_LEVEL);
     }
 
-    /** {@code all} of a connection's subscriptions that concern these topics. */
-    void read(SystemSide reader, List<Subscription> all) {
-        if (all.isEmpty()) {
-            readers.remove(reader);
-        } else {
-            readers.put(reader, List.copyOf(all));
+    /**
+     * Takes note of what a connection reads.
+     *
+     * @param all of its subscriptions that concern these topics
+     * @param told one of them that asks for the last values; null: none does
+     */
+    void read(SystemSide reader, List<Subscription> all, @Nullable Subscription told) {
+        EventLoop at = loop;
+        if (at == null) {
+            return;
         }
-    }
-
-    /** Tells one connection what a new subscription of it asks for. */
-    void tellLast(SystemSide reader, Subscription subscription) {
-        reader.offer(matching(last, List.of(subscription), true));
+        try {
+            at.execute(() -> {
+                if (all.isEmpty()) {
+                    readers.remove(reader);
+                } else {
+                    readers.put(reader, all);
+                }
+                if (told != null) {
+                    reader.offer(matching(last, List.of(told), true));
+                }
+            });
+        } catch (RejectedExecutionException theNodeStops) {
+            loop = null;
+        }
     }
 
     private void look() {

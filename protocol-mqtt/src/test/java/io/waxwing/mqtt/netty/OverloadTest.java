@@ -75,6 +75,11 @@ class OverloadTest {
             }
             try (ScriptedPeer guest = peer(server, "CONNECT v5 clean client=c")) {
                 assertThat(guest.receive()).startsWith("CONNACK SUCCESS");
+                try (ScriptedPeer grown = peer(server, durable.replace("=a", "=c"))) {
+                    assertThat(grown.receive())
+                            .as("it is here, but not durable")
+                            .isEqualTo("CONNACK QUOTA_EXCEEDED");
+                }
             }
             try (ScriptedPeer again = peer(server, durable)) {
                 assertThat(again.receive()).startsWith("CONNACK present SUCCESS");

@@ -143,7 +143,9 @@ class TlsTest {
         for (String said : List.of("", "GET /mqtt HTTP/1.1\r\nUpgr", UPGRADE, UPGRADE + "\u0082\u0082", "\u0010")) {
             slow.add(saying(new Socket(plain.getAddress(), plain.getPort()), said));
             slow.add(saying(
-                    SelfSigned.context(serverKeys, null).getSocketFactory().createSocket(tls.getAddress(), tls.getPort()),
+                    SelfSigned.context(serverKeys, null)
+                            .getSocketFactory()
+                            .createSocket(tls.getAddress(), tls.getPort()),
                     said.isEmpty() ? "\u0010" : said));
         }
         for (Socket socket : slow) {
