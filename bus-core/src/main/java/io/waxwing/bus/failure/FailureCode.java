@@ -3,7 +3,8 @@ package io.waxwing.bus.failure;
 /**
  * The stable codes of everything Waxwing refuses or fails at. A code never changes its meaning and is never reused. The
  * hundreds say where: 10 events and topics, 11 publishing, 12 reading (from 1240: audiences), 13 protocols, 14 who may
- * do what, 20 configuration, 21 storage, 31 ledger (ledger codes are declared by the ledger itself).
+ * do what, 20 configuration (from 2060: logins), 21 storage, 31 ledger (ledger codes are declared by the ledger
+ * itself).
  */
 public enum FailureCode {
     TOPIC_NAME(1001, Kind.INVALID, "topic name is not legal"),
