@@ -86,7 +86,10 @@ class SystemTopicsTest {
             try (ScriptedPeer ops = subscribed(
                     server, "CONNECT v5 clean client=o user=ops password=spo", "$SYS/broker/messages/received")) {
                 assertThat(ops.receive()).startsWith("PUBLISH q0 retain topic=$SYS/broker/messages/received");
-                assertThat(ops.receive()).startsWith("PUBLISH q0 topic=$SYS/broker/messages/received");
+                ops.send("PINGREQ"); // One more to count.
+                assertThat(List.of(ops.receive(), ops.receive()))
+                        .contains("PINGRESP")
+                        .anyMatch(packet -> packet.startsWith("PUBLISH q0 topic=$SYS/broker/messages/received"));
                 door.user("ops");
                 ops.send("PINGREQ");
                 String next = ops.receive();
