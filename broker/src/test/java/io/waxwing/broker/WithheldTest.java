@@ -63,6 +63,23 @@ class WithheldTest {
         assertThat(JSON.readTree(answer.body()).path("code").asText()).isEqualTo("WXW-1207");
     }
 
+    private static void assertAnotherEventIfPublishedAgain(FourNodes four, String eventId, List<String> order)
+            throws Exception {
+        four.withholding.clear();
+        JsonNode again = four.publish("bank-a", "t", "withheld", "30");
+        assertThat(again.path("status").asText()).isEqualTo("ordered");
+        assertThat(again.path("eventId").asText()).isNotEqualTo(eventId);
+        for (String name : FourNodes.NAMES) {
+            assertThat(four.historyOf(name, "t", 3))
+                    .startsWith(order.toArray(String[]::new))
+                    .last()
+                    .asString()
+                    .startsWith(again.path("eventId").asText())
+                    .endsWith(" withheld");
+            assertVoid(four, name, eventId);
+        }
+    }
+
     @Test
     void whatIsWithheldOnTheLinksComesThroughTheLedgerAndNobodyIsConvicted() throws Exception {
         try (FourNodes four = four()) {
@@ -99,6 +116,7 @@ class WithheldTest {
             four.start("utility");
             assertVoid(four, "utility", eventId);
             assertThat(four.historyOf("utility", "t", 2)).isEqualTo(order);
+            assertAnotherEventIfPublishedAgain(four, eventId, order);
         }
         for (String name : FourNodes.NAMES) {
             DataCheck.Report report =

@@ -1,6 +1,7 @@
 package io.waxwing.broker.command;
 
 import io.waxwing.broker.network.NamedAudience;
+import io.waxwing.ledger.control.ChallengeTerms;
 import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.Registry.Availability;
 import io.waxwing.ledger.failure.LedgerFailure;
@@ -40,6 +41,19 @@ final class TermsOptions {
                     + " numbers them from 2 on in this order; the name is not on it.")
     private List<String> audiences = List.of();
 
+    @Option(
+            names = "--challenge-blocks",
+            paramLabel = "N",
+            description = "A payload that nobody gives is void after so many blocks and --challenge-time; 0 for never"
+                    + " (default: 60).")
+    private int challengeBlocks = ChallengeTerms.USUAL.blocks();
+
+    @Option(
+            names = "--challenge-time",
+            paramLabel = "MS",
+            description = "Milliseconds that have to pass besides, in block time (default: 600000, ten minutes).")
+    private long challengeTimeMs = ChallengeTerms.USUAL.timeMs();
+
     /** What {@code --audience} gave, in its order. Throws {@link LedgerFailure} WXW-3141 for what is none. */
     List<NamedAudience> audiences() {
         return audiences.stream().map(NamedAudience::parse).toList();
@@ -50,6 +64,7 @@ final class TermsOptions {
         long timeMs = time == null ? System.currentTimeMillis() : time.toEpochMilli();
         List<Genesis.PrivateAudience> some =
                 audiences().stream().map(NamedAudience::audience).toList();
-        return new Genesis.Terms(origin, availability, timeMs, some);
+        return new Genesis.Terms(
+                origin, availability, timeMs, some, new ChallengeTerms(challengeBlocks, challengeTimeMs));
     }
 }

@@ -6,8 +6,8 @@ import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.store.BatchRow;
 import io.waxwing.broker.store.DeliveryIndex;
-import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
@@ -18,12 +18,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The events of batches that are not dispatched yet: recent ones are in memory, the others are read from the journal.
  * Belongs to the core thread.
  */
 public final class BatchContents {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchContents.class);
+
     /** Bytes of one lane's batches of another node that are kept in memory until they are final. */
     static final long KEPT_BYTES_EACH = 4L << 20;
     /** The same of all lanes. */
@@ -124,14 +128,39 @@ public final class BatchContents {
         return segments;
     }
 
-    /** The batch is void: whoever published its events here is told. */
-    void drop(BatchReference batch) {
-        taken.merge(batch.lane(), batch.batchSeq(), Math::max);
-        Kept found = kept.remove(new Place(batch.lane(), batch.batchSeq()));
+    /** The journalSeqs of a batch's events, as far as they are here. */
+    List<Long> journalSeqs(Lane lane, long batchSeq, Hash batchId) {
+        Kept found = kept.get(new Place(lane, batchSeq));
+        if (found != null && found.batchId().equals(batchId)) {
+            return journalSeqs(found.segments());
+        }
+        BatchRow row = index.batch(lane, batchSeq);
+        if (row == null || !row.header().batchId().equals(batchId)) {
+            return List.of();
+        }
+        try {
+            return journalSeqs(stored.read(row).segments());
+        } catch (RefusedException e) {
+            LOG.atWarn()
+                    .addKeyValue("code", e.refusal().code().text())
+                    .log("batch {} of lane {} is void, and damaged here: {}", batchSeq, lane, e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static List<Long> journalSeqs(List<List<JournaledEvent>> segments) {
+        return segments.stream()
+                .flatMap(List::stream)
+                .map(JournaledEvent::journalSeq)
+                .toList();
+    }
+
+    /** The batch is void: whoever published its events here and waits is told. */
+    void drop(Lane lane, long batchSeq, Refusal refusal) {
+        taken.merge(lane, batchSeq, Math::max);
+        Kept found = kept.remove(new Place(lane, batchSeq));
         if (found != null) {
-            count(batch.lane(), -found.bytes());
-            Refusal refusal =
-                    new Refusal(FailureCode.EVENT_VOID, "batch " + batch.batchSeq() + " of this node is void");
+            count(lane, -found.bytes());
             found.segments().forEach(segment -> segment.forEach(event -> event.refuse(refusal)));
         }
     }

@@ -59,6 +59,7 @@ public final class Dispatcher implements Agent {
     private final SharedGroups groups;
     private final DuplicateWaiters duplicates;
     private final FinalBatches finals;
+    private final Verdicts verdicts;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     // At most a few for each subscriber: what waits for room in the pool of readers.
     private final Queue<Runnable> postponed = new ArrayDeque<>();
@@ -92,6 +93,7 @@ public final class Dispatcher implements Agent {
         this.retained = new Retained(index);
         this.groups = new SharedGroups(this, index);
         this.duplicates = new DuplicateWaiters(index);
+        this.verdicts = new Verdicts(index, contents, duplicates, retained);
         this.finals = new FinalBatches(index, history::topicByTag);
         DeliveryIndex.Cursor cursor = index.cursor();
         this.blocks = new FinalBlocks(audiences, index.voids()::contains, contents, cursor.height());
@@ -111,7 +113,7 @@ public final class Dispatcher implements Agent {
         // A verdict stands behind the block that waits for it.
         long seen = Math.max(blocks.height(), index.voids().seenHeight());
         for (long height = seen + 1; height <= toHeight; height++) {
-            boolean unused = index.voids().onApplied(reader.apply(height));
+            takeVerdicts(reader.apply(height));
         }
         blocks.catchUp(toHeight, reader, search);
         int delivered = deliverFinal();
@@ -248,14 +250,21 @@ public final class Dispatcher implements Agent {
     /** A batch of another node is durable; perhaps one that is waited for. */
     public void onHeld(BatchHeader header, List<JournaledEvent> events) {
         contents.keepHeld(header, events);
+        verdicts.onHeld(header, events);
         blocks.onHeld();
     }
 
     /** A block is final: what it orders is indexed, delivered and acknowledged. */
     public void onApplied(Applied applied) {
-        boolean unusedVoid = index.voids().onApplied(applied);
+        takeVerdicts(applied);
         if (blocks.onApplied(applied)) {
             int unused = deliverFinal();
+        }
+    }
+
+    private void takeVerdicts(Applied applied) {
+        if (verdicts.onApplied(applied)) {
+            commit(nextPosition);
         }
     }
 
@@ -298,7 +307,7 @@ public final class Dispatcher implements Agent {
 
     private @Nullable List<List<JournaledEvent>> contentsOf(Applied.AppliedBatch batch) {
         if (index.voids().contains(batch.batchLeafIndex())) {
-            contents.drop(batch.reference());
+            contents.drop(batch.reference().lane(), batch.reference().batchSeq(), Verdicts.REFUSAL);
             return null;
         }
         return blocks.isOurs(batch) ? contents.take(batch.reference(), () -> nextPosition) : null;

@@ -35,7 +35,10 @@ final class DuplicateWaiters {
      */
     void add(long journalSeq, boolean willBeFinal, AckPolicy wanted, long token, AckSink sink) {
         DeliveryIndex.Final found = index.findFinal(journalSeq);
-        if (found != null) {
+        if (index.voids().isEvent(journalSeq)) {
+            // It was taken for a repeat while the verdict came; from now on it would be a new event.
+            sink.refused(token, Verdicts.REFUSAL);
+        } else if (found != null) {
             sink.acknowledged(token, new Acknowledgement(AckPolicy.ORDERED, found.eventId(), true));
         } else if (willBeFinal && wanted == AckPolicy.ORDERED) {
             if (waiters >= MAX_WAITERS) {
@@ -46,6 +49,15 @@ final class DuplicateWaiters {
             waiting.computeIfAbsent(journalSeq, unused -> new ArrayList<>(1)).add(new Waiter(token, sink));
         } else {
             sink.acknowledged(token, new Acknowledgement(AckPolicy.DURABLE, null, true));
+        }
+    }
+
+    /** The first event is void. */
+    void onVoid(long journalSeq) {
+        @Nullable List<Waiter> told = waiting.isEmpty() ? null : waiting.remove(journalSeq);
+        if (told != null) {
+            waiters -= told.size();
+            told.forEach(waiter -> waiter.sink().refused(waiter.token(), Verdicts.REFUSAL));
         }
     }
 

@@ -66,12 +66,15 @@ public final class History implements EventReader {
         List<@Nullable Event> found = new ArrayList<>(references.size());
         for (long reference : references) {
             OrderBlock block = reference > 0 ? index.orderBlockAt(reference) : null;
-            if (reference < 0) {
-                found.add(eventOf(reader, -reference));
-            } else if (block == null || reference < block.firstPosition()) {
+            long journalSeq = reference < 0 ? -reference : 0;
+            if (block != null && reference >= block.firstPosition()) {
+                journalSeq = block.journalSeq(reference);
+            }
+            if (journalSeq == 0 || index.voids().isEvent(journalSeq)) {
                 found.add(null);
             } else {
-                found.add(event(reader.read(block.journalSeq(reference)), block, reference));
+                found.add(
+                        block == null ? eventOf(reader, journalSeq) : event(reader.read(journalSeq), block, reference));
             }
         }
         return found;
@@ -88,26 +91,16 @@ public final class History implements EventReader {
         }
     }
 
-    /** True for an event that was delivered here before a verdict came. */
-    private boolean isVoid(StoredEvent stored, OrderBlock block, long position) {
-        if (index.voids().isEmpty() || block.height() == 0) {
-            return false;
-        }
-        return index.findSegments(EventId.hashOf(stored.topic()), block.topicSeq(position)).stream()
-                .anyMatch(segment ->
-                        segment.height() == block.height() && index.voids().contains(segment.batchLeafIndex()));
-    }
-
     @Override
     public @Nullable Event findByIdentity(String source, String id) {
         EventJournal.Identity identity = journal.findIdentity(EventJournal.identityKey(source, id));
         if (identity == null) {
             return null;
         }
-        EventJournal.Reader reader = journal.reader();
-        StoredEvent stored = reader.read(identity.journalSeq());
-        DeliveryIndex.Final found = index.findFinal(identity.journalSeq());
-        return found == null ? event(stored, null, 0, 0) : event(stored, found.eventId(), found.orderTimeMs(), 0);
+        if (index.voids().isEvent(identity.journalSeq())) {
+            throw new RefusedException(Verdicts.REFUSAL);
+        }
+        return eventOf(journal.reader(), identity.journalSeq());
     }
 
     @Override
@@ -154,7 +147,7 @@ public final class History implements EventReader {
                 position = Math.max(position, block.firstPosition());
             }
             StoredEvent stored = reader.read(block.journalSeq(position));
-            if (topic.test(stored.topic()) && !isVoid(stored, block, position)) {
+            if (topic.test(stored.topic()) && !index.voids().isEvent(stored.journalSeq())) {
                 events.add(event(stored, block, position));
             }
             position++;

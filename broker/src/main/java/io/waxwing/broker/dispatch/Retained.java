@@ -4,9 +4,12 @@ import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.topic.TopicFilter;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The last retained value of each topic: which journal event it is. Belongs to the core thread. */
 final class Retained {
@@ -36,6 +39,18 @@ final class Retained {
             values.put(event.topic(), event.journalSeq());
             index.setRetained(event.topic(), event.journalSeq());
         }
+    }
+
+    /** These events are void: a topic that has one of them as its value has none any more. True if there was one. */
+    boolean onVoid(Collection<Long> journalSeqs, DeliveryIndex index) {
+        Set<Long> gone = new HashSet<>(journalSeqs);
+        return values.entrySet().removeIf(value -> {
+            boolean isVoid = gone.contains(value.getValue());
+            if (isVoid) {
+                index.clearRetained(value.getKey());
+            }
+            return isVoid;
+        });
     }
 
     boolean isCurrent(String topic, long journalSeq) {

@@ -176,7 +176,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
         for (JournaledEvent event : events) {
             StoredEvent stored = event.stored();
             byte @Nullable [] identity = RecentIdentities.keyOf(stored.attributes());
-            if (identity != null && recent.find(identity) == null && store.findIdentity(identity) == null) {
+            if (identity != null && recent.find(identity) == null && store.findRepeated(identity) == null) {
                 long fingerprint = RecentIdentities.fingerprint(stored.topic(), stored.attributes(), stored.payload());
                 store.addIdentity(identity, stored.journalSeq(), fingerprint);
                 recent.put(identity, event, fingerprint);
@@ -234,7 +234,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
         if (recent.find(identity) != null) {
             commit(); // Here and not between two of them.
         }
-        EventJournal.Identity known = store.findIdentity(identity);
+        EventJournal.Identity known = store.findRepeated(identity);
         return known != null && known.fingerprint() != RecentIdentities.fingerprint(draft);
     }
 
@@ -263,7 +263,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
         EventJournal.Identity known = recent.find(identity);
         boolean underWay = known != null;
         if (known == null) {
-            known = store.findIdentity(identity);
+            known = store.findRepeated(identity);
         }
         if (known == null) {
             return false;
@@ -278,7 +278,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             // The first one is in this group: it must be durable before the repeat is told so. If it was refused
             // instead, this one is the first now.
             commit();
-            known = store.findIdentity(identity);
+            known = store.findRepeated(identity);
             if (known == null) {
                 return false;
             }

@@ -1,5 +1,6 @@
 package io.waxwing.broker.network;
 
+import io.waxwing.ledger.control.ChallengeTerms;
 import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.GenesisFile;
 import io.waxwing.ledger.control.JoinFile;
@@ -8,6 +9,7 @@ import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Audience;
 import io.waxwing.node.crypto.KeyFiles;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,9 +47,20 @@ public final class GenesisText {
         for (Audience audience : registry.audiences()) {
             lines.add(audience(audience, registry));
         }
+        lines.add("challenges   " + challenges(registry.challengeTerms()));
         lines.add("signed       " + genesis.signed().size() + " of " + validators + ": " + names(genesis.signed()));
         lines.add("not signed   " + names(genesis.unsigned()));
         return lines;
+    }
+
+    private static String challenges(ChallengeTerms terms) {
+        return terms.areAllowed()
+                ? "a payload that nobody gives is void after " + terms.blocks() + " blocks and "
+                        + Duration.ofMillis(terms.timeMs())
+                                .toString()
+                                .substring(2)
+                                .toLowerCase(Locale.ROOT)
+                : "none: a payload that nobody gives stops delivery where it is missing";
     }
 
     private static String audience(Audience audience, Registry registry) {

@@ -170,7 +170,7 @@ public final class DeliveryIndex {
     /** eventId and order time of an event that was recorded with {@link #addFinal}, or null. */
     public @Nullable Final findFinal(long journalSeq) {
         byte[] value = store.get(Column.FINALS, Keys.sequence(journalSeq));
-        if (value == null) {
+        if (value == null || VoidBatches.isMark(value)) {
             return null;
         }
         ByteBuffer in = ByteBuffer.wrap(value);

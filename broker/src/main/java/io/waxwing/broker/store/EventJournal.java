@@ -99,6 +99,13 @@ public final class EventJournal {
         return new Identity(in.getLong(), in.getLong());
     }
 
+    /** The same, but null for an event that is void: who publishes that again means a new one. */
+    public @Nullable Identity findRepeated(byte[] identityKey) {
+        Identity known = findIdentity(identityKey);
+        byte[] mark = known == null ? null : store.get(Column.FINALS, Keys.sequence(known.journalSeq()));
+        return mark != null && VoidBatches.isMark(mark) ? null : known;
+    }
+
     /**
      * What was published under an identity.
      *

@@ -1,8 +1,10 @@
 package io.waxwing.broker.store;
 
 import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.leaf.VerdictLeaf;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VoidBatches {
     private static final byte[] SEEN = Keys.ascii("verdicts");
+    // Shorter than what is there of an event that is final.
+    private static final byte[] VOID = {0};
 
     private final ColumnStore store;
     private final Map<Long, VerdictLeaf> all = new ConcurrentHashMap<>();
@@ -32,21 +36,54 @@ public final class VoidBatches {
         return value == null ? 0 : Keys.sequence(value);
     }
 
-    /** Takes the verdicts of a final block; true if one makes a batch void that was not. */
-    public boolean onApplied(Applied applied) {
+    /** The verdicts of a final block that make batches void that were not. */
+    public List<VerdictLeaf> newIn(Applied applied) {
+        return applied.verdicts().stream()
+                .map(Applied.AppliedVerdict::leaf)
+                .filter(leaf -> leaf.voids() && !all.containsKey(leaf.batchLeafIndex()))
+                .toList();
+    }
+
+    /**
+     * A batch is void.
+     *
+     * @param journalSeqs of its events, as far as they are here
+     * @param height of the block with the verdict
+     */
+    public void add(VerdictLeaf verdict, Iterable<Long> journalSeqs, long height) {
         ColumnStore.Writes row = new ColumnStore.Writes();
-        for (Applied.AppliedVerdict verdict : applied.verdicts()) {
-            VerdictLeaf leaf = verdict.leaf();
-            if (leaf.voids() && all.putIfAbsent(leaf.batchLeafIndex(), leaf) == null) {
-                row.put(Column.VOIDS, Keys.sequence(leaf.batchLeafIndex()), leaf.encode());
-            }
-        }
-        if (row.puts().isEmpty()) {
-            return false;
-        }
-        row.put(Column.META, SEEN, Keys.sequence(applied.height()));
+        row.put(Column.VOIDS, Keys.sequence(verdict.batchLeafIndex()), verdict.encode());
+        row.put(Column.META, SEEN, Keys.sequence(height));
+        markTo(row, journalSeqs);
         store.write(row, false);
-        return true;
+        all.put(verdict.batchLeafIndex(), verdict);
+    }
+
+    /** Events of a void batch that came after the verdict. */
+    public void mark(Iterable<Long> journalSeqs) {
+        ColumnStore.Writes row = new ColumnStore.Writes();
+        markTo(row, journalSeqs);
+        store.write(row, false);
+    }
+
+    private static void markTo(ColumnStore.Writes row, Iterable<Long> journalSeqs) {
+        journalSeqs.forEach(journalSeq -> row.put(Column.FINALS, Keys.sequence(journalSeq), VOID));
+    }
+
+    /** True if the event of that journalSeq belongs to a void batch. */
+    public boolean isEvent(long journalSeq) {
+        byte[] value = all.isEmpty() ? null : store.get(Column.FINALS, Keys.sequence(journalSeq));
+        return value != null && isMark(value);
+    }
+
+    /** True if this value of the column FINALS says that an event is void. */
+    static boolean isMark(byte[] value) {
+        return value.length == VOID.length;
+    }
+
+    /** True if the batch of that id is void. */
+    public boolean contains(Hash batchId) {
+        return all.values().stream().anyMatch(verdict -> verdict.batchId().equals(batchId));
     }
 
     public boolean isEmpty() {

@@ -6,6 +6,7 @@ import io.waxwing.broker.Main;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.ConfigLoader;
 import io.waxwing.broker.network.NetworkFiles;
+import io.waxwing.ledger.control.ChallengeTerms;
 import io.waxwing.ledger.control.GenesisFile;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.note.TrustPolicy;
@@ -285,6 +286,23 @@ class CeremonyTest {
         assertThat(ports).hasSize(12).doesNotHaveDuplicates();
         init(dir, "bank-a,bank-x", base).refused(1, "WXW-3146", "bank-a is there already");
         assertThat(dir.resolve("bank-x")).doesNotExist();
+    }
+
+    @Test
+    void everyNewLedgerHasChallengesUnlessSomebodySaysOtherwise() throws IOException {
+        int base = freePorts(20);
+        assertThat(init(folder.resolve("usual"), "bank-a,bank-b", base).well().out())
+                .contains("challenges   a payload that nobody gives is void after 60 blocks and 10m");
+        Path genesis = folder.resolve("usual/bank-a/data/network.genesis");
+        assertThat(NetworkFiles.genesis(genesis).registry().challengeTerms()).isEqualTo(ChallengeTerms.USUAL);
+        String[] none = {"--challenge-blocks", "0", "--challenge-time", "60000"};
+        Path dir = folder.resolve("none");
+        assertThat(waxwing("network", "init", "--members", "a,b", "--dir", dir, none[0], none[1], none[2], none[3])
+                        .well()
+                        .out())
+                .contains("challenges   none");
+        waxwing("network", "init", "--members", "a,b", "--dir", folder.resolve("x"), "--challenge-blocks", "100001")
+                .refused(1, "WXW-3010", "a challenge runs for 100001 blocks");
     }
 
     @Test

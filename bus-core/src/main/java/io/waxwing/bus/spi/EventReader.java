@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * Failures of the store are thrown as {@link io.waxwing.bus.failure.RefusedException} WXW-2101.
  */
 public interface EventReader {
-    /** The event with this id, or null. */
+    /** The event with this id, or null. @throws io.waxwing.bus.failure.RefusedException WXW-1207 if it is void */
     @Nullable Event find(EventId eventId);
 
     /**
      * The event published with this CloudEvents identity on this node, or null. Its {@code eventId} is null while it is
      * durable but not final.
+     *
+     * @throws io.waxwing.bus.failure.RefusedException WXW-1207 if it is void and was not published again
      */
     @Nullable Event findByIdentity(String source, String id);
 

@@ -38,7 +38,7 @@ final class MemberCommand implements Runnable {
         throw new ParameterException(
                 spec.commandLine(),
                 "which one: ls, proposals, propose-add, propose-remove, propose-replace, propose-audience,"
-                        + " propose-topic, vote or export-trust?");
+                        + " propose-topic, propose-parameter, vote or export-trust?");
     }
 
     @Command(name = "ls", description = "Lists the members.", mixinStandardHelpOptions = true)
@@ -169,6 +169,24 @@ final class MemberCommand implements Runnable {
             @Option(names = "--retire", description = "It takes no events any more, for ever.") boolean retire) {
         ObjectNode change = Api.JSON.createObjectNode();
         change.putObject("topic").put("tag", tag).put("audience", audience).put("active", !retire);
+        return propose(server, operator, change);
+    }
+
+    @Command(
+            name = "propose-parameter",
+            description = "Proposes another value of a parameter of the ledger, and approves it.",
+            mixinStandardHelpOptions = true)
+    int parameter(
+            @Mixin ServerOptions server,
+            @Mixin OperatorOptions operator,
+            @Parameters(
+                            index = "0",
+                            paramLabel = "NAME",
+                            description = "challenge-blocks (0: no challenges) or challenge-time (milliseconds)")
+                    String name,
+            @Parameters(index = "1", paramLabel = "VALUE", description = "A number") long value) {
+        ObjectNode change = Api.JSON.createObjectNode();
+        change.putObject("parameter").put("name", name).put("value", value);
         return propose(server, operator, change);
     }
 

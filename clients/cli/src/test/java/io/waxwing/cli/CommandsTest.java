@@ -304,12 +304,14 @@ class CommandsTest {
             {"propose-remove", "insurer"},
             {"propose-audience", "2", "--members", "bank-a,bank-b", "--availability", "all"},
             {"propose-topic", "ef".repeat(32), "--audience", "2", "--retire"},
+            {"propose-parameter", "challenge-time", "900000"},
         };
         String[] bodies = {
             "{\"changes\":[{\"replace\":\"a join file\\n\"}]}",
             "{\"changes\":[{\"remove\":\"insurer\"}]}",
             "{\"changes\":[{\"audience\":{\"id\":2,\"availability\":\"all\",\"members\":[\"bank-a\",\"bank-b\"]}}]}",
             "{\"changes\":[{\"topic\":{\"tag\":\"" + "ef".repeat(32) + "\",\"audience\":2,\"active\":false}}]}",
+            "{\"changes\":[{\"parameter\":{\"name\":\"challenge-time\",\"value\":900000}}]}",
         };
         for (int i = 0; i < commands.length; i++) {
             String[] all = new String[commands[i].length + 3];

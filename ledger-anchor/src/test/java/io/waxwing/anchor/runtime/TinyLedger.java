@@ -1,6 +1,7 @@
 package io.waxwing.anchor.runtime;
 
 import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.dispute.AnswerCheck;
 import io.waxwing.ledger.dispute.ChallengeId;
 import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.dispute.DisputeRules;
@@ -48,7 +49,7 @@ final class TinyLedger implements DisputeReader {
     /** The next block: these batches, and what of what was said may stand. */
     Applied block(BatchReference... batches) {
         timeMs += STEP_MS;
-        DisputeRules rules = new DisputeRules(state.registry(), state.ledgerId(), check);
+        DisputeRules rules = new DisputeRules(state.registry(), state.ledgerId(), check, AnswerCheck.DECRYPTING);
         DisputeRules.Place place = new DisputeRules.Place(state.height() + 1, timeMs, state.timeMs());
         Disputes now = state.disputes();
         List<Dispute> chosen = new ArrayList<>();

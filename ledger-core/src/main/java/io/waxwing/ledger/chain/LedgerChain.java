@@ -6,10 +6,12 @@ import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.ConfigProposal;
 import io.waxwing.ledger.control.ConfigRules;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.dispute.AnswerCheck;
 import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.dispute.DisputeRules;
 import io.waxwing.ledger.dispute.DisputeRules.Place;
 import io.waxwing.ledger.dispute.Disputes;
+import io.waxwing.ledger.dispute.RememberedAnswers;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.BatchCheck;
 import io.waxwing.ledger.execute.Execution;
@@ -42,6 +44,7 @@ public final class LedgerChain implements Chain {
     public static final String DIVERGED = "WXW-3150";
 
     private final SignatureCheck signatures;
+    private final AnswerCheck answers = new RememberedAnswers(AnswerCheck.DECRYPTING);
     private final Hash ledgerId;
     private final PendingBatches pending = new PendingBatches();
     private final PendingChanges changes = new PendingChanges();
@@ -54,7 +57,7 @@ public final class LedgerChain implements Chain {
     /** Continues a state whose open tiles are in the buffer. */
     public LedgerChain(LedgerState state, TileBuffer tiles, SignatureCheck signatures) {
         this.signatures = new RememberedChecks(signatures);
-        this.speculation = new Speculation(state, tiles, this.signatures);
+        this.speculation = new Speculation(state, tiles, this.signatures, answers);
         this.last = new Final(
                 state.height(),
                 state.timeMs(),
@@ -100,7 +103,7 @@ public final class LedgerChain implements Chain {
     }
 
     private DisputeRules rules(Registry registry) {
-        return new DisputeRules(registry, ledgerId, signatures);
+        return new DisputeRules(registry, ledgerId, signatures, answers);
     }
 
     /** Disputes that wait for a block. */

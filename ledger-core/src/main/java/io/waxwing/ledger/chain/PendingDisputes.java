@@ -7,9 +7,12 @@ import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.Block;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +25,11 @@ public final class PendingDisputes {
     /** Bytes of one origin's disputes that wait: two of the largest. */
     static final int BYTES_EACH = 2 * Dispute.MAX_BYTES;
 
+    /** Refused ones of one origin that are remembered until the next final block. */
+    static final int REFUSED_EACH = 32;
+
     private final Map<Hash, Waiting> waiting = new LinkedHashMap<>();
+    private final Map<Integer, Set<Hash>> refused = new HashMap<>();
 
     private record Waiting(Dispute dispute, int bytes) {}
 
@@ -30,7 +37,7 @@ public final class PendingDisputes {
     public enum Offer {
         TAKEN,
         KNOWN,
-        /** It may not stand behind the last final block. */
+        /** It may not stand behind the last final block. Said again before the next one, it is not looked at. */
         REFUSED,
         NO_ROOM
     }
@@ -53,7 +60,14 @@ public final class PendingDisputes {
         if (count >= EACH || bytes > BYTES_EACH) {
             return Offer.NO_ROOM;
         }
+        Set<Hash> before = refused.computeIfAbsent(dispute.author(), unused -> new HashSet<>());
+        if (before.contains(digest)) {
+            return Offer.REFUSED;
+        }
         if (refusal.of(dispute) != null) {
+            if (before.size() < REFUSED_EACH) {
+                before.add(digest);
+            }
             return Offer.REFUSED;
         }
         waiting.put(digest, new Waiting(dispute, encoded.length));
@@ -84,6 +98,7 @@ public final class PendingDisputes {
 
     /** A block is final: what can stand no more goes. */
     void onFinal(Refusal refusal) {
+        refused.clear();
         waiting.values().removeIf(next -> refusal.of(next.dispute()) != null);
     }
 

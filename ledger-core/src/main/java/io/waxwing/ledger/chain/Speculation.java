@@ -1,5 +1,6 @@
 package io.waxwing.ledger.chain;
 
+import io.waxwing.ledger.dispute.AnswerCheck;
 import io.waxwing.ledger.execute.Execution;
 import io.waxwing.ledger.execute.LedgerState;
 import io.waxwing.ledger.execute.Order;
@@ -22,11 +23,13 @@ import org.jspecify.annotations.Nullable;
 final class Speculation {
     private final LedgerState state;
     private final SignatureCheck signatures;
+    private final AnswerCheck answers;
     private final TileBuffer tiles;
     private final List<Attempt> attempts = new ArrayList<>();
 
-    Speculation(LedgerState state, TileBuffer tiles, SignatureCheck signatures) {
+    Speculation(LedgerState state, TileBuffer tiles, SignatureCheck signatures, AnswerCheck answers) {
         this.state = state;
+        this.answers = answers;
         this.tiles = tiles;
         this.signatures = signatures;
     }
@@ -94,6 +97,7 @@ final class Speculation {
                     state,
                     Order.of(block),
                     signatures,
+                    answers,
                     (level, index, hash) -> nodes.add(new Node(level, index, hash)));
             attempts.add(new Attempt(block, block.blockId(), step, state.encode(), nodes, undo));
             return step;

@@ -5,6 +5,7 @@ import io.waxwing.ledger.hash.Hash;
 import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a consortium may want to be different from an epoch on. Every change becomes a CONFIG leaf, so every change
@@ -32,4 +33,47 @@ public sealed interface Change {
 
     /** Grants a topic, by its tag, to one audience; a retired one takes no events any more, for ever. */
     record SetTopic(Hash tag, long audienceId, boolean active) implements Change {}
+
+    /** Another value of one of the {@link Parameter}s. */
+    record SetParameter(Parameter parameter, long value) implements Change {}
+
+    /** The parameters of a registry that may change: how long a challenge runs, see {@link ChallengeTerms}. */
+    enum Parameter {
+        CHALLENGE_BLOCKS("challenge-blocks", 0, ChallengeTerms.MAX_BLOCKS),
+        CHALLENGE_TIME("challenge-time", 1, ChallengeTerms.MAX_TIME_MS);
+
+        private final String word;
+        private final long least;
+        private final long most;
+
+        Parameter(String word, long least, long most) {
+            this.word = word;
+            this.least = least;
+            this.most = most;
+        }
+
+        /** As it stands in the registry. */
+        public String word() {
+            return word;
+        }
+
+        public boolean takes(long value) {
+            return value >= least && value <= most;
+        }
+
+        /** Such as "a number from 0 to 100000". */
+        public String wanted() {
+            return "a number from " + least + " to " + most;
+        }
+
+        /** The parameter of that word, or null. */
+        public static @Nullable Parameter of(String word) {
+            for (Parameter parameter : values()) {
+                if (parameter.word.equals(word)) {
+                    return parameter;
+                }
+            }
+            return null;
+        }
+    }
 }

@@ -76,7 +76,7 @@ public final class Genesis {
 
         /** Terms with the usual time for challenges. */
         public Terms(String originLine, Availability availability, long timeMs, List<PrivateAudience> audiences) {
-            this(originLine, availability, timeMs, audiences, ChallengeTerms.DEFAULT);
+            this(originLine, availability, timeMs, audiences, ChallengeTerms.USUAL);
         }
 
         /** Terms of a ledger with no audience but that of all. */

@@ -44,8 +44,20 @@ final class NextRegistry {
                 throw senseless("there is no audience " + set.audienceId());
             }
             items.topics.put(set.tag(), new Topic(set.tag(), set.audienceId(), set.active()));
+        } else if (change instanceof Change.SetParameter set) {
+            set(set.parameter(), set.value());
         }
         return new Registry(items);
+    }
+
+    private void set(Change.Parameter parameter, long value) {
+        if (!parameter.takes(value)) {
+            throw senseless(parameter.word() + " is " + parameter.wanted() + ", not " + value);
+        }
+        ChallengeTerms terms = before.challengeTerms();
+        items.challengeTerms = parameter == Change.Parameter.CHALLENGE_BLOCKS
+                ? new ChallengeTerms((int) value, terms.timeMs())
+                : new ChallengeTerms(terms.blocks(), value);
     }
 
     private void add(JoinFile member) {

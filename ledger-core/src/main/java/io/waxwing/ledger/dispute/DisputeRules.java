@@ -46,12 +46,14 @@ public final class DisputeRules {
     private final Registry registry;
     private final Hash ledgerId;
     private final SignatureCheck signatures;
+    private final AnswerCheck answers;
 
     /** By the registry in force. */
-    public DisputeRules(Registry registry, Hash ledgerId, SignatureCheck signatures) {
+    public DisputeRules(Registry registry, Hash ledgerId, SignatureCheck signatures, AnswerCheck answers) {
         this.registry = registry;
         this.ledgerId = ledgerId;
         this.signatures = signatures;
+        this.answers = answers;
     }
 
     /**
@@ -265,9 +267,7 @@ public final class DisputeRules {
         if (!X25519.publicKey(disproof.privateKey()).equals(about.key())) {
             return "not the private key of challenge " + about.id();
         }
-        byte[] context = Answer.context(about.id(), about.answererId(), ledgerId);
-        byte[] plain = disproof.sealed().open(disproof.privateKey(), context);
-        return plain != null && holds(plain, about) ? "the answer to challenge " + about.id() + " is true" : null;
+        return answers.isTrue(about, disproof, ledgerId) ? "the answer to challenge " + about.id() + " is true" : null;
     }
 
     /** True if these bytes are the payloads of the challenged batch. */

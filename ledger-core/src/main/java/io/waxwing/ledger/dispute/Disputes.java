@@ -128,8 +128,14 @@ public final class Disputes {
         return new Disputes(challenges, numbers, voided, roots.with(height, treeSize, root));
     }
 
-    /** Under the next registry: challenges of those who left the audience or the consortium are over. */
+    /**
+     * Under the next registry: challenges of those who left the audience or the consortium are over, and all if there
+     * are to be none any more.
+     */
     public Disputes under(Registry next) {
+        if (!next.challengeTerms().areAllowed()) {
+            return without(challenges.keySet());
+        }
         List<ChallengeId> ended = new ArrayList<>();
         for (OpenChallenge challenge : challenges.values()) {
             Audience audience = next.audience(challenge.header().lane().audienceId());

@@ -5,6 +5,7 @@ import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Origin;
+import io.waxwing.ledger.dispute.AnswerCheck;
 import io.waxwing.ledger.dispute.DisputeRules;
 import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied.AppliedBatch;
@@ -45,6 +46,7 @@ public final class Execution {
     private final LedgerState state;
     private final Order order;
     private final SignatureCheck signatures;
+    private final AnswerCheck answers;
     private final NodeSink nodes;
     private final long firstLeafIndex;
     private final List<ByteString> leaves = new ArrayList<>();
@@ -54,10 +56,11 @@ public final class Execution {
     private final Map<Hash, TopicHead> topicHeads = new LinkedHashMap<>();
     private final Map<Lane, OriginHead> originHeads = new LinkedHashMap<>();
 
-    private Execution(LedgerState state, Order order, SignatureCheck signatures, NodeSink nodes) {
+    private Execution(LedgerState state, Order order, SignatureCheck signatures, AnswerCheck answers, NodeSink nodes) {
         this.state = state;
         this.order = order;
         this.signatures = signatures;
+        this.answers = answers;
         this.nodes = nodes;
         this.firstLeafIndex = state.treeSize();
     }
@@ -82,6 +85,12 @@ public final class Execution {
      *     if a dispute may not stand there
      */
     public static Step apply(LedgerState state, Order order, SignatureCheck signatures, NodeSink nodes) {
+        return apply(state, order, signatures, AnswerCheck.DECRYPTING, nodes);
+    }
+
+    /** The same, with what is known of answers already. */
+    public static Step apply(
+            LedgerState state, Order order, SignatureCheck signatures, AnswerCheck answers, NodeSink nodes) {
         if (order.height() != state.height + 1) {
             throw new LedgerFailure(
                     MalformedException.BLOCK, "block " + order.height() + " does not follow block " + state.height);
@@ -90,7 +99,7 @@ public final class Execution {
             throw new LedgerFailure(
                     MalformedException.BLOCK, "block time " + order.timeMs() + " is not after " + state.timeMs);
         }
-        return new Execution(state, order, signatures, nodes).run();
+        return new Execution(state, order, signatures, answers, nodes).run();
     }
 
     private Step run() {
@@ -137,7 +146,7 @@ public final class Execution {
 
     /** What its disputes and the time that has passed find, before a CONFIG ends challenges of those who leave. */
     private DisputeRules.Outcome judge(Registry registry) {
-        DisputeRules rules = new DisputeRules(registry, state.ledgerId, signatures);
+        DisputeRules rules = new DisputeRules(registry, state.ledgerId, signatures, answers);
         DisputeRules.Outcome outcome = rules.after(
                 state.disputes, order.disputes(), new DisputeRules.Place(order.height(), order.timeMs(), state.timeMs));
         state.disputes = outcome.disputes();

@@ -3,6 +3,7 @@ package io.waxwing.ledger.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waxwing.ledger.control.Change.Parameter;
 import io.waxwing.ledger.control.Registry.Availability;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.fixture.TestMember;
@@ -77,7 +78,9 @@ class ConfigRulesTest {
                 propose(new Change.AddMember(newcomer.joinAsObserver())),
                 propose(new Change.RemoveMember("utility")),
                 propose(new Change.ReplaceMember(rotated(FOUR.get(1), "bank-b second"))),
-                propose(new Change.SetAudience(2, Availability.ALL, Set.of(1, 2)), new Change.SetTopic(tag, 1, true)));
+                propose(new Change.SetAudience(2, Availability.ALL, Set.of(1, 2)), new Change.SetTopic(tag, 1, true)),
+                propose(new Change.SetParameter(Parameter.CHALLENGE_BLOCKS, 0)),
+                propose(new Change.SetParameter(Parameter.CHALLENGE_TIME, 900_000)));
         for (ConfigProposal change : changes) {
             rules.checkProposal(change);
             assertThat(refusal(approved(change, 1, 3, 4))).isNull();
@@ -87,6 +90,20 @@ class ConfigRulesTest {
             assertThat(ConfigProposal.decode(change.encode())).isEqualTo(change);
             assertThat(change.differences(genesis)).isNotEmpty();
         }
+    }
+
+    @Test
+    void aParameterHasTheNewValueAndTheOtherOneStays() {
+        ChallengeTerms before = Registry.parse(genesis.registry()).challengeTerms();
+        assertThat(before).isEqualTo(ChallengeTerms.USUAL);
+        Change.SetParameter longer = new Change.SetParameter(Parameter.CHALLENGE_TIME, 900_000);
+        assertThat(Registry.parse(propose(longer).leaf().registry()).challengeTerms())
+                .isEqualTo(new ChallengeTerms(before.blocks(), 900_000));
+        Change.SetParameter none = new Change.SetParameter(Parameter.CHALLENGE_BLOCKS, 0);
+        assertThat(Registry.parse(propose(longer, none).leaf().registry()).challengeTerms())
+                .isEqualTo(new ChallengeTerms(0, 900_000));
+        assertThatThrownBy(() -> propose(new Change.SetParameter(Parameter.CHALLENGE_TIME, 0)))
+                .hasMessageContaining("challenge-time is a number from 1 to 7776000000, not 0");
     }
 
     @Test

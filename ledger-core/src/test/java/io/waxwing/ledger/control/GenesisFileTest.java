@@ -129,7 +129,7 @@ class GenesisFileTest {
             members.add(new JoinFile(member.name, true, member.peer(), keys, proofs));
         }
         assertThat(Genesis.of(members, TestMember.TERMS).configHash().hex())
-                .isEqualTo("f8d28ac66206ecf370374e428dd5d278d9874a2dcaf4dbb93e67f430c6e15424");
+                .isEqualTo("be89961d25be00215cc58fa62c99f3b44e744759988aba0d07ac5dc3baf2a17e");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waxwing.ledger.batch.CarriedBatch;
+import io.waxwing.ledger.control.Change;
+import io.waxwing.ledger.control.ConfigProposal;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.dispute.OpenChallenge.Standing;
 import io.waxwing.ledger.execute.Execution;
@@ -297,6 +299,20 @@ class DisputeTest {
         }
         assertThatThrownBy(() -> Dispute.decode(new byte[] {(byte) 0xc9, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1}))
                 .hasMessageContaining("unknown kind");
+    }
+
+    @Test
+    void whereChallengesAreAbolishedThoseThatRanAreOverAndNobodyIsConvicted() {
+        quarrel.say(quarrel.challenge("d", 1));
+        ConfigProposal none = ConfigProposal.of(
+                quarrel.ledger.state.config(),
+                List.of(new Change.SetParameter(Change.Parameter.CHALLENGE_BLOCKS, 0)),
+                quarrel.ledger.state.height() + 2);
+        quarrel.ledger.apply(List.of(none.leaf()), List.of());
+        assertThat(quarrel.ledger.state.disputes().all()).isEmpty();
+        assertThat(verdicts(quarrel.runOut())).isEmpty();
+        assertThat(quarrel.ledger.state.convictions()).isEmpty();
+        assertRefused(quarrel.challenge("d", 2), "no challenges");
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.waxwing.node.runtime;
 
 import io.waxwing.ledger.chain.LedgerChain;
-import io.waxwing.ledger.control.ChallengeTerms;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,8 +33,7 @@ final class Heartbeat {
     long dueNanos() {
         long every = everyMs;
         if (chain.last().disputes().isOpen()) {
-            ChallengeTerms terms = chain.last().registry().challengeTerms();
-            long pace = Math.max(1, terms.timeMs() / terms.blocks());
+            long pace = chain.last().registry().challengeTerms().paceMs();
             every = every == 0 ? pace : Math.min(every, pace);
         }
         return called || every == 0 ? Long.MAX_VALUE : lastBlockNanos + TimeUnit.MILLISECONDS.toNanos(every);

@@ -26,7 +26,7 @@ import java.util.TreeSet;
  * Reads the bodies of {@code /v1/members/proposals}. A proposal is {@code {"changes":[…]}}, each change an object with
  * one member: {@code add} or {@code replace} with the text of a join file, {@code remove} with a name, {@code audience}
  * with {@code id}, {@code availability} and {@code members} (names), {@code topic} with {@code tag}, {@code audience}
- * and {@code active}. A vote is {@code {"approve":true}}.
+ * and {@code active}, {@code parameter} with {@code name} and {@code value}. A vote is {@code {"approve":true}}.
  */
 final class ChangeReading {
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -34,6 +34,7 @@ final class ChangeReading {
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
     private static final int MAX_CHANGES = 16;
+    private static final String KINDS = "add, remove, replace, audience, topic, parameter";
 
     private final Registry registry;
 
@@ -80,7 +81,7 @@ final class ChangeReading {
 
     private Change change(JsonNode json, String at) {
         if (!json.isObject() || json.size() != 1) {
-            throw refuse("want an object with one of add, remove, replace, audience, topic", at);
+            throw refuse("want an object with one of " + KINDS, at);
         }
         String kind = json.fieldNames().next();
         JsonNode value = json.get(kind);
@@ -91,7 +92,8 @@ final class ChangeReading {
             case "remove" -> new Change.RemoveMember(text(value, below));
             case "audience" -> audience(value, below);
             case "topic" -> topic(value, below);
-            default -> throw refuse("unknown; want one of add, remove, replace, audience, topic", below);
+            case "parameter" -> parameter(value, below);
+            default -> throw refuse("unknown; want one of " + KINDS, below);
         };
     }
 
@@ -157,6 +159,18 @@ final class ChangeReading {
         } catch (LedgerFailure e) {
             throw refuse("want 64 hexadecimal digits", at + "/tag");
         }
+    }
+
+    private static Change parameter(JsonNode json, String at) {
+        Change.Parameter parameter = Change.Parameter.of(text(json.path("name"), at + "/name"));
+        if (parameter == null) {
+            throw refuse("want challenge-blocks or challenge-time", at + "/name");
+        }
+        JsonNode value = json.path("value");
+        if (!value.isIntegralNumber() || !value.canConvertToLong() || !parameter.takes(value.asLong())) {
+            throw refuse("want " + parameter.wanted(), at + "/value");
+        }
+        return new Change.SetParameter(parameter, value.asLong());
     }
 
     private static ProblemException refuse(String detail, String pointer) {

@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.EventReader;
@@ -165,13 +166,18 @@ final class PublishResource {
         for (int i = 0; i < outcomes.size(); i++) {
             CloudEvent event = entries.get(i).event();
             if (!outcomes.get(i).isAnswered() && event != null) {
-                boolean durable = reader.findByIdentity(event.source(), event.id()) != null;
-                outcomes.set(
-                        i,
-                        durable
-                                ? Outcome.acknowledged(topic, event, Acknowledgement.DURABLE)
-                                : Outcome.failed(topic, notYetDurable()));
+                outcomes.set(i, lookUp(topic, event));
             }
+        }
+    }
+
+    private Outcome lookUp(String topic, CloudEvent event) {
+        try {
+            return reader.findByIdentity(event.source(), event.id()) != null
+                    ? Outcome.acknowledged(topic, event, Acknowledgement.DURABLE)
+                    : Outcome.failed(topic, notYetDurable());
+        } catch (RefusedException e) {
+            return Outcome.failed(topic, Problem.of(e.refusal()));
         }
     }
 

@@ -53,7 +53,9 @@ class MembersApiTest {
                 PROPOSALS,
                 "{\"changes\":[{\"remove\":\"insurer\"},"
                         + "{\"audience\":{\"id\":2,\"availability\":\"all\",\"members\":[\"bank-a\"]}},"
-                        + "{\"topic\":{\"tag\":\"" + Hash.ZERO.hex() + "\",\"audience\":2,\"active\":false}}]}",
+                        + "{\"topic\":{\"tag\":\"" + Hash.ZERO.hex() + "\",\"audience\":2,\"active\":false}},"
+                        + "{\"parameter\":{\"name\":\"challenge-blocks\",\"value\":0}},"
+                        + "{\"parameter\":{\"name\":\"challenge-time\",\"value\":900000}}]}",
                 OPERATOR);
 
         assertThat(made.statusCode()).isEqualTo(201);
@@ -62,7 +64,9 @@ class MembersApiTest {
                 .containsExactly(List.of(
                         new Change.RemoveMember("insurer"),
                         new Change.SetAudience(2, Availability.ALL, Set.of(1)),
-                        new Change.SetTopic(Hash.ZERO, 2, false)));
+                        new Change.SetTopic(Hash.ZERO, 2, false),
+                        new Change.SetParameter(Change.Parameter.CHALLENGE_BLOCKS, 0),
+                        new Change.SetParameter(Change.Parameter.CHALLENGE_TIME, 900_000)));
         String vote = PROPOSALS + "/" + Hash.ZERO.hex() + ":vote";
         assertThat(node.post(vote, "{\"approve\":true}", OPERATOR).statusCode()).isEqualTo(200);
         assertThat(node.post(vote, "{\"approve\":false}", OPERATOR).statusCode())
@@ -113,6 +117,10 @@ class MembersApiTest {
                 "{\"changes\":[{\"audience\":{\"id\":2,\"availability\":\"all\",\"members\":[\"stranger\"]}}]}",
                 "{\"changes\":[{\"audience\":{\"id\":2,\"availability\":\"all\",\"members\":[]}}]}",
                 "{\"changes\":[{\"topic\":{\"tag\":\"00\",\"audience\":2,\"active\":true}}]}",
+                "{\"changes\":[{\"parameter\":{\"name\":\"time\",\"value\":1}}]}",
+                "{\"changes\":[{\"parameter\":{\"name\":\"challenge-time\",\"value\":0}}]}",
+                "{\"changes\":[{\"parameter\":{\"name\":\"challenge-blocks\",\"value\":100001}}]}",
+                "{\"changes\":[{\"parameter\":{\"name\":\"challenge-blocks\",\"value\":1.5}}]}",
                 "{\"changes\":[{\"remove\":\"insurer\"}],\"more\":1}"
             })
     void whatIsNoChangeIsRefused(String body) {

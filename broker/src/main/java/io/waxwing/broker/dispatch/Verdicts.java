@@ -1,0 +1,55 @@
+package io.waxwing.broker.dispatch;
+
+import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.ledger.batch.BatchHeader;
+import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.leaf.VerdictLeaf;
+import java.util.List;
+
+/**
+ * What a verdict of the ledger changes here: the events of a void batch are not given to anybody any more, who waits
+ * for one is told, and who publishes one again publishes a new event. Belongs to the core thread.
+ */
+final class Verdicts {
+    /** What publishers of void events are told. */
+    static final Refusal REFUSAL = new Refusal(
+            FailureCode.EVENT_VOID, "the other members did not get it in time; publish it again as a new event");
+
+    private final DeliveryIndex index;
+    private final BatchContents contents;
+    private final DuplicateWaiters duplicates;
+    private final Retained retained;
+
+    Verdicts(DeliveryIndex index, BatchContents contents, DuplicateWaiters duplicates, Retained retained) {
+        this.index = index;
+        this.contents = contents;
+        this.duplicates = duplicates;
+        this.retained = retained;
+    }
+
+    /** Takes the verdicts of a final block; true if the index has something to be committed. */
+    boolean onApplied(Applied applied) {
+        boolean changed = false;
+        for (VerdictLeaf verdict : index.voids().newIn(applied)) {
+            List<Long> events = contents.journalSeqs(verdict.lane(), verdict.batchSeq(), verdict.batchId());
+            // Before anybody is told: he may publish it again at once.
+            index.voids().add(verdict, events, applied.height());
+            changed |= retained.onVoid(events, index);
+            contents.drop(verdict.lane(), verdict.batchSeq(), REFUSAL);
+            events.forEach(duplicates::onVoid);
+        }
+        return changed;
+    }
+
+    /** A batch came after its verdict. */
+    void onHeld(BatchHeader header, List<JournaledEvent> events) {
+        if (!index.voids().isEmpty() && index.voids().contains(header.batchId())) {
+            List<Long> late = events.stream().map(JournaledEvent::journalSeq).toList();
+            index.voids().mark(late);
+            late.forEach(duplicates::onVoid);
+        }
+    }
+}
