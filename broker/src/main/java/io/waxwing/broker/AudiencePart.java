@@ -140,6 +140,14 @@ final class AudiencePart {
         return problems.isEmpty() ? null : String.join("; ", problems);
     }
 
+    /** The name of the institution that an origin belongs to. Any thread. */
+    String institutionOf(int originId) {
+        Registry now = registry;
+        Registry.Origin origin = now.origin(originId);
+        Registry.Institution institution = origin == null ? null : now.institution(origin.institutionId());
+        return institution == null ? "origin " + originId : institution.name();
+    }
+
     /** To another member; false if there is no link or no room. */
     boolean send(int to, byte[] frame) {
         Peering peering = ledger.peering;

@@ -13,6 +13,7 @@ import io.waxwing.anchor.runtime.PayloadAgent;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.dispatch.BatchContents;
 import io.waxwing.broker.dispatch.Dispatcher;
+import io.waxwing.broker.dispatch.GapRules;
 import io.waxwing.broker.dispatch.History;
 import io.waxwing.broker.intake.CarriedEvents;
 import io.waxwing.broker.intake.EntrustedPayloads;
@@ -131,6 +132,10 @@ final class Pipeline {
                 nextPosition -> new History(events, index, topics, nextPosition),
                 readers,
                 this::wakeCore,
+                new GapRules(
+                        batches,
+                        audience::institutionOf,
+                        config.ledger().gapAfter().toNanos()),
                 metrics);
         AnchorMetrics anchorMetrics = new AnchorMetrics(metrics);
         anchors = new AnchorLanes<>(audience.audiences, lane -> anchor(lane, anchorMetrics));

@@ -11,6 +11,7 @@ import io.waxwing.anchor.runtime.AnchorMetrics;
 import io.waxwing.anchor.runtime.AnchorParts;
 import io.waxwing.broker.dispatch.BatchContents;
 import io.waxwing.broker.dispatch.Dispatcher;
+import io.waxwing.broker.dispatch.GapRules;
 import io.waxwing.broker.dispatch.History;
 import io.waxwing.broker.intake.AudienceNames;
 import io.waxwing.broker.intake.CarriedEvents;
@@ -116,6 +117,7 @@ final class SimulatedNode implements LedgerListener {
                 next -> new History(events, index, topics, next),
                 reads::add,
                 () -> {},
+                new GapRules(new StoredBatches(events, topics), origin -> "sim", Long.MAX_VALUE / 2),
                 metrics);
         Hash ledgerId = ledger.reader().ledgerId();
         AnchorMetrics anchorMetrics = new AnchorMetrics(metrics);

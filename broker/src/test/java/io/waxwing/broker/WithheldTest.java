@@ -23,13 +23,15 @@ class WithheldTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final List<String> OTHERS = List.of("bank-b", "insurer", "utility");
 
+    private static final String PASSES = "/v1/topics/t/events?from=first&onWithheld=gap";
+
     @TempDir
     Path folder;
 
     private FourNodes four() {
         Genesis.Terms terms = new Genesis.Terms(
                 "ledger.example", Availability.ORIGIN, 1_760_000_000_000L, List.of(), new ChallengeTerms(5, 12_000));
-        return new FourNodes(folder, terms, List.of(), Map.of());
+        return new FourNodes(folder, terms, List.of(), Map.of("ledger.gapAfter", "2s"));
     }
 
     /** Withheld by bank-a, between two events that everybody has; its eventId. */
@@ -99,7 +101,13 @@ class WithheldTest {
         try (FourNodes four = nodes) {
             String eventId = withheld(four);
             four.stop("bank-a");
-            four.publish("bank-b", "t", "behind", "30");
+            try (SseStream passes = new SseStream(four, "insurer", PASSES, "")) {
+                four.publish("bank-b", "t", "behind", "30");
+                // Who does not wait is told of the gap, and that it is void.
+                for (String text : List.of("before", "gap #2", "behind", "void #2")) {
+                    assertThat(passes.nextShown()).isEqualTo(text);
+                }
+            }
             List<String> order = four.historyOf("bank-b", "t", 2);
             assertThat(order.get(0)).endsWith(" before");
             assertThat(order.get(1)).endsWith(" behind");

@@ -47,7 +47,7 @@ public record BrokerConfig(
     }
 
     /** See {@code ledger.*}. */
-    public record Ledger(String origin, Duration heartbeat, long snapshotBlocks) {}
+    public record Ledger(String origin, Duration heartbeat, long snapshotBlocks, Duration gapAfter) {}
 
     /** See {@code peers.*}. */
     public record Peers(String host, int port) {

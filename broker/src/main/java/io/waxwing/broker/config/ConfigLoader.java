@@ -60,7 +60,8 @@ public final class ConfigLoader {
                 new BrokerConfig.Ledger(
                         settings.matching("ledger.origin", Names.HOST, "a host name in lower case"),
                         settings.duration("ledger.heartbeat"),
-                        settings.number("ledger.snapshotBlocks", 0, 1L << 40)),
+                        settings.number("ledger.snapshotBlocks", 0, 1L << 40),
+                        settings.duration("ledger.gapAfter")),
                 new BrokerConfig.Peers(settings.text("peers.host"), (int) settings.number("peers.port", 0, 65_535)),
                 mqtt(settings),
                 http(settings),

@@ -204,7 +204,7 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         state = State.READING;
         dispatcher.read(() -> {
             try {
-                long resolved = dispatcher.history().resolve(filter, start);
+                long resolved = dispatcher.resolve(subscriber, filter, start);
                 dispatcher.command(() -> {
                     position = resolved;
                     readOn();
@@ -353,7 +353,11 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         readOn();
     }
 
-    private List<Subscription> matching(Event event) {
+    List<TopicFilter> filters() {
+        return List.copyOf(subscriptions.keySet());
+    }
+
+    List<Subscription> matching(Event event) {
         List<Subscription> matched = new ArrayList<>(1);
         for (Subscription subscription : subscriptions.values()) {
             boolean held = away == null || away.holds(subscription.filter(), event.position());

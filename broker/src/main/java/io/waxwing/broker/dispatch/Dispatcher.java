@@ -18,9 +18,9 @@ import io.waxwing.bus.spi.Standing;
 import io.waxwing.bus.spi.Subscriber;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.execute.Applied;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,7 +28,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
@@ -51,7 +50,8 @@ public final class Dispatcher implements Agent {
     private final FinalBlocks blocks;
     private final DeliveryIndex index;
     private final History history;
-    private final Executor readers;
+    private final StoreReads reads;
+    private final PastGaps gaps;
     private final Runnable wake;
     private final DispatchMetrics metrics;
     private final Routes routes = new Routes();
@@ -61,8 +61,6 @@ public final class Dispatcher implements Agent {
     private final FinalBatches finals;
     private final Verdicts verdicts;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
-    // At most a few for each subscriber: what waits for room in the pool of readers.
-    private final Queue<Runnable> postponed = new ArrayDeque<>();
     private final Set<AttachedSubscriber> touched = new LinkedHashSet<>();
     private long atOnceJournalSeq;
     // Read by history from other threads: what is below it is in the index.
@@ -75,6 +73,7 @@ public final class Dispatcher implements Agent {
      * @param contents finds the events of final batches
      * @param readers the pool that reads history; may refuse
      * @param wake makes the core thread look
+     * @param rules of those who do not wait for missing payloads
      */
     public Dispatcher(
             LongPredicate audiences,
@@ -83,20 +82,24 @@ public final class Dispatcher implements Agent {
             HistoryFactory histories,
             Executor readers,
             Runnable wake,
+            GapRules rules,
             MeterRegistry registry) {
         this.contents = contents;
         this.index = index;
         this.history = histories.create(() -> nextPosition);
-        this.readers = readers;
         this.wake = wake;
         this.metrics = new DispatchMetrics(registry);
+        this.reads = new StoreReads(readers, metrics.readersFull);
         this.retained = new Retained(index);
         this.groups = new SharedGroups(this, index);
         this.duplicates = new DuplicateWaiters(index);
-        this.verdicts = new Verdicts(index, contents, duplicates, retained);
         this.finals = new FinalBatches(index, history::topicByTag);
         DeliveryIndex.Cursor cursor = index.cursor();
         this.blocks = new FinalBlocks(audiences, index.voids()::contains, contents, cursor.height());
+        LedgerOrder order = new LedgerOrder(index, rules, history::topicByTag, audiences);
+        this.gaps = new PastGaps(order, index, this, blocks, rules.waitNanos());
+        history.pastGaps(gaps);
+        this.verdicts = new Verdicts(index, contents, duplicates, retained, gaps::onVoid);
         this.atOnceJournalSeq = cursor.journalSeq();
         this.nextPosition = cursor.nextPosition();
         metrics.retained.set(retained.size());
@@ -110,6 +113,7 @@ public final class Dispatcher implements Agent {
      * @param search is asked for the payloads of final batches that are not here, perhaps more than once
      */
     public void catchUp(long toHeight, LongFunction<Applied> reader, Consumer<Applied.AppliedBatch> search) {
+        gaps.blocks(reader);
         // A verdict stands behind the block that waits for it.
         long seen = Math.max(blocks.height(), index.voids().seenHeight());
         for (long height = seen + 1; height <= toHeight; height++) {
@@ -145,7 +149,14 @@ public final class Dispatcher implements Agent {
 
     /** As {@link io.waxwing.bus.spi.EventBus#attach}. Any thread. */
     public Attachment attach(Subscriber subscriber, StartFrom start) {
-        return new AttachedSubscriber(subscriber, start, this);
+        return subscriber.passesGaps()
+                ? new Ahead(subscriber, start, this, gaps)
+                : new AttachedSubscriber(subscriber, start, this);
+    }
+
+    /** Where a subscriber begins. Reads the disk. */
+    long resolve(Subscriber subscriber, TopicFilter filter, StartFrom start) {
+        return subscriber instanceof Ahead ahead ? ahead.resolve(filter, start) : history.resolve(filter, start);
     }
 
     /** As {@link io.waxwing.bus.spi.EventBus#attach(Absence, long)}. Any thread. */
@@ -182,10 +193,11 @@ public final class Dispatcher implements Agent {
             }
             command.run();
         }
-        retryPostponed();
+        reads.retry();
         if (blocks.hasChanged()) {
             work += deliverFinal();
         }
+        work += gaps.doWork(nowNanos);
         metrics.subscriptions.set(routes.size() - groups.size() + groups.members());
         if (!touched.isEmpty()) {
             work++;
@@ -194,6 +206,11 @@ public final class Dispatcher implements Agent {
         }
         groups.save();
         return work;
+    }
+
+    @Override
+    public long nextWorkNanos() {
+        return gaps.nextWorkNanos();
     }
 
     /** A group of durable events, from journal: those that do not wait for the ledger are delivered now. */
@@ -252,6 +269,7 @@ public final class Dispatcher implements Agent {
         contents.keepHeld(header, events);
         verdicts.onHeld(header, events);
         blocks.onHeld();
+        gaps.onHeld();
     }
 
     /** A block is final: what it orders is indexed, delivered and acknowledged. */
@@ -294,6 +312,7 @@ public final class Dispatcher implements Agent {
         } catch (RefusedException e) {
             throw indexFailed(e);
         }
+        gaps.onDelivered(applied);
         metrics.ordered.increment(result.all().size());
         for (FinalBatches.FinalEvent event : result.ordered()) {
             deliver(event.event());
@@ -320,17 +339,6 @@ public final class Dispatcher implements Agent {
             duplicates.add(journalSeq, history.isOnTheLedger(journalSeq), wanted, token, sink);
         } catch (RefusedException e) {
             sink.refused(token, e.refusal());
-        }
-    }
-
-    private void retryPostponed() {
-        for (Runnable reading = postponed.peek(); reading != null; reading = postponed.peek()) {
-            try {
-                readers.execute(reading);
-            } catch (RejectedExecutionException full) {
-                return;
-            }
-            postponed.remove();
         }
     }
 
@@ -362,17 +370,7 @@ public final class Dispatcher implements Agent {
 
     /** Runs a read of the store off the core thread; in the order of asking. */
     void read(Runnable reading) {
-        if (!postponed.isEmpty()) {
-            postponed.add(reading);
-            return;
-        }
-        try {
-            readers.execute(reading);
-        } catch (RejectedExecutionException full) {
-            metrics.readersFull.increment();
-            // A full pool has reads under way; each ends with a command, and the turn that runs it tries these again.
-            postponed.add(reading);
-        }
+        reads.read(reading);
     }
 
     Routes routes() {

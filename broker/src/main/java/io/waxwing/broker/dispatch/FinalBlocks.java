@@ -47,6 +47,11 @@ final class FinalBlocks {
         return height;
     }
 
+    /** Height of the last final block. */
+    long ledgerHeight() {
+        return ledgerHeight;
+    }
+
     /** Blocks that are final and not delivered. */
     long behind() {
         return ledgerHeight - height;

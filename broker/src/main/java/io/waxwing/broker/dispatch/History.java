@@ -37,6 +37,8 @@ public final class History implements EventReader {
     private final DeliveryIndex index;
     private final Topics topics;
     private final LongSupplier nextPosition;
+    // Set before anybody reads.
+    private volatile @Nullable PastGaps gaps;
 
     /** Reads what {@code nextPosition} says is there; it must never run ahead of the index. */
     public History(EventJournal journal, DeliveryIndex index, Topics topics, LongSupplier nextPosition) {
@@ -120,6 +122,19 @@ public final class History implements EventReader {
         return new Page(events, position - 1, atEnd);
     }
 
+    void pastGaps(PastGaps past) {
+        gaps = past;
+    }
+
+    @Override
+    public Beyond beyond(TopicFilter filter, @Nullable StartFrom after, int limit) {
+        if (limit < 1 || limit > MAX_PAGE) {
+            throw new RefusedException(FailureCode.PARAMETER, "limit " + limit + ", want 1 to " + MAX_PAGE);
+        }
+        PastGaps past = gaps;
+        return past == null ? new Beyond(List.of(), true) : past.beyond(filter, after, limit);
+    }
+
     /**
      * What one scan found.
      *
@@ -178,7 +193,11 @@ public final class History implements EventReader {
         if (from instanceof StartFrom.AtTopicSeq at) {
             return positionOf(filter, at.topicSeq());
         }
-        return firstAt(((StartFrom.AtTime) from).timeMs());
+        if (from instanceof StartFrom.AtTime at) {
+            return firstAt(at.timeMs());
+        }
+        throw new RefusedException(
+                FailureCode.POSITION_GONE, "a place behind missing events is one for who passes them: onWithheld=gap");
     }
 
     private long positionAfter(EventId eventId) {
@@ -252,7 +271,7 @@ public final class History implements EventReader {
     }
 
     /** Order times never fall, so the place is found by halving. */
-    private long firstAt(long timeMs) {
+    long firstAt(long timeMs) {
         long low = 1;
         long high = nextPosition.getAsLong();
         EventJournal.Reader reader = journal.reader();
@@ -312,6 +331,10 @@ public final class History implements EventReader {
     boolean isOnTheLedger(long journalSeq) {
         EventJournal.Reader reader = journal.reader();
         return reader.read(journalSeq).deliveryClass() != DeliveryClass.LOCAL;
+    }
+
+    boolean isTopic(String name) {
+        return topics.get(name) != null;
     }
 
     @Nullable TopicState topicByTag(Hash topicTag) {

@@ -8,6 +8,7 @@ import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.leaf.VerdictLeaf;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * What a verdict of the ledger changes here: the events of a void batch are not given to anybody any more, who waits
@@ -22,8 +23,16 @@ final class Verdicts {
     private final BatchContents contents;
     private final DuplicateWaiters duplicates;
     private final Retained retained;
+    private final LongConsumer told;
 
-    Verdicts(DeliveryIndex index, BatchContents contents, DuplicateWaiters duplicates, Retained retained) {
+    /** {@code told} hears which batches are void, by the index of their BATCH leaf. */
+    Verdicts(
+            DeliveryIndex index,
+            BatchContents contents,
+            DuplicateWaiters duplicates,
+            Retained retained,
+            LongConsumer told) {
+        this.told = told;
         this.index = index;
         this.contents = contents;
         this.duplicates = duplicates;
@@ -40,6 +49,7 @@ final class Verdicts {
             changed |= retained.onVoid(events, index);
             contents.drop(verdict.lane(), verdict.batchSeq(), REFUSAL);
             events.forEach(duplicates::onVoid);
+            told.accept(verdict.batchLeafIndex());
         }
         return changed;
     }

@@ -66,6 +66,11 @@ public final class Receipts implements ReceiptSource {
                 return segment;
             }
         }
+        if (eventId.height() > index.cursor().height() && eventId.height() <= ledger.height()) {
+            throw new RefusedException(
+                    FailureCode.RECEIPT_NOT_YET,
+                    "delivery waits for payloads that are missing before event " + eventId);
+        }
         throw new RefusedException(FailureCode.EVENT_UNKNOWN, "event " + eventId + " is not known here");
     }
 

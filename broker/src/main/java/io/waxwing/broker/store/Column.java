@@ -32,6 +32,8 @@ public enum Column {
     SUBSCRIPTIONS,
     /** Verdicts that make batches void; key: index of the BATCH leaf. Written by dispatch. */
     VOIDS,
+    /** Batches in whose place subscribers were given gaps; key: index of the BATCH leaf. Written by dispatch. */
+    GAPS,
     /** Single values: format version, how far dispatch got. */
     META;
 

@@ -23,15 +23,22 @@ public final class DeliveryIndex {
     private final ColumnStore store;
     private final ColumnStore.Writes writes = new ColumnStore.Writes();
     private final VoidBatches voids;
+    private final Gaps gaps;
 
     public DeliveryIndex(ColumnStore store) {
         this.store = store;
         this.voids = new VoidBatches(store);
+        this.gaps = new Gaps(store);
     }
 
     /** The batches whose events are void. */
     public VoidBatches voids() {
         return voids;
+    }
+
+    /** The batches in whose place somebody was given a gap. */
+    public Gaps gaps() {
+        return gaps;
     }
 
     /**

@@ -6,6 +6,7 @@ import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.leaf.VerdictLeaf;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,14 @@ public final class VoidBatches {
 
     private final ColumnStore store;
     private final Map<Long, VerdictLeaf> all = new ConcurrentHashMap<>();
+    private final Set<Hash> ids = ConcurrentHashMap.newKeySet();
 
     VoidBatches(ColumnStore store) {
         this.store = store;
         Columns.forEach(store, Column.VOIDS, entry -> {
             if (LeafCodec.decode(entry.value()) instanceof VerdictLeaf verdict) {
                 all.put(Keys.sequence(entry.key()), verdict);
+                ids.add(verdict.batchId());
             }
         });
     }
@@ -57,6 +60,7 @@ public final class VoidBatches {
         markTo(row, journalSeqs);
         store.write(row, false);
         all.put(verdict.batchLeafIndex(), verdict);
+        ids.add(verdict.batchId());
     }
 
     /** Events of a void batch that came after the verdict. */
@@ -83,7 +87,7 @@ public final class VoidBatches {
 
     /** True if the batch of that id is void. */
     public boolean contains(Hash batchId) {
-        return all.values().stream().anyMatch(verdict -> verdict.batchId().equals(batchId));
+        return ids.contains(batchId);
     }
 
     public boolean isEmpty() {

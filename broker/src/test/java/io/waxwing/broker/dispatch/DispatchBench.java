@@ -52,6 +52,7 @@ class DispatchBench {
                 next -> new History(journal, index, topics, next),
                 this::readOneAtATime,
                 () -> {},
+                new GapRules(new StoredBatches(journal, topics), origin -> "bank-" + origin, 16_000_000_000L),
                 new SimpleMeterRegistry());
     }
 

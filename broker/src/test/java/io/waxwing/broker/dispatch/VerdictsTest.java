@@ -61,7 +61,7 @@ class VerdictsTest {
     private final BatchContents contents = new BatchContents(new StoredBatches(journal, topics), index);
     private final DuplicateWaiters duplicates = new DuplicateWaiters(index);
     private final Retained retained = new Retained(index);
-    private final Verdicts verdicts = new Verdicts(index, contents, duplicates, retained);
+    private final Verdicts verdicts = new Verdicts(index, contents, duplicates, retained, batch -> {});
     private final History history = new History(journal, index, topics, () -> 1);
     private final Told told = new Told();
     private final StoredEvent stored = event();

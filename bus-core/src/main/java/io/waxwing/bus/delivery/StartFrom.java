@@ -29,6 +29,9 @@ public sealed interface StartFrom {
     /** From the first event whose order time (or, for class local and sealed, arrival) is not before this, Unix ms. */
     record AtTime(long timeMs) implements StartFrom {}
 
+    /** Strictly after the events of this SEGMENT leaf, in the ledger's order; for who does not wait for payloads. */
+    record AfterGap(long height, long leafIndex) implements StartFrom {}
+
     /** Strictly after this node's delivery position; see {@link io.waxwing.bus.event.Event#position()}. */
     record AfterPosition(long position) implements StartFrom {}
 }

@@ -1,5 +1,6 @@
 package io.waxwing.bus.spi;
 
+import io.waxwing.bus.delivery.Gap;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventId;
@@ -30,6 +31,33 @@ public interface EventReader {
      * @throws io.waxwing.bus.failure.RefusedException WXW-1203 if the start is not there
      */
     Page read(TopicFilter filter, StartFrom from, int limit);
+
+    /**
+     * What is ordered behind missing payloads at which delivery has waited for a while, with gaps in their place. It is
+     * not in the order of {@link #read} yet, and will be, with what is missing now.
+     *
+     * @param after goes on strictly after this event or gap; null: from the first gap on
+     * @param limit 1 to 1000
+     * @throws io.waxwing.bus.failure.RefusedException WXW-1203 if the start is not there
+     */
+    default Beyond beyond(TopicFilter filter, @Nullable StartFrom after, int limit) {
+        return new Beyond(List.of(), true);
+    }
+
+    /**
+     * What is behind missing payloads.
+     *
+     * @param items in the ledger's order
+     * @param atEnd nothing more was there when this was read
+     */
+    record Beyond(List<Item> items, boolean atEnd) {
+        public Beyond {
+            items = List.copyOf(items);
+        }
+
+        /** Either of the two. */
+        public record Item(@Nullable Event event, @Nullable Gap gap) {}
+    }
 
     /**
      * What one read found.

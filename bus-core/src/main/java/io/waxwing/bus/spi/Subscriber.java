@@ -1,6 +1,7 @@
 package io.waxwing.bus.spi;
 
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.Gap;
 import io.waxwing.bus.failure.Refusal;
 
 /**
@@ -35,6 +36,24 @@ public interface Subscriber {
      */
     default int sharedWindow() {
         return 1;
+    }
+
+    /**
+     * True if it does not wait for payloads that others keep back: after a while it gets a {@link Gap} in their place
+     * and what is ordered behind them, and the payloads as {@link #offerLate} when they come.
+     */
+    default boolean passesGaps() {
+        return false;
+    }
+
+    /** Events whose payloads are missing. @return false if there is no room, as in {@link #offer} */
+    default boolean offerGap(Gap gap) {
+        return true;
+    }
+
+    /** An event behind what the subscriber has got already, in whose place it was given a gap; as {@link #offer}. */
+    default boolean offerLate(Delivery delivery) {
+        return offer(delivery);
     }
 
     /** Called after the last call of a turn of the bus, so that output can be flushed once. */

@@ -65,6 +65,20 @@ final class EventLines {
         }
     }
 
+    /** Events that are ordered and not there, or void. */
+    void gap(String data) {
+        ReceivedGap gap = new ReceivedGap(data);
+        if (!gap.topic().isEmpty()) {
+            // What stands there is not missing: it was said.
+            lastTopicSeqs.merge(gap.topic(), gap.lastTopicSeq(), Math::max);
+        }
+        if (format == OutputFormat.JSON) {
+            screen.line("{\"state\":\"gap\",\"gap\":" + data + "}");
+            return;
+        }
+        screen.line(screen.bad(gap.line()));
+    }
+
     private void json(ReceivedEvent event, LiveVerifier.@Nullable Verdict verdict) {
         ObjectNode line = Api.JSON.createObjectNode();
         if (verdict != null) {
@@ -105,7 +119,7 @@ final class EventLines {
     /** Within one stream a topic's numbers rise by one; what is missing was not delivered. */
     @SuppressWarnings("NonAtomicVolatileUpdate")
     private void countGaps(ReceivedEvent event) {
-        if (event.eventId().isEmpty()) {
+        if (event.eventId().isEmpty() || event.isLate()) {
             return;
         }
         long topicSeq = EventId.parse(event.eventId()).topicSeq();

@@ -39,6 +39,11 @@ final class ReceivedEvent {
         return json.path("wxweventid").asText("");
     }
 
+    /** It stood in a gap, and came when it could. */
+    boolean isLate() {
+        return json.path("wxwlate").asBoolean();
+    }
+
     JsonNode json() {
         return json;
     }

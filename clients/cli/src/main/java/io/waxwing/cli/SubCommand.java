@@ -43,6 +43,18 @@ final class SubCommand implements Callable<Integer> {
     @Option(names = "--filter", paramLabel = "CESQL", description = "Only events this is true for, e.g. \"type = 'x'\"")
     private @Nullable String sql;
 
+    @Option(
+            names = "--on-withheld",
+            paramLabel = "wait|gap",
+            description = "What to do where a payload is missing. gap: after a while say so and go on. Default: wait")
+    private OnWithheld onWithheld = OnWithheld.WAIT;
+
+    /** What to do where a payload is missing. */
+    enum OnWithheld {
+        WAIT,
+        GAP
+    }
+
     @Option(names = "--verify", description = "Fetch each event's receipt and verify it here")
     private boolean verify;
 
@@ -89,6 +101,7 @@ final class SubCommand implements Callable<Integer> {
     private void follow(Api api, EventLines lines) {
         String start = from.equals("now") ? "next" : from;
         String path = "/v1/events?filter=" + Api.encode(filter) + "&from=" + Api.encode(start);
+        path += onWithheld == OnWithheld.GAP ? "&onWithheld=gap" : "";
         path += sql == null ? "" : "&sql=" + Api.encode(sql);
         String last = "";
         int reconnects = 0;
@@ -98,7 +111,11 @@ final class SubCommand implements Callable<Integer> {
                     : api.open(path, "accept", "text/event-stream", "last-event-id", last);
             try (SseLines stream = new SseLines(response.body())) {
                 for (SseLines.Sse sse = stream.next(); sse != null; sse = stream.next()) {
-                    lines.show(new ReceivedEvent(sse.data()));
+                    if (sse.event().equals("gap") && onWithheld == OnWithheld.GAP) {
+                        lines.gap(sse.data());
+                    } else {
+                        lines.show(new ReceivedEvent(sse.data()));
+                    }
                     last = sse.id().isEmpty() ? last : sse.id();
                     reconnects = 0;
                     if (limit > 0 && lines.received() >= limit) {

@@ -214,6 +214,31 @@ class CommandsTest {
     }
 
     @Test
+    void subThatPassesGapsSaysWhatIsMissingAndCountsNeitherGapsNorWhatComesLate() {
+        String gap = "{\"type\":\"gap\",\"topic\":\"home/boiler\",\"topicTag\":\"" + "ab".repeat(32)
+                + "\",\"topicSeq\":43,\"count\":2,\"height\":7,\"leafIndex\":31,\"origin\":\"bank-a\","
+                + "\"signers\":[\"bank-b\"],\"void\":false}";
+        String unknown = gap.replace("\"topic\":\"home/boiler\",", "")
+                .replace("\"count\":2", "\"count\":1")
+                .replace("\"signers\":[\"bank-b\"]", "\"signers\":[]")
+                .replace("false", "true");
+        String late = TestReceipts.delivered(43, "\"late\"").replaceFirst("\\{", "{\"wxwlate\":true,");
+        String text = "data: " + TestReceipts.delivered(42, "\"first\"") + "\n\nid: g.7.31\nevent: gap\ndata: " + gap
+                + "\n\nevent: gap\ndata: " + unknown + "\n\ndata: " + TestReceipts.delivered(45, "\"next\"")
+                + "\n\ndata: " + late + "\n\ndata: " + TestReceipts.delivered(46, "\"last\"") + "\n\n";
+        node.prepare("GET /v1/events?filter=", 200, "text/event-stream", text);
+        Cli cli = run("sub", "#", "-n", "4", "--on-withheld", "gap");
+        assertThat(cli.exitCode()).as(cli.err()).isZero();
+        assertThat(node.asked.get(node.asked.size() - 1)).contains("&onWithheld=gap");
+        assertThat(cli.out())
+                .contains("GAP  home/boiler  #43 to #44@7  not here yet; published by bank-a, held by bank-b")
+                .contains("GAP  topic abababababab  #43@7  void: nobody gave it; published by bank-a")
+                .contains("received 4, gaps 0");
+        Cli json = run("sub", "#", "-n", "4", "--on-withheld", "gap", "-o", "json");
+        assertThat(json.out()).contains("{\"state\":\"gap\",\"gap\":{\"type\":\"gap\"");
+    }
+
+    @Test
     void doctorNamesEachThingItLooksAt() {
         node.prepare("GET /health/ready", 200, JSON, "{\"status\":\"ok\",\"checks\":[]}");
         Cli cli = run("doctor", "--data", folder.toString());

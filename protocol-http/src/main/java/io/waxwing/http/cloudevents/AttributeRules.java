@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AttributeRules {
     /** What the bus adds beside an event; no publisher may send one of these. */
-    static final Set<String> ADDED_BY_THE_BUS = Set.of("wxweventid", "wxwtopic", "wxwdelivery", "wxwreplay");
+    static final Set<String> ADDED_BY_THE_BUS = Set.of("wxweventid", "wxwtopic", "wxwdelivery", "wxwreplay", "wxwlate");
 
     static final String VERSION = "1.0";
     private static final List<String> REQUIRED =

@@ -55,6 +55,15 @@ public final class EventWriting {
 
     /** Structured mode. Payloads that are not what their type says go as {@code data_base64}, byte for byte. */
     public static String structured(Event event, boolean replayed) {
+        return structured(event, replayed, false);
+    }
+
+    /** The same for an event whose payload came after what is ordered behind it was delivered. */
+    public static String late(Event event, boolean replayed) {
+        return structured(event, replayed, true);
+    }
+
+    private static String structured(Event event, boolean replayed, boolean late) {
         JsonText json = new JsonText().open();
         attributes(event, replayed).forEach((name, value) -> {
             if (name.equals("wxwreplay")) {
@@ -63,6 +72,9 @@ public final class EventWriting {
                 json.member(name, value);
             }
         });
+        if (late) {
+            json.member("wxwlate", true);
+        }
         byte[] payload = event.payload().bytes();
         if (payload.length > 0) {
             String contentType = event.attributes().get(Attributes.DATACONTENTTYPE);

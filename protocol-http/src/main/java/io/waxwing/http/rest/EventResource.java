@@ -30,6 +30,7 @@ import io.waxwing.http.exchange.ProblemException;
 import io.waxwing.http.exchange.Query;
 import io.waxwing.http.exchange.SlowReads;
 import io.waxwing.http.stream.EventStreams;
+import io.waxwing.http.stream.GapText;
 import io.waxwing.http.stream.StartWords;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -57,7 +58,7 @@ final class EventResource {
 
     HttpResponse all(Exchange exchange) {
         exchange.allow(HttpMethod.GET);
-        Query query = exchange.query(Set.of("filter", "sql", "from", "after", "source", "id"));
+        Query query = exchange.query(Set.of("filter", "sql", "from", "after", "source", "id", "onWithheld"));
         if (query.has("source") || query.has("id")) {
             return byIdentity(exchange, query);
         }
@@ -89,7 +90,7 @@ final class EventResource {
                     .contentType(MediaType.EVENT_STREAM)
                     .build());
         }
-        return streams.open(exchange, filter, sql, start);
+        return streams.open(exchange, filter, new EventStreams.Wish(sql, GapText.passesGaps(query)), start);
     }
 
     /** {@code sql=}, null if it is not there. @throws RefusedException WXW-1015 */
@@ -111,6 +112,7 @@ final class EventResource {
                 || query.has("filter")
                 || query.has("sql")
                 || query.has("from")
+                || query.has("onWithheld")
                 || query.has("after")) {
             throw Query.refused("an event is looked up by source and id together, and by nothing else");
         }

@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import io.waxwing.bus.delivery.Gap;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.FailureCode;
@@ -25,6 +26,7 @@ import io.waxwing.http.exchange.Query;
 import io.waxwing.http.exchange.RawPath;
 import io.waxwing.http.exchange.SlowReads;
 import io.waxwing.http.stream.CursorSeal;
+import io.waxwing.http.stream.GapText;
 import io.waxwing.http.stream.StartWords;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -73,9 +75,9 @@ final class PageResource {
             throw EventResource.notAcceptable("application/json", EventResource.EVENT_STREAM);
         }
         if (chosen.equals(EventResource.EVENT_STREAM)) {
-            return events.stream(exchange, exchange.query(Set.of("from", "after", "sql")), filter);
+            return events.stream(exchange, exchange.query(Set.of("from", "after", "sql", "onWithheld")), filter);
         }
-        Query query = exchange.query(Set.of("from", "limit", "cursor", "sql"));
+        Query query = exchange.query(Set.of("from", "limit", "cursor", "sql", "onWithheld", "beyond"));
         int limit = query.number("limit", 1, settings.maxPageEvents(), DEFAULT_LIMIT);
         String cursor = query.get("cursor");
         String from = query.get("from");
@@ -86,10 +88,55 @@ final class PageResource {
                 ? new StartFrom.AfterPosition(seal.open(cursor))
                 : from == null ? StartFrom.FIRST : starts.from(from, true);
         Cesql sql = EventResource.expression(query);
-        return slow.answer(() -> page(topic, filter, sql, start, limit));
+        Beyond beyond = beyond(query);
+        return slow.answer(() -> page(topic, new Wish(filter, sql, beyond), start, limit));
     }
 
-    private HttpResponse page(String topic, TopicFilter filter, @Nullable Cesql sql, StartFrom start, int limit) {
+    private record Wish(TopicFilter filter, @Nullable Cesql sql, Beyond beyond) {}
+
+    /**
+     * What is wanted of what is ordered behind missing payloads.
+     *
+     * @param after null: from the first gap on
+     */
+    private record Beyond(boolean wanted, @Nullable StartFrom after) {}
+
+    private Beyond beyond(Query query) {
+        boolean wanted = GapText.passesGaps(query);
+        String after = query.get("beyond");
+        if (after != null && !wanted) {
+            throw Query.refused("beyond goes with onWithheld=gap");
+        }
+        return new Beyond(wanted, after == null ? null : starts.after(after));
+    }
+
+    /** Gaps and events that are not in the order of delivery yet, and where to go on with them. */
+    private void writeBeyond(JsonText json, Wish wish, int limit) {
+        EventReader.Beyond found = reader.beyond(wish.filter(), wish.beyond().after(), limit);
+        json.name("beyond").openArray();
+        String last = null;
+        for (EventReader.Beyond.Item item : found.items()) {
+            Event event = item.event();
+            Gap gap = item.gap();
+            if (gap != null) {
+                json.element().raw(GapText.json(gap));
+                last = GapText.place(gap);
+            } else if (event != null) {
+                last = String.valueOf(event.eventId());
+                if (wish.sql() == null || wish.sql().matches(EventWriting.attributes(event, true)::get)) {
+                    json.element().raw(EventWriting.structured(event, true));
+                }
+            }
+        }
+        json.closeArray();
+        if (last != null) {
+            json.member("beyondCursor", last);
+        }
+    }
+
+    private HttpResponse page(String topic, Wish wish, StartFrom start, int limit) {
+        TopicFilter filter = wish.filter();
+        Cesql sql = wish.sql();
         if (directory.find(topic) == null) {
             throw new RefusedException(FailureCode.TOPIC_UNKNOWN, "nobody created it or published to it");
         }
@@ -125,6 +172,9 @@ final class PageResource {
         }
         String cursor = seal.seal(position);
         json.closeArray().member("cursor", cursor).member("atEnd", atEnd);
+        if (atEnd && wish.beyond().wanted()) {
+            writeBeyond(json, wish, limit);
+        }
         ResponseHeadersBuilder headers = ResponseHeaders.builder(HttpStatus.OK)
                 .contentType(MediaType.JSON)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
@@ -132,7 +182,8 @@ final class PageResource {
             headers.set(
                     HttpHeaderNames.LINK,
                     "</v1/topics/" + RawPath.encode(topic) + "/events?limit=" + limit + "&cursor=" + cursor
-                            + (sql == null ? "" : "&sql=" + RawPath.encode(sql.toString())) + ">; rel=\"next\"");
+                            + (sql == null ? "" : "&sql=" + RawPath.encode(sql.toString()))
+                            + (wish.beyond().wanted() ? "&onWithheld=gap" : "") + ">; rel=\"next\"");
         }
         return HttpResponse.of(
                 headers.build(), HttpData.wrap(json.close().toString().getBytes(StandardCharsets.UTF_8)));

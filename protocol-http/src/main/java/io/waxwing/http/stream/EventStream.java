@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.netty.channel.EventLoop;
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.Gap;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
@@ -50,10 +51,11 @@ final class EventStream implements Subscriber {
     private final HttpMeters meters;
     private final SseText text;
     private final @Nullable Cesql sql;
+    private final boolean passesGaps;
     private final CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
     private final HttpResponseWriter out = HttpResponse.streaming();
 
-    private final ArrayBlockingQueue<Delivery> queue;
+    private final ArrayBlockingQueue<Outgoing> queue;
     private final AtomicInteger queuedBytes = new AtomicInteger();
     /** True from a refused offer until the bus is told that there is room. */
     private final AtomicBoolean refused = new AtomicBoolean();
@@ -68,8 +70,9 @@ final class EventStream implements Subscriber {
     private boolean waitingForClient;
     private @Nullable Future<?> heartbeat;
 
-    EventStream(Exchange exchange, HttpSettings settings, HttpMeters meters, SseText text, @Nullable Cesql sql) {
-        this.sql = sql;
+    EventStream(Exchange exchange, HttpSettings settings, HttpMeters meters, SseText text, EventStreams.Wish wish) {
+        this.sql = wish.sql();
+        this.passesGaps = wish.passesGaps();
         this.context = exchange.context();
         this.access = exchange.access();
         this.loop = context.eventLoop().withoutContext();
@@ -102,14 +105,32 @@ final class EventStream implements Subscriber {
 
     @Override
     public boolean offer(Delivery delivery) {
-        if (!access.mayReceive(delivery.event().topic())) {
-            return true; // The grant was taken back since.
-        }
-        int bytes = delivery.event().payload().size();
+        // The grant may have been taken back since.
+        return !access.mayReceive(delivery.event().topic()) || offer(new Outgoing.Delivered(delivery, false));
+    }
+
+    @Override
+    public boolean passesGaps() {
+        return passesGaps;
+    }
+
+    @Override
+    public boolean offerLate(Delivery delivery) {
+        return !access.mayReceive(delivery.event().topic()) || offer(new Outgoing.Delivered(delivery, true));
+    }
+
+    @Override
+    public boolean offerGap(Gap gap) {
+        boolean may = gap.topic() == null || access.mayReceive(gap.topic());
+        return !may || offer(new Outgoing.Missing(gap));
+    }
+
+    private boolean offer(Outgoing next) {
+        int bytes = next.bytes();
         boolean room = queuedBytes.get() == 0 || queuedBytes.get() + bytes <= settings.streamBufferBytes();
         if (room) {
             queuedBytes.addAndGet(bytes);
-            if (queue.offer(delivery)) {
+            if (queue.offer(next)) {
                 return true;
             }
             queuedBytes.addAndGet(-bytes);
@@ -178,15 +199,12 @@ final class EventStream implements Subscriber {
         StringBuilder chunk = new StringBuilder();
         int events = 0;
         while (chunk.length() < CHUNK_CHARS) {
-            Delivery delivery = queue.poll();
-            if (delivery == null) {
+            Outgoing next = queue.poll();
+            if (next == null) {
                 break;
             }
-            queuedBytes.addAndGet(-delivery.event().payload().size());
-            if (passes(delivery)) {
-                text.append(chunk, delivery);
-                events++;
-            }
+            queuedBytes.addAndGet(-next.bytes());
+            events += append(chunk, next) ? 1 : 0;
         }
         if (events > 0) {
             write(chunk.toString());
@@ -196,6 +214,24 @@ final class EventStream implements Subscriber {
         if (held != null && queue.size() <= settings.streamBufferEvents() / 2 && refused.compareAndSet(true, false)) {
             held.resume();
         }
+    }
+
+    private boolean append(StringBuilder chunk, Outgoing next) {
+        if (next instanceof Outgoing.Missing missing) {
+            // Nobody knows whether an expression would be true for them.
+            SseText.append(chunk, missing.gap());
+            return true;
+        }
+        Outgoing.Delivered delivered = (Outgoing.Delivered) next;
+        if (!passes(delivered.delivery())) {
+            return false;
+        }
+        if (delivered.late()) {
+            text.appendLate(chunk, delivered.delivery());
+        } else {
+            text.append(chunk, delivered.delivery());
+        }
+        return true;
     }
 
     private boolean passes(Delivery delivery) {

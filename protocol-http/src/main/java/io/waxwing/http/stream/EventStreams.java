@@ -32,16 +32,24 @@ public final class EventStreams {
     }
 
     /**
-     * A stream of everything that matches the filter and, if there is one, the expression, from {@code start}.
+     * What a stream gives besides its filter.
+     *
+     * @param sql only what this is true for; null for everything
+     * @param passesGaps it does not wait for payloads that others keep back
+     */
+    public record Wish(@Nullable Cesql sql, boolean passesGaps) {}
+
+    /**
+     * A stream of everything that matches the filter and the wish, from {@code start}.
      *
      * @throws ProblemException 429 if too many are open
      */
-    public HttpResponse open(Exchange exchange, TopicFilter filter, @Nullable Cesql sql, StartFrom start) {
+    public HttpResponse open(Exchange exchange, TopicFilter filter, Wish wish, StartFrom start) {
         if (!meters.openStream(settings.maxStreams())) {
             throw new ProblemException(Problem.of(
                     FailureCode.SUBSCRIPTION_LIMIT, "the node has " + settings.maxStreams() + " open event streams"));
         }
-        EventStream stream = new EventStream(exchange, settings, meters, text, sql);
+        EventStream stream = new EventStream(exchange, settings, meters, text, wish);
         open.add(stream);
         // Fires in every case: end, disconnect, timeout before the bus answered.
         var unused = exchange.context().log().whenComplete().thenRun(() -> {

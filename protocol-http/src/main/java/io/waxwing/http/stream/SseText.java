@@ -1,6 +1,7 @@
 package io.waxwing.http.stream;
 
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.Gap;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.topic.DeliveryClass;
@@ -30,11 +31,14 @@ final class SseText {
     void append(StringBuilder out, Delivery delivery) {
         Event event = delivery.event();
         out.append("id: ").append(idOf(event)).append('\n');
+        appendData(out, event, EventWriting.structured(event, delivery.replayed()));
+    }
+
+    private static void appendData(StringBuilder out, Event event, String json) {
         String type = event.attributes().get(Attributes.TYPE);
         if (type != null) {
             out.append("event: ").append(type).append('\n');
         }
-        String json = EventWriting.structured(event, delivery.replayed());
         int start = 0;
         for (int i = 0; i < json.length(); i++) {
             char c = json.charAt(i);
@@ -45,6 +49,19 @@ final class SseText {
             }
         }
         out.append("data: ").append(json, start, json.length()).append("\n\n");
+    }
+
+    /** The same for an event that comes late: without an id, since the client is further already. */
+    void appendLate(StringBuilder out, Delivery delivery) {
+        appendData(out, delivery.event(), EventWriting.late(delivery.event(), delivery.replayed()));
+    }
+
+    /** Appends a gap; that the ledger found its events void is no new place. */
+    static void append(StringBuilder out, Gap gap) {
+        if (!gap.isVoid()) {
+            out.append("id: ").append(GapText.place(gap)).append('\n');
+        }
+        out.append("event: gap\ndata: ").append(GapText.json(gap)).append("\n\n");
     }
 
     private String idOf(Event event) {

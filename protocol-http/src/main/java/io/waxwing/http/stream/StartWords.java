@@ -41,12 +41,15 @@ public final class StartWords {
         return after(text);
     }
 
-    /** Reads an eventId or a cursor; goes on strictly after it. @throws RefusedException WXW-1008, WXW-1203 */
+    /**
+     * Reads an eventId, a cursor or a place behind a gap; goes on strictly after it. @throws RefusedException WXW-1008,
+     * WXW-1203
+     */
     public StartFrom after(String text) {
         if (text.startsWith(CursorSeal.PREFIX)) {
             return new StartFrom.AfterPosition(seal.open(text));
         }
-        return new StartFrom.After(EventId.parse(text));
+        return text.startsWith(GapText.PREFIX) ? GapText.parse(text) : new StartFrom.After(EventId.parse(text));
     }
 
     private static StartFrom topicSeq(String text, boolean oneTopic) {

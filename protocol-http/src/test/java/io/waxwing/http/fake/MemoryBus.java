@@ -2,6 +2,7 @@ package io.waxwing.http.fake;
 
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.Gap;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
@@ -44,6 +45,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     private final Map<String, TopicPolicy> policies = new HashMap<>();
     private final Map<String, Long> topics = new TreeMap<>();
     private final Map<String, Event> identities = new HashMap<>();
+    private final List<Gap> beyond = new ArrayList<>();
     private final List<Event> log = new ArrayList<>();
     private final List<Hold> holds = new ArrayList<>();
     private final List<EventDraft> drafts = new ArrayList<>();
@@ -82,6 +84,31 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     /** Forgets everything before the last event. */
     public void trim() {
         run(() -> log.subList(0, log.size() - 1).clear());
+    }
+
+    /** Who passes gaps is given this one, and the last event once more as one that came late. */
+    public void gap(Gap gap) {
+        run(() -> {
+            beyond.add(gap);
+            Event last = log.get(log.size() - 1);
+            for (Hold hold : holds) {
+                if (hold.subscriber.passesGaps()) {
+                    boolean unused = hold.subscriber.offerGap(gap);
+                    boolean unusedToo =
+                            hold.subscriber.offerLate(new Delivery(last, List.copyOf(hold.subscriptions), false, true));
+                    hold.subscriber.onTurnEnd();
+                }
+            }
+        });
+    }
+
+    @Override
+    public Beyond beyond(TopicFilter filter, @Nullable StartFrom after, int limit) {
+        return ask(() -> new Beyond(
+                after == null
+                        ? beyond.stream().map(gap -> new Beyond.Item(null, gap)).toList()
+                        : List.of(new Beyond.Item(log.get(log.size() - 1), null)),
+                true));
     }
 
     public List<EventDraft> drafts() {

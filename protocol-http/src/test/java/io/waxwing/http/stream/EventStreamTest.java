@@ -3,6 +3,7 @@ package io.waxwing.http.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.waxwing.bus.delivery.Gap;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicPolicy;
@@ -10,6 +11,8 @@ import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.fake.SseReader;
 import io.waxwing.http.fake.TestNode;
 import java.net.http.HttpResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +106,63 @@ class EventStreamTest {
         try (SseReader stream = new SseReader(node, "/v1/events?filter=%23", "Last-Event-ID: " + cursor)) {
             assertThat(TestNode.json(stream.next().data()).get("data").asText()).isEqualTo("2");
         }
+    }
+
+    private static Gap gap(@Nullable String topic, boolean isVoid) {
+        Gap.Place place = new Gap.Place(7, 1_760_000_000_000L, 31, 4, 2);
+        return new Gap(topic, "ab".repeat(32), place, "cd".repeat(32), "bank-a", List.of("bank-b", "insurer"), isVoid);
+    }
+
+    @Test
+    void whoPassesGapsIsGivenThemWithAPlaceToGoOnAndWhatIsLateWithoutOne() {
+        publish("one");
+        try (SseReader stream = new SseReader(node, EVENTS + "?from=first&onWithheld=gap");
+                SseReader waits = new SseReader(node, EVENTS + "?from=first&onWithheld=wait")) {
+            assertThat(stream.next().data()).contains("one");
+            assertThat(waits.next().data()).contains("one");
+            node.bus.gap(gap("home/boiler", false));
+            SseReader.Sse missing = stream.next();
+            assertThat(missing.type()).isEqualTo("gap");
+            assertThat(missing.id()).isEqualTo("g.7.31");
+            assertThat(missing.data())
+                    .isEqualTo("{\"type\":\"gap\",\"topic\":\"home/boiler\",\"topicTag\":\"" + "ab".repeat(32)
+                            + "\",\"topicSeq\":4,\"count\":2,\"height\":7,\"leafIndex\":31,"
+                            + "\"time\":\"2025-10-09T08:53:20Z\",\"commitment\":\"" + "cd".repeat(32)
+                            + "\",\"origin\":\"bank-a\",\"signers\":[\"bank-b\",\"insurer\"],\"void\":false}");
+            SseReader.Sse late = stream.next();
+            assertThat(late.id()).isEmpty();
+            assertThat(TestNode.json(late.data()).get("wxwlate").asBoolean()).isTrue();
+            node.bus.gap(gap(null, true));
+            SseReader.Sse isVoid = stream.next();
+            assertThat(isVoid.id()).isEmpty();
+            assertThat(isVoid.data()).contains("\"void\":true").doesNotContain("\"topic\":");
+            publish("two");
+            assertThat(waits.next().data()).contains("two");
+        }
+        try (SseReader stream = new SseReader(node, EVENTS + "?onWithheld=gap", "Last-Event-ID: g.7.31")) {
+            assertThat(stream.statusLine).contains("200");
+        }
+        for (String wrong : List.of("onWithheld=maybe", "after=g.7", "after=g.7.x", "after=g.7.31.5")) {
+            assertThat(node.get(EVENTS + "?" + wrong, "accept", "text/event-stream")
+                            .statusCode())
+                    .as(wrong)
+                    .isEqualTo(400);
+        }
+    }
+
+    @Test
+    void aPageGivesWhatIsBehindMissingPayloadsBesideWhatWasDelivered() {
+        String eventId = publish("one");
+        node.bus.gap(gap("home/boiler", false));
+        assertThat(node.get(EVENTS).body()).doesNotContain("beyond");
+        JsonNode page = TestNode.json(node.get(EVENTS + "?onWithheld=gap"));
+        assertThat(page.get("events")).hasSize(1);
+        assertThat(page.get("beyond").get(0).get("type").asText()).isEqualTo("gap");
+        assertThat(page.get("beyondCursor").asText()).isEqualTo("g.7.31");
+        JsonNode next = TestNode.json(node.get(EVENTS + "?onWithheld=gap&beyond=g.7.31"));
+        assertThat(next.get("beyond").get(0).get("data").asText()).isEqualTo("one");
+        assertThat(next.get("beyondCursor").asText()).isEqualTo(eventId);
+        assertThat(node.get(EVENTS + "?beyond=g.7.31").statusCode()).isEqualTo(400);
     }
 
     @Test

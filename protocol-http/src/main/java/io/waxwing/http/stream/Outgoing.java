@@ -1,0 +1,26 @@
+package io.waxwing.http.stream;
+
+import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.Gap;
+
+/** What waits for a stream's client. */
+sealed interface Outgoing {
+    /** Bytes that it holds, about. */
+    int bytes();
+
+    /** {@code late}: behind what the client has got already. */
+    record Delivered(Delivery delivery, boolean late) implements Outgoing {
+        @Override
+        public int bytes() {
+            return delivery.event().payload().size();
+        }
+    }
+
+    /** Events that are not there. */
+    record Missing(Gap gap) implements Outgoing {
+        @Override
+        public int bytes() {
+            return 0;
+        }
+    }
+}
