@@ -22,8 +22,8 @@ class GapTest {
     Path folder;
 
     private FourNodes four() {
-        Genesis.Terms terms =
-                new Genesis.Terms("ledger.example", Availability.ORIGIN, 1_760_000_000_000L, List.of(), new ChallengeTerms(0, 600_000));
+        Genesis.Terms terms = new Genesis.Terms(
+                "ledger.example", Availability.ORIGIN, 1_760_000_000_000L, List.of(), new ChallengeTerms(0, 600_000));
         return new FourNodes(folder, terms, List.of(), Map.of("ledger.gapAfter", "2s"));
     }
 

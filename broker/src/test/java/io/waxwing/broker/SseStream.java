@@ -41,7 +41,8 @@ final class SseStream implements AutoCloseable {
         if (!lastEventId.isEmpty()) {
             request.header("last-event-id", lastEventId);
         }
-        HttpResponse<InputStream> answer = HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> answer =
+                HttpClient.newHttpClient().send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
         body = answer.body();
         assertThat(answer.statusCode()).isEqualTo(200);
         Thread reader = new Thread(this::read, "sse");

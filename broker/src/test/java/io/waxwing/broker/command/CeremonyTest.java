@@ -6,7 +6,6 @@ import io.waxwing.broker.Main;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.ConfigLoader;
 import io.waxwing.broker.network.NetworkFiles;
-import io.waxwing.ledger.control.ChallengeTerms;
 import io.waxwing.ledger.control.GenesisFile;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.note.TrustPolicy;
@@ -269,7 +268,9 @@ class CeremonyTest {
         Path dir = folder.resolve("net");
         int base = freePorts(40);
         Run made = init(dir, "bank-a,bank-b,insurer,utility", base).well();
-        assertThat(made.out()).contains("signed       4 of 4").contains("peer " + (base + 32));
+        assertThat(made.out())
+                .contains("signed       4 of 4", "is void after 60 blocks and 10m")
+                .contains("peer " + (base + 32));
         List<Integer> ports = new ArrayList<>();
         Path genesis = dir.resolve("bank-a/data/network.genesis");
         for (String name : NAMES) {
@@ -286,23 +287,6 @@ class CeremonyTest {
         assertThat(ports).hasSize(12).doesNotHaveDuplicates();
         init(dir, "bank-a,bank-x", base).refused(1, "WXW-3146", "bank-a is there already");
         assertThat(dir.resolve("bank-x")).doesNotExist();
-    }
-
-    @Test
-    void everyNewLedgerHasChallengesUnlessSomebodySaysOtherwise() throws IOException {
-        int base = freePorts(20);
-        assertThat(init(folder.resolve("usual"), "bank-a,bank-b", base).well().out())
-                .contains("challenges   a payload that nobody gives is void after 60 blocks and 10m");
-        Path genesis = folder.resolve("usual/bank-a/data/network.genesis");
-        assertThat(NetworkFiles.genesis(genesis).registry().challengeTerms()).isEqualTo(ChallengeTerms.USUAL);
-        String[] none = {"--challenge-blocks", "0", "--challenge-time", "60000"};
-        Path dir = folder.resolve("none");
-        assertThat(waxwing("network", "init", "--members", "a,b", "--dir", dir, none[0], none[1], none[2], none[3])
-                        .well()
-                        .out())
-                .contains("challenges   none");
-        waxwing("network", "init", "--members", "a,b", "--dir", folder.resolve("x"), "--challenge-blocks", "100001")
-                .refused(1, "WXW-3010", "a challenge runs for 100001 blocks");
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.CarriedBatch;
 import io.waxwing.ledger.batch.CarriedEvent;
+import io.waxwing.ledger.control.Change;
 import io.waxwing.ledger.dispute.ChallengeId;
 import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.dispute.OpenChallenge;
@@ -187,5 +188,36 @@ class ChallengeTest {
         node(3).start();
         four.run(10_000);
         assertThat(node(3).store.state()).isEqualTo(node(1).store.state());
+    }
+
+    private void agree(Change change) {
+        Hash intent = node(1).agent().governance().propose(List.of(change));
+        four.run(1200);
+        node(2).agent().governance().vote(intent, true);
+        node(3).agent().governance().vote(intent, true);
+        four.run(4000);
+    }
+
+    @Test
+    void aQuorumAbolishesChallengesAndTheOneThatRunsIsOverWithoutAVerdict() {
+        challenge();
+        agree(new Change.SetParameter(Change.Parameter.CHALLENGE_BLOCKS, 0));
+        assertThat(node(4).epochs).hasSize(1);
+        assertThat(node(4).disputes.all()).isEmpty();
+        four.run(30_000);
+        assertOneLedger();
+        assertThat(verdicts(node(1))).isEmpty();
+        assertThat(node(1).agent().governance().convicted()).isEmpty();
+    }
+
+    @Test
+    void aQuorumGivesAChallengeThatRunsMoreTime() {
+        challenge();
+        agree(new Change.SetParameter(Change.Parameter.CHALLENGE_TIME, 40_000));
+        four.run(15_000);
+        assertThat(verdicts(node(1))).isEmpty();
+        four.run(40_000);
+        assertThat(verdicts(node(1))).hasSize(1);
+        assertOneLedger();
     }
 }

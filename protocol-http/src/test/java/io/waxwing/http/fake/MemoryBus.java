@@ -30,7 +30,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A node in memory. One thread owns everything, as the bus' dispatch thread does; readers ask it and wait. */
@@ -45,7 +44,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     private final Map<String, TopicPolicy> policies = new HashMap<>();
     private final Map<String, Long> topics = new TreeMap<>();
     private final Map<String, Event> identities = new HashMap<>();
-    private final List<Gap> beyond = new ArrayList<>();
+    private @Nullable Gap beyond;
     private final List<Event> log = new ArrayList<>();
     private final List<Hold> holds = new ArrayList<>();
     private final List<EventDraft> drafts = new ArrayList<>();
@@ -89,26 +88,19 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     /** Who passes gaps is given this one, and the last event once more as one that came late. */
     public void gap(Gap gap) {
         run(() -> {
-            beyond.add(gap);
-            Event last = log.get(log.size() - 1);
-            for (Hold hold : holds) {
-                if (hold.subscriber.passesGaps()) {
-                    boolean unused = hold.subscriber.offerGap(gap);
-                    boolean unusedToo =
-                            hold.subscriber.offerLate(new Delivery(last, List.copyOf(hold.subscriptions), false, true));
-                    hold.subscriber.onTurnEnd();
-                }
-            }
+            beyond = gap;
+            holds.stream().filter(hold -> hold.subscriber.passesGaps()).forEach(hold -> hold.pass(gap));
         });
     }
 
     @Override
     public Beyond beyond(TopicFilter filter, @Nullable StartFrom after, int limit) {
         return ask(() -> new Beyond(
-                after == null
-                        ? beyond.stream().map(gap -> new Beyond.Item(null, gap)).toList()
-                        : List.of(new Beyond.Item(log.get(log.size() - 1), null)),
-                true));
+                List.of(after == null ? new Beyond.Item(null, beyond) : new Beyond.Item(last(), null)), true));
+    }
+
+    private Event last() {
+        return log.get(log.size() - 1);
     }
 
     public List<EventDraft> drafts() {
@@ -215,7 +207,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
         public void subscribe(Subscription subscription, long token) {
             run(() -> {
                 try {
-                    next = firstPosition(start, subscription.filter());
+                    next = LogPlaces.first(log, start, subscription.filter());
                 } catch (RefusedException gone) {
                     subscriber.onRefused(gone.refusal());
                     return;
@@ -225,6 +217,12 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
                 subscriber.onSubscribed(token);
                 pump();
             });
+        }
+
+        void pass(Gap gap) {
+            boolean unused = subscriber.offerGap(gap)
+                    && subscriber.offerLate(new Delivery(last(), List.copyOf(subscriptions), false, true));
+            subscriber.onTurnEnd();
         }
 
         void pump() {
@@ -263,45 +261,6 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
         }
     }
 
-    private long firstPosition(StartFrom start, TopicFilter filter) {
-        long end = log.isEmpty() ? 1 : log.get(log.size() - 1).position() + 1;
-        if (start instanceof StartFrom.First) {
-            return 1;
-        }
-        if (start instanceof StartFrom.Last) {
-            return last(event -> filter.matches(event.topic()), end);
-        }
-        if (start instanceof StartFrom.After after) {
-            return last(event -> after.eventId().equals(event.eventId()), -1) + 1;
-        }
-        if (start instanceof StartFrom.AtTopicSeq at) {
-            return last(
-                    event -> filter.matches(event.topic())
-                            && event.eventId() != null
-                            && event.eventId().topicSeq() == at.topicSeq(),
-                    end);
-        }
-        if (start instanceof StartFrom.AtTime at) {
-            return log.stream()
-                    .filter(event -> event.orderTimeMs() >= at.timeMs())
-                    .mapToLong(Event::position)
-                    .min()
-                    .orElse(end);
-        }
-        return start instanceof StartFrom.AfterPosition after ? after.position() + 1 : end;
-    }
-
-    private long last(Function<Event, Boolean> wanted, long otherwise) {
-        long found = otherwise;
-        for (Event event : log) {
-            found = wanted.apply(event) ? event.position() : found;
-        }
-        if (found < 0) {
-            throw new RefusedException(FailureCode.POSITION_GONE, "the event is not here any more");
-        }
-        return found;
-    }
-
     @Override
     public @Nullable Event find(EventId eventId) {
         return askNullable(() -> log.stream()
@@ -318,7 +277,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     @Override
     public Page read(TopicFilter filter, StartFrom from, int limit) {
         return ask(() -> {
-            long position = firstPosition(from, filter);
+            long position = LogPlaces.first(log, from, filter);
             List<Event> found = log.stream()
                     .filter(event -> event.position() >= position && filter.matches(event.topic()))
                     .toList();
