@@ -1,8 +1,12 @@
 package io.waxwing.http.edge;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -13,12 +17,15 @@ import java.util.concurrent.TimeUnit;
  */
 final class HeadDeadline extends ChannelInboundHandlerAdapter {
     private static final long NONE = Long.MIN_VALUE;
+    /** How a connection of HTTP/2 begins (RFC 9113, section 3.4). */
+    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final long limitNanos;
     private final Runnable onLate;
     private long sinceNanos;
     private boolean inRequest;
     private boolean ticking;
+    private boolean http2;
 
     /** The first head is waited for already, since {@code sinceNanos}; {@code onLate} counts. */
     HeadDeadline(long limitNanos, long sinceNanos, Runnable onLate) {
@@ -45,10 +52,18 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object input) {
-        if (!inRequest && sinceNanos == NONE) {
+        if (!inRequest && sinceNanos == NONE && !isHttp2(input)) {
             sinceNanos = System.nanoTime();
         }
         context.fireChannelRead(input);
+    }
+
+    /** After a request that asked for it the connection goes on with HTTP/2, which has no heads of this kind. */
+    private boolean isHttp2(Object input) {
+        if (!http2 && input instanceof ByteBuf bytes && bytes.readableBytes() >= PREFACE.length) {
+            http2 = ByteBufUtil.equals(bytes, bytes.readerIndex(), Unpooled.wrappedBuffer(PREFACE), 0, PREFACE.length);
+        }
+        return http2;
     }
 
     @Override
