@@ -1,5 +1,6 @@
 package io.waxwing.broker;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.network.Enrolment;
@@ -95,6 +96,7 @@ final class LedgerPart implements AutoCloseable {
                             institution,
                             VoteLogs.in(folder.votes(), FileVoteLog.SEGMENT_BYTES),
                             System.currentTimeMillis());
+            tellWhereItBegan(store.bodiesFrom(), metrics);
             inForce = enrolment.newest(opened.state().config());
             registry = Registry.parse(inForce.registry());
             keys = enrolment.ring().in(registry);
@@ -126,6 +128,13 @@ final class LedgerPart implements AutoCloseable {
             agent = new LedgerAgent(
                     settings(originLine), LedgerParts.alone(opened, System::currentTimeMillis, metrics));
         }
+    }
+
+    private static void tellWhereItBegan(long height, MeterRegistry metrics) {
+        Gauge.builder("waxwing.ledger.snapshot.height", () -> height)
+                .description(
+                        "Height of the snapshot that the ledger of this node began with, 0 if it executed all blocks")
+                .register(metrics);
     }
 
     /** A batch may be a single event, and goes to the members in one frame. */

@@ -43,6 +43,9 @@ sealed interface SnapshotFrame {
     /** Leaves in an answer. */
     int MAX_LEAVES = 16 * Tile.WIDTH;
 
+    /** Points that a node may name: four times as many as nodes keep. */
+    int MAX_POINTS = 16;
+
     /** A height that a snapshot can be taken at, and the hash of the state record there. */
     record Mark(long height, Hash digest) {}
 
@@ -156,7 +159,11 @@ sealed interface SnapshotFrame {
 
     private static Points points(ByteReader in) {
         List<Mark> marks = new ArrayList<>();
-        for (int left = in.u16(); left > 0; left--) {
+        int count = in.u16();
+        if (count > MAX_POINTS) {
+            throw in.malformed(count + " points");
+        }
+        for (int left = count; left > 0; left--) {
             marks.add(new Mark(in.u63("height"), in.hash()));
         }
         return new Points(marks);

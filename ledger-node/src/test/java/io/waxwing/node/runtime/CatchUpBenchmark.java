@@ -153,6 +153,7 @@ final class CatchUpBenchmark {
                     four.genesis,
                     LedgerStart.first(four.genesis, Consortium.BEGIN_MS),
                     1,
+                    TimeUnit.SECONDS.toNanos(30),
                     TimeUnit.SECONDS.toNanos(30));
             MemoryVoteLog log = new MemoryVoteLog(new DiskFaults());
             // One server stands for the f + 1 that have to say the same.

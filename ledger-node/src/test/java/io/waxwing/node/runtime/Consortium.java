@@ -47,6 +47,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +55,7 @@ import org.jspecify.annotations.Nullable;
 final class Consortium {
     static final long BEGIN_MS = 1_760_000_000_000L;
     private static final long LINK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final Signatures SIGNATURES = Signatures.bouncyCastle();
 
     final List<Node> nodes = new ArrayList<>();
@@ -62,6 +64,9 @@ final class Consortium {
     private final PriorityQueue<WireFrame> wire = new PriorityQueue<>();
     /** What becomes of a frame of the channel SYNC that a node sends. */
     BiFunction<Integer, byte[], byte[]> forger = (from, frame) -> frame;
+
+    /** How much longer than others a frame of the channel SYNC from a node is on its way, in milliseconds. */
+    IntToLongFunction slowness = from -> 0;
 
     int rangesSent;
     /** Which frames get lost. */
@@ -249,7 +254,12 @@ final class Consortium {
         /** Starts after it has tried to begin with a snapshot, if the ledger has so many blocks. */
         void arrive(ConfigLeaf known, long blocksBehind) {
             Arrival.Terms terms = new Arrival.Terms(
-                    genesis, known, LedgerStart.first(genesis, BEGIN_MS), blocksBehind, TimeUnit.SECONDS.toNanos(30));
+                    genesis,
+                    known,
+                    LedgerStart.first(genesis, BEGIN_MS),
+                    blocksBehind,
+                    PATIENCE_NANOS,
+                    2 * PATIENCE_NANOS);
             arrived = null;
             arrival = new Arrival(terms, store, () -> new KeptLog(log, verdicts), SIGNATURES, this);
             arrival.start(nanos);
@@ -364,7 +374,9 @@ final class Consortium {
             }
             rangesSent += channel == Channel.SYNC && frame[0] == 2 ? 1 : 0;
             byte[] bytes = channel == Channel.SYNC ? forger.apply(id, frame) : frame;
-            wire.add(new WireFrame(nanos + LINK_NANOS, sent++, id, peer, channel, bytes));
+            long slowMs = channel == Channel.SYNC ? slowness.applyAsLong(id) : 0;
+            long atNanos = nanos + LINK_NANOS + TimeUnit.MILLISECONDS.toNanos(slowMs);
+            wire.add(new WireFrame(atNanos, sent++, id, peer, channel, bytes));
             return true;
         }
 
