@@ -11,6 +11,7 @@ import io.waxwing.ledger.batch.CarriedBatch;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.simplex.Timing;
@@ -149,6 +150,11 @@ final class LedgerPart implements AutoCloseable {
 
     private NodeKeys soloKeys(BrokerFolder folder) {
         KeyFiles files = new KeyFiles(folder.keys());
+        if (files.follows()) {
+            throw new LedgerFailure(
+                    KeyFiles.ONLY_FOLLOWS,
+                    folder.keys() + " has the keys of a further node, which needs a ledger of others: genesis install");
+        }
         if (!files.exist()) {
             files.generate(new SecureRandom());
             LOG.info("made the keys of institution {}", config.institution());

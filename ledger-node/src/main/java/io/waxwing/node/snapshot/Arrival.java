@@ -1,6 +1,7 @@
 package io.waxwing.node.snapshot;
 
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.sign.SignatureCheck;
 import io.waxwing.ledger.simplex.Block;
@@ -8,9 +9,7 @@ import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PeerLinks.Channel;
 import io.waxwing.ledger.spi.VoteLog;
-import io.waxwing.node.snapshot.SnapshotFrame.Points;
 import io.waxwing.node.store.StoreCodes;
-import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -113,15 +112,23 @@ public final class Arrival {
         linkedNanos = nowNanos;
         writeAgainNanos = nowNanos;
         tellNanos = nowNanos + TELL_NANOS;
-        byte[] none = new Points(List.of()).encode();
-        links.receive(Channel.SYNC, (from, frame) -> {
-            if (frame.length > 0 && frame[0] == SnapshotFrame.POINTS_WANTED) {
-                // Else those that come at the same time would wait for each other.
-                boolean unused = links.send(from, Channel.SYNC, none);
-            } else if (SnapshotFrame.isOne(frame)) {
+        links.receive(Channel.SYNC, this::receive);
+    }
+
+    private void receive(int from, byte[] frame) {
+        if (!SnapshotFrame.isQuestion(frame)) {
+            if (SnapshotFrame.isOne(frame)) {
                 heard.put(from, frame);
             }
-        });
+            return;
+        }
+        try {
+            // Else those that come at the same time would wait for each other.
+            boolean unused = links.send(
+                    from, Channel.SYNC, SnapshotFrame.nothingFor(frame).encode());
+        } catch (MalformedException e) {
+            LOG.debug("node {} asks for what there is not: {}", from, e.getMessage());
+        }
     }
 
     /**

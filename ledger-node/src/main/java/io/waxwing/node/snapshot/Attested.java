@@ -81,8 +81,9 @@ final class Attested {
         return institutions.size();
     }
 
+    /** Whom a node speaks for; further nodes of a validator do for nobody. */
     private static @Nullable Institution validatorOf(int node, Registry registry) {
-        Origin origin = registry.origin(node);
+        Origin origin = registry.isMainNode(node) ? registry.origin(node) : null;
         Institution institution = origin == null ? null : registry.institution(origin.institutionId());
         return institution != null && institution.validator() ? institution : null;
     }

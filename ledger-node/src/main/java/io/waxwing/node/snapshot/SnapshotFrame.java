@@ -82,6 +82,26 @@ sealed interface SnapshotFrame {
         return frame.length > 0 && frame[0] >= POINTS_WANTED && frame[0] <= LEAVES;
     }
 
+    /** True for a question, false for an answer. */
+    static boolean isQuestion(byte[] frame) {
+        return isOne(frame) && frame[0] % 2 == 1;
+    }
+
+    /** What a node answers that has nothing. Throws {@link MalformedException} if it is no question. */
+    static SnapshotFrame nothingFor(byte[] frame) {
+        SnapshotFrame question = decode(frame);
+        if (question instanceof EndWanted end) {
+            return new End(end.epoch(), ByteString.EMPTY, ByteString.EMPTY);
+        } else if (question instanceof PointWanted point) {
+            return new Point(point.height(), ByteString.EMPTY, ByteString.EMPTY, ByteString.EMPTY);
+        } else if (question instanceof TileWanted tile) {
+            return new TileHere(tile, ByteString.EMPTY);
+        } else if (question instanceof LeavesWanted leaves) {
+            return new Leaves(leaves, List.of());
+        }
+        return new Points(List.of());
+    }
+
     default byte[] encode() {
         ByteWriter out = new ByteWriter(1024);
         if (this instanceof PointsWanted) {

@@ -89,7 +89,16 @@ final class Consortium {
 
     /** The same with lines behind the audience's in the first registry. */
     Consortium(int size, int followers, String parameters) {
-        genesis = ConsortiumGenesis.of(size, followers, parameters);
+        this(ConsortiumGenesis.of(size, followers, parameters), size, followers);
+    }
+
+    /** So many validators whose first registry says where they are, so that they can have further nodes. */
+    static Consortium reachable(int size) {
+        return new Consortium(ConsortiumGenesis.of(size, 0, "", true), size, 0);
+    }
+
+    private Consortium(ConfigLeaf genesis, int size, int followers) {
+        this.genesis = genesis;
         for (int id = 1; id <= size + followers; id++) {
             nodes.add(new Node(id, "m" + (id == size + 2 ? 1 : id)));
         }
@@ -102,6 +111,21 @@ final class Consortium {
         Node node = new Node(id, "m" + id);
         nodes.add(node);
         return node;
+    }
+
+    /** A further node of a member, which has no key to vote with. */
+    Node follower(int id, String institution) {
+        Node node = new Node(id, institution);
+        node.ring = KeyRing.of(NodeKeys.following(keys(id).origin()));
+        nodes.add(node);
+        return node;
+    }
+
+    /** Its join file. */
+    static JoinFile joinAsNode(int id, String institution) {
+        TlsIdentity tls = TlsIdentity.generate(new SecureRandom(), BEGIN_MS);
+        return new NodeIdentity(NodeKeys.following(keys(id).origin()), tls)
+                .join(institution, true, PeerAddress.parse("localhost:" + (7000 + id)));
     }
 
     /** The join file of that member with those keys. */

@@ -3,6 +3,7 @@ package io.waxwing.node.runtime;
 import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.note.NoteKey;
 import io.waxwing.ledger.note.TrustPolicy;
@@ -17,6 +18,12 @@ final class ConsortiumGenesis {
 
     /** With so many validators, followers behind them, and lines behind the audience's. */
     static ConfigLeaf of(int size, int followers, String parameters) {
+        return of(size, followers, parameters, false);
+    }
+
+    /** The same with lines that say where the validators' nodes are. */
+    static ConfigLeaf of(int size, int followers, String parameters, boolean reachable) {
+        StringBuilder nodes = new StringBuilder();
         StringBuilder institutions = new StringBuilder();
         StringBuilder origins = new StringBuilder();
         List<NoteKey> logs = new ArrayList<>();
@@ -30,6 +37,10 @@ final class ConsortiumGenesis {
                     + "\n");
             origins.append(
                     "origin " + id + " " + id + " active " + keys.origin().publicKey() + "\n");
+            if (reachable) {
+                nodes.append("node " + id + " localhost:" + (7000 + id) + " " + Sha256.digest(new byte[] {(byte) id})
+                        + "\n");
+            }
             logs.add(new NoteKey(TestLedger.ORIGIN_LINE, NoteKey.LOG, keys.log().publicKey()));
             NoteKey cosigner = new NoteKey(
                     "m" + id + "." + TestLedger.ORIGIN_LINE,
@@ -52,7 +63,8 @@ final class ConsortiumGenesis {
             origins.append(
                     "origin " + id + " 1 active " + Consortium.keys(id).origin().publicKey() + "\n");
         }
-        String registry = institutions.toString() + origins + "audience 1 quorum " + everybody + "\n" + parameters;
+        String registry =
+                institutions.toString() + origins + nodes + "audience 1 quorum " + everybody + "\n" + parameters;
         ByteString policy =
                 TrustPolicy.threshold(logs, witnesses, Quorum.of(size)).encode();
         return new ConfigLeaf(0, 0, Hash.ZERO, policy, ByteString.utf8(registry), List.of());

@@ -269,6 +269,17 @@ class SnapshotLiesTest {
     }
 
     @Test
+    void twoThatArriveAtOnceDoNotWaitForEachOther() {
+        Consortium.Node other = four.newcomer(6);
+        emptied(auditor).arrive(four.genesis, BEHIND);
+        other.arrive(four.genesis, BEHIND);
+        four.run(1000);
+        assertThat(auditor.arrived).isEqualTo(Arrival.Outcome.ADOPTED);
+        assertThat(other.arrived).isEqualTo(Arrival.Outcome.ADOPTED);
+        other.crash(0);
+    }
+
+    @Test
     void aFullDiskIsWaitedForAtEveryWrite() {
         // Every bundle of leaves, the vote log, the state.
         for (long step = 0; step < bundles() + 2; step++) {
