@@ -98,7 +98,7 @@ final class CatchUpBenchmark {
     }
 
     private void serve(LedgerStore store) {
-        OpenedLedger opened = new LedgerStart(KeyRing.of(Consortium.keys(PEER)), SIGNATURES, store)
+        OpenedLedger opened = new LedgerStart(KeyRing.of(ConsortiumKeys.of(PEER)), SIGNATURES, store)
                 .open(
                         four.genesis,
                         TestLedger.ORIGIN_LINE,
@@ -110,7 +110,7 @@ final class CatchUpBenchmark {
     }
 
     private LedgerStart start(LedgerStore store) {
-        return new LedgerStart(KeyRing.of(Consortium.keys(SELF)), SIGNATURES, store);
+        return new LedgerStart(KeyRing.of(ConsortiumKeys.of(SELF)), SIGNATURES, store);
     }
 
     /** Blocks a second by executing them. */

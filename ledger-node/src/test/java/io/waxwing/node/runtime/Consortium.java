@@ -8,8 +8,6 @@ import io.waxwing.ledger.batch.BatchStatement;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.control.Genesis;
-import io.waxwing.ledger.control.JoinFile;
-import io.waxwing.ledger.control.PeerAddress;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied;
@@ -24,17 +22,13 @@ import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.node.TestLedger;
 import io.waxwing.node.crypto.KeyRing;
-import io.waxwing.node.crypto.NodeIdentity;
-import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
-import io.waxwing.node.crypto.TlsIdentity;
 import io.waxwing.node.snapshot.Arrival;
 import io.waxwing.node.start.LedgerStart;
 import io.waxwing.node.store.KeptProposals;
 import io.waxwing.testkit.fake.DiskFaults;
 import io.waxwing.testkit.fake.MemoryLedgerStore;
 import io.waxwing.testkit.fake.MemoryVoteLog;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -92,12 +86,7 @@ final class Consortium {
         this(ConsortiumGenesis.of(size, followers, parameters), size, followers);
     }
 
-    /** So many validators whose first registry says where they are, so that they can have further nodes. */
-    static Consortium reachable(int size) {
-        return new Consortium(ConsortiumGenesis.of(size, 0, "", true), size, 0);
-    }
-
-    private Consortium(ConfigLeaf genesis, int size, int followers) {
+    Consortium(ConfigLeaf genesis, int size, int followers) {
         this.genesis = genesis;
         for (int id = 1; id <= size + followers; id++) {
             nodes.add(new Node(id, "m" + (id == size + 2 ? 1 : id)));
@@ -108,40 +97,13 @@ final class Consortium {
 
     /** A node that is not in the genesis; its number is that of the next origin. */
     Node newcomer(int id) {
-        Node node = new Node(id, "m" + id);
-        nodes.add(node);
-        return node;
+        return newcomer(id, "m" + id);
     }
 
-    /** A further node of a member, which has no key to vote with. */
-    Node follower(int id, String institution) {
+    Node newcomer(int id, String institution) {
         Node node = new Node(id, institution);
-        node.ring = KeyRing.of(NodeKeys.following(keys(id).origin()));
         nodes.add(node);
         return node;
-    }
-
-    /** Its join file. */
-    static JoinFile joinAsNode(int id, String institution) {
-        TlsIdentity tls = TlsIdentity.generate(new SecureRandom(), BEGIN_MS);
-        return new NodeIdentity(NodeKeys.following(keys(id).origin()), tls)
-                .join(institution, true, PeerAddress.parse("localhost:" + (7000 + id)));
-    }
-
-    /** The join file of that member with those keys. */
-    static JoinFile join(int id, NodeKeys keys) {
-        TlsIdentity tls = TlsIdentity.generate(new SecureRandom(), BEGIN_MS);
-        return new NodeIdentity(keys, tls).join("m" + id, true, PeerAddress.parse("localhost:" + (7000 + id)));
-    }
-
-    /** What a rotation makes of a member's keys. */
-    static NodeKeys rotated(int id) {
-        NodeKeys made = TestLedger.keys("member " + id + " again");
-        return new NodeKeys(made.vote(), made.cosigner(), made.log(), keys(id).origin());
-    }
-
-    static NodeKeys keys(int id) {
-        return TestLedger.keys("member " + id);
     }
 
     /** Lets that much time pass, one millisecond after the other. */
@@ -255,7 +217,7 @@ final class Consortium {
         Node(int id, String institution) {
             this.id = id;
             this.institution = institution;
-            this.ring = KeyRing.of(keys(id));
+            this.ring = KeyRing.of(ConsortiumKeys.of(id));
         }
 
         void start() {

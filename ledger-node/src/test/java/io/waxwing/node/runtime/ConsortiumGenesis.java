@@ -30,7 +30,7 @@ final class ConsortiumGenesis {
         List<TrustPolicy.Witness> witnesses = new ArrayList<>();
         StringBuilder everybody = new StringBuilder();
         for (int id = 1; id <= size; id++) {
-            NodeKeys keys = Consortium.keys(id);
+            NodeKeys keys = ConsortiumKeys.of(id);
             institutions.append("institution " + id + " m" + id + " validator "
                     + keys.vote().publicKey() + " " + keys.cosigner().publicKey() + " "
                     + keys.log().publicKey()
@@ -51,7 +51,7 @@ final class ConsortiumGenesis {
         }
         if (followers > 0) {
             int id = size + 1;
-            NodeKeys keys = Consortium.keys(id);
+            NodeKeys keys = ConsortiumKeys.of(id);
             institutions.append("institution " + id + " m" + id + " observer "
                     + keys.vote().publicKey() + " " + keys.cosigner().publicKey() + " "
                     + keys.log().publicKey() + "\n");
@@ -60,8 +60,8 @@ final class ConsortiumGenesis {
         }
         if (followers > 1) {
             int id = size + 2;
-            origins.append(
-                    "origin " + id + " 1 active " + Consortium.keys(id).origin().publicKey() + "\n");
+            origins.append("origin " + id + " 1 active "
+                    + ConsortiumKeys.of(id).origin().publicKey() + "\n");
         }
         String registry =
                 institutions.toString() + origins + nodes + "audience 1 quorum " + everybody + "\n" + parameters;

@@ -9,6 +9,8 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.verify.TrustChain;
 import io.waxwing.node.check.LedgerCheck;
+import io.waxwing.node.crypto.KeyRing;
+import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class FurtherNodeTest {
     private static final Signatures SIGNATURES = Signatures.bouncyCastle();
 
-    private final Consortium four = Consortium.reachable(4);
-    private final Consortium.Node follower = four.follower(5, "m2");
+    private final Consortium four = new Consortium(ConsortiumGenesis.of(4, 0, "", true), 4, 0);
+    private final Consortium.Node follower = four.newcomer(5, "m2");
     private long submitted;
 
     private Consortium.Node node(int id) {
@@ -40,8 +42,10 @@ class FurtherNodeTest {
 
     @BeforeEach
     void add() {
+        follower.ring = KeyRing.of(NodeKeys.following(ConsortiumKeys.of(5).origin()));
         load(5);
-        Hash intent = node(2).agent().governance().propose(List.of(new Change.AddNode(Consortium.joinAsNode(5, "m2"))));
+        Hash intent =
+                node(2).agent().governance().propose(List.of(new Change.AddNode(ConsortiumKeys.joinAsNode(5, "m2"))));
         four.run(1200);
         node(3).agent().governance().vote(intent, true);
         node(4).agent().governance().vote(intent, true);
