@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Begins the ledger of a node that has nothing with a snapshot of the others', before it is opened: of one that joined
- * later, whose folder has the trust chain of a member, and of one that lost its data but not its votes. A founder that
- * starts for the first time waits for nobody. Has links of its own, which it closes.
+ * later, whose folder has the trust chain of a member, and of one that lost its data but not its votes. A newcomer
+ * waits for others as long as nobody is linked, since it can do nothing without them; one that was here before goes on
+ * alone. A founder that starts for the first time waits for nobody. Has links of its own, which it closes.
  */
 final class ArrivalPart {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -41,9 +42,12 @@ final class ArrivalPart {
         this.signatures = signatures;
     }
 
+    private boolean hasVoted() {
+        return Files.exists(folder.votes());
+    }
+
     private boolean isNew() {
-        // Who has voted before executes the blocks, and finds out whether it remembers all that it signed.
-        return store.state() == null && !Files.exists(folder.votes()) && Files.exists(folder.trustChain());
+        return store.state() == null && (hasVoted() || Files.exists(folder.trustChain()));
     }
 
     /** Returns when the store has a state, or is known to get none this way. */
@@ -55,7 +59,12 @@ final class ArrivalPart {
             return;
         }
         Arrival.Terms terms = new Arrival.Terms(
-                genesis, enrolment.known(), LedgerStart.first(genesis, timeMs), blocks, PATIENCE_NANOS);
+                genesis,
+                enrolment.known(),
+                LedgerStart.first(genesis, timeMs),
+                blocks,
+                PATIENCE_NANOS,
+                hasVoted() ? PATIENCE_NANOS : Long.MAX_VALUE);
         try (Peering peering = new Peering(
                 enrolment, registry, self, config.peers(), UnaryOperator.identity(), new SimpleMeterRegistry())) {
             Arrival arrival = new Arrival(terms, store, this::log, signatures, peering.traffic);

@@ -1,5 +1,6 @@
 package io.waxwing.broker;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.network.Enrolment;
@@ -10,6 +11,7 @@ import io.waxwing.ledger.batch.CarriedBatch;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.execute.Applied;
+import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.simplex.Timing;
@@ -95,6 +97,7 @@ final class LedgerPart implements AutoCloseable {
                             institution,
                             VoteLogs.in(folder.votes(), FileVoteLog.SEGMENT_BYTES),
                             System.currentTimeMillis());
+            tellWhereItBegan(store.bodiesFrom(), metrics);
             inForce = enrolment.newest(opened.state().config());
             registry = Registry.parse(inForce.registry());
             keys = enrolment.ring().in(registry);
@@ -128,6 +131,13 @@ final class LedgerPart implements AutoCloseable {
         }
     }
 
+    private static void tellWhereItBegan(long height, MeterRegistry metrics) {
+        Gauge.builder("waxwing.ledger.snapshot.height", () -> height)
+                .description(
+                        "Height of the snapshot that the ledger of this node began with, 0 if it executed all blocks")
+                .register(metrics);
+    }
+
     /** A batch may be a single event, and goes to the members in one frame. */
     private static void requireFits(BrokerConfig.Limits limits) {
         if (limits.eventBytes() > MAX_EVENT_BYTES) {
@@ -140,6 +150,11 @@ final class LedgerPart implements AutoCloseable {
 
     private NodeKeys soloKeys(BrokerFolder folder) {
         KeyFiles files = new KeyFiles(folder.keys());
+        if (files.follows()) {
+            throw new LedgerFailure(
+                    KeyFiles.ONLY_FOLLOWS,
+                    folder.keys() + " has the keys of a further node, which needs a ledger of others: genesis install");
+        }
         if (!files.exist()) {
             files.generate(new SecureRandom());
             LOG.info("made the keys of institution {}", config.institution());

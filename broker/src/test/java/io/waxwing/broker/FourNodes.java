@@ -19,6 +19,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -115,6 +116,16 @@ final class FourNodes implements AutoCloseable {
 
     HttpResponse<byte[]> get(String name, String path) throws Exception {
         return client.send(HttpRequest.newBuilder(at(name, path)).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    /** A gauge without tags. */
+    double metric(String name, String gauge) throws Exception {
+        return new String(get(name, "/metrics").body(), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(gauge + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(gauge.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no metric " + gauge));
     }
 
     JsonNode publish(String name, String topic, String payload, String wait) throws Exception {

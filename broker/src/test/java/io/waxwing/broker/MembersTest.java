@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MembersTest {
+    /** The first snapshot. */
+    private static final int SNAPSHOT_BLOCKS = 256;
+
     @TempDir
     private Path folder = Path.of("");
 
@@ -84,8 +87,12 @@ class MembersTest {
         List<String> order = four.historyOf("bank-a", "t", 6);
         four.stop("utility");
         four.publish("bank-b", "t", "meanwhile", "30");
+        for (int i = 0; four.metric("bank-a", "waxwing_ledger_height") < SNAPSHOT_BLOCKS + 4; i++) {
+            four.publish("bank-b", "load", "load-" + i, "30");
+        }
         FourNodes.delete(four.of("utility").resolve("data/db"));
         four.start("utility");
+        assertThat(four.metric("utility", "waxwing_ledger_snapshot_height")).isEqualTo(SNAPSHOT_BLOCKS);
         order = four.historyOf("bank-a", "t", 7);
         assertThat(four.historyOf("utility", "t", 7)).isEqualTo(order);
         assertThat(four.publish("utility", "t", "of-my-own-3", "30")

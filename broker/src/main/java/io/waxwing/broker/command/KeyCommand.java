@@ -46,6 +46,11 @@ public final class KeyCommand {
                 description = "Folder (default: ${DEFAULT-VALUE}).")
         private Path folder = Path.of("data/keys");
 
+        @Option(
+                names = "--observer",
+                description = "Those of a further node of an institution: it follows and has no key to vote with.")
+        private boolean observer;
+
         @Spec
         private CommandSpec spec = CommandSpec.create();
 
@@ -58,7 +63,12 @@ public final class KeyCommand {
                             KeyFiles.EXISTS, "the folder " + folder + " has keys; they are never overwritten");
                 }
                 SecureRandom random = new SecureRandom();
-                new KeyFiles(folder).generate(random);
+                KeyFiles files = new KeyFiles(folder);
+                if (observer) {
+                    files.generateFollowing(random);
+                } else {
+                    files.generate(random);
+                }
                 tls.generate(random, System.currentTimeMillis());
                 print(spec.commandLine().getOut(), folder);
             });

@@ -37,7 +37,9 @@ public final class NetworkCommand implements Runnable {
 
     @Command(
             name = "join",
-            description = "Write this institution's join file: public keys, address, and a proof of every key.",
+            description =
+                    "Write this institution's join file, or that of a further node of it (key gen --observer): public"
+                            + " keys, address, and a proof of every key.",
             mixinStandardHelpOptions = true)
     int join(
             @Option(
@@ -62,7 +64,7 @@ public final class NetworkCommand implements Runnable {
             JoinFile join = identity.join(name, !observer, address);
             Path file = output == null ? Path.of(name + ".join") : output;
             NetworkFiles.create(file, join.encode());
-            out().println("wrote " + file);
+            out().println("wrote " + file + (join.isNode() ? ", of a further node of " + name : ""));
             out().println("SHA-256 " + Sha256.digest(join.encode().toBytes()));
         });
     }

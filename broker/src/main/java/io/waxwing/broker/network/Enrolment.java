@@ -65,10 +65,9 @@ public record Enrolment(GenesisFile genesis, ConfigLeaf known, String institutio
     private static String nameOf(GenesisFile genesis, ConfigLeaf known, List<NodeIdentity> identities) {
         for (NodeIdentity identity : identities) {
             for (ConfigLeaf config : List.of(known, genesis.config())) {
-                for (Institution member : Registry.parse(config.registry()).institutions()) {
-                    if (KeyRing.areOf(identity.keys(), member)) {
-                        return member.name();
-                    }
+                Institution member = KeyRing.memberWith(identity.keys(), Registry.parse(config.registry()));
+                if (member != null) {
+                    return member.name();
                 }
             }
         }

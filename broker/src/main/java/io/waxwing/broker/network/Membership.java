@@ -78,12 +78,12 @@ public final class Membership {
     }
 
     private static Institution memberOf(ConfigLeaf newest, NodeIdentity identity) {
-        return Registry.parse(newest.registry()).institutions().stream()
-                .filter(member -> KeyRing.areOf(identity.keys(), member))
-                .findFirst()
-                .orElseThrow(() -> new LedgerFailure(
-                        CeremonyCodes.STRANGER,
-                        "epoch " + newest.epoch() + " of the ledger has no member with these keys"));
+        Institution member = KeyRing.memberWith(identity.keys(), Registry.parse(newest.registry()));
+        if (member == null) {
+            throw new LedgerFailure(
+                    CeremonyCodes.STRANGER, "epoch " + newest.epoch() + " of the ledger has no member with these keys");
+        }
+        return member;
     }
 
     private static void refuseIfThere(Path path, String what) {

@@ -95,6 +95,7 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3193", "the change of the consortium makes no sense with what it is now"),
             Map.entry("WXW-3194", "the change of the consortium may not follow what is in force"),
             Map.entry("WXW-3195", "no such change is open, no room for another, or this institution has no vote"),
+            Map.entry("WXW-3196", "a further node follows: it has no key to vote, to cosign or to begin a ledger"),
             Map.entry("WXW-3197", "what this node holds of a challenged batch is not what its origin signed"),
             Map.entry("WXW-3198", "the disk does not take the key of a challenge, or does not let it go"),
             Map.entry("WXW-3200", "request to a witness does not have the form of one"),

@@ -37,8 +37,9 @@ final class MemberCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which one: ls, proposals, propose-add, propose-remove, propose-replace, propose-audience,"
-                        + " propose-topic, propose-parameter, vote or export-trust?");
+                "which one: ls, proposals, propose-add, propose-remove, propose-replace, propose-node,"
+                        + " propose-retire-node, propose-audience, propose-topic, propose-parameter, vote or"
+                        + " export-trust?");
     }
 
     @Command(name = "ls", description = "Lists the members.", mixinStandardHelpOptions = true)
@@ -132,6 +133,30 @@ final class MemberCommand implements Runnable {
             @Mixin OperatorOptions operator,
             @Parameters(paramLabel = "NAME", description = "The institution") String name) {
         return propose(server, operator, change("remove", name));
+    }
+
+    @Command(
+            name = "propose-node",
+            description = "Proposes a further node of this institution, which follows, and approves it.",
+            mixinStandardHelpOptions = true)
+    int node(
+            @Mixin ServerOptions server,
+            @Mixin OperatorOptions operator,
+            @Parameters(paramLabel = "JOIN", description = "Its join file") Path join) {
+        return propose(server, operator, change("node", read(join)));
+    }
+
+    @Command(
+            name = "propose-retire-node",
+            description = "Proposes that a further node is none any more, and approves it.",
+            mixinStandardHelpOptions = true)
+    int retire(
+            @Mixin ServerOptions server,
+            @Mixin OperatorOptions operator,
+            @Parameters(paramLabel = "ID", description = "Its number, see member ls -o json") int id) {
+        ObjectNode change = Api.JSON.createObjectNode();
+        change.putObject("retireNode").put("id", id);
+        return propose(server, operator, change);
     }
 
     @Command(

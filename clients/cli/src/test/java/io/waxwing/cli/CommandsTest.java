@@ -327,6 +327,8 @@ class CommandsTest {
         String[][] commands = {
             {"propose-replace", join.toString()},
             {"propose-remove", "insurer"},
+            {"propose-node", join.toString()},
+            {"propose-retire-node", "5"},
             {"propose-audience", "2", "--members", "bank-a,bank-b", "--availability", "all"},
             {"propose-topic", "ef".repeat(32), "--audience", "2", "--retire"},
             {"propose-parameter", "challenge-time", "900000"},
@@ -334,6 +336,8 @@ class CommandsTest {
         String[] bodies = {
             "{\"changes\":[{\"replace\":\"a join file\\n\"}]}",
             "{\"changes\":[{\"remove\":\"insurer\"}]}",
+            "{\"changes\":[{\"node\":\"a join file\\n\"}]}",
+            "{\"changes\":[{\"retireNode\":{\"id\":5}}]}",
             "{\"changes\":[{\"audience\":{\"id\":2,\"availability\":\"all\",\"members\":[\"bank-a\",\"bank-b\"]}}]}",
             "{\"changes\":[{\"topic\":{\"tag\":\"" + "ef".repeat(32) + "\",\"audience\":2,\"active\":false}}]}",
             "{\"changes\":[{\"parameter\":{\"name\":\"challenge-time\",\"value\":900000}}]}",

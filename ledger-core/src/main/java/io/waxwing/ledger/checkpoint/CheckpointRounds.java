@@ -81,16 +81,18 @@ public final class CheckpointRounds {
     }
 
     /**
-     * This node's ledger has that size and root after a final block; {@code logLine} is its own log key's signature.
-     * Null while the quorum is missing.
+     * This node's ledger has that size and root after a final block; {@code logLine} is its own log key's signature,
+     * null for a node without one, which can only be given the note. Null while the quorum is missing.
      */
-    public @Nullable Assembled reached(long treeSize, Hash root, NoteSignature logLine) {
+    public @Nullable Assembled reached(long treeSize, Hash root, @Nullable NoteSignature logLine) {
         if (!isWanted(treeSize)) {
             return null;
         }
         CheckpointAssembler assembler =
                 new CheckpointAssembler(new Checkpoint(origin, treeSize, root), policyAt(treeSize), check);
-        assembler.add(logLine);
+        if (logLine != null) {
+            assembler.add(logLine);
+        }
         open.put(treeSize, assembler);
         roots.put(treeSize, root);
         if (open.size() - handovers.size() > OPEN_SIZES) {

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
  * needs the approval of Q institutions: the leaf's format knows no other kind, audiences and topics included.
  */
 public sealed interface Change {
-    /** A new member, with the next free institution and origin ids; also of the audience of everybody. */
+    /**
+     * A new member, with the next free institution and origin ids. One that votes is also of the audience of everybody;
+     * one that only follows gets no payloads before a change puts it into an audience.
+     */
     record AddMember(JoinFile member) implements Change {}
 
     /**
@@ -23,6 +26,15 @@ public sealed interface Change {
 
     /** New keys, another role or address of a member, as its new join file says. Its first active origin is meant. */
     record ReplaceMember(JoinFile member) implements Change {}
+
+    /**
+     * One more node of a member, with the next free origin id: it follows, and has no say in the member's name. The
+     * member itself is among those who approve.
+     */
+    record AddNode(JoinFile node) implements Change {}
+
+    /** A further node of a member is none any more; its line stays, so that its id and key are never given again. */
+    record RetireNode(int originId) implements Change {}
 
     /** A new audience, or other members of one. */
     record SetAudience(long audienceId, Availability availability, Set<Integer> institutionIds) implements Change {

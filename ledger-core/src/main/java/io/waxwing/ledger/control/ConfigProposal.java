@@ -46,6 +46,8 @@ public record ConfigProposal(ConfigLeaf leaf, List<JoinFile> joins) {
                 joins.add(add.member());
             } else if (change instanceof Change.ReplaceMember replace) {
                 joins.add(replace.member());
+            } else if (change instanceof Change.AddNode add) {
+                joins.add(add.node());
             }
         }
         ConfigLeaf leaf = new ConfigLeaf(

@@ -16,6 +16,7 @@ import io.waxwing.ledger.sign.SignatureCheck;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>the policy is exactly what the registry gives;
  *   <li>ids, names, tags and audiences of before are still there, what is retired stays so ({@link RegistryRules});
  *   <li>at most f institutions change their keys, role or origins (one if f is 0);
- *   <li>there is a join file, with valid proofs, for each institution with a new key, and no other.
+ *   <li>there is a join file, with valid proofs, for each institution with a new key, and no other;
+ *   <li>a further node of an institution has that institution's approval.
  * </ul>
  */
 public final class ConfigRules {
@@ -54,6 +56,10 @@ public final class ConfigRules {
             // Before the content: whoever has no quorum makes nobody read registries and check proofs.
             checkApprovals(next.leaf());
             checkContent(next);
+            Set<Integer> asked = mustApprove(next.leaf());
+            require(
+                    approving(next.leaf()).containsAll(asked),
+                    "institution " + asked + " has not approved of its own further node");
             return null;
         } catch (LedgerFailure e) {
             return String.valueOf(e.getMessage());
@@ -86,7 +92,8 @@ public final class ConfigRules {
             Institution institution = origin == null ? null : before.institution(origin.institutionId());
             require(approval.originId() > last, "approvals stand by rising originId");
             last = approval.originId();
-            if (origin == null || institution == null || !origin.active() || !institution.validator()) {
+            boolean speaks = before.isMainNode(approval.originId());
+            if (origin == null || institution == null || !speaks || !institution.validator()) {
                 throw refuse("origin " + approval.originId() + " has no say");
             }
             require(approving.add(institution.id()), institution.name() + " approves twice");
@@ -95,6 +102,21 @@ public final class ConfigRules {
                     "the approval of " + institution.name() + " is wrong");
         }
         return approving;
+    }
+
+    /**
+     * The ids of validators that have to be among them: who gets a further node, which is given what that institution
+     * may hold, wants it itself. One without a vote is spoken for by the others.
+     */
+    public Set<Integer> mustApprove(ConfigLeaf next) {
+        Set<Integer> asked = new TreeSet<>();
+        for (Origin origin : Registry.parse(next.registry()).origins()) {
+            Institution institution = before.institution(origin.institutionId());
+            if (before.origin(origin.originId()) == null && institution != null && institution.validator()) {
+                asked.add(institution.id());
+            }
+        }
+        return asked;
     }
 
     /** Q: how many have to approve. */
@@ -162,9 +184,19 @@ public final class ConfigRules {
         own.removeIf(join -> !join.institution().equals(member.name()));
         require(own.size() == 1, "there is no one join file of " + member.name());
         JoinFile file = own.iterator().next();
-        require(registers(file, member, changed, after), "the join file of " + member.name() + " has other keys");
+        boolean fits;
+        if (changed != null && isFurther(changed)) {
+            fits = !newKeys && registersNode(file, changed, after);
+        } else {
+            fits = registers(file, member, changed, after);
+        }
+        require(fits, "the join file of " + member.name() + " has other keys");
         file.verify(check);
         return true;
+    }
+
+    private boolean isFurther(Origin origin) {
+        return before.isMember(origin.institutionId()) && before.origin(origin.originId()) == null;
     }
 
     private boolean hasNewKey(Origin origin, Registry after) {
@@ -175,8 +207,19 @@ public final class ConfigRules {
         return old == null || !old.key().equals(origin.key()) || newPin;
     }
 
+    private static boolean registersNode(JoinFile file, Origin added, Registry after) {
+        Node node = after.node(added.originId());
+        return file.isNode()
+                && added.active()
+                && file.key(KeyPurpose.ORIGIN).equals(added.key())
+                && node != null
+                && node.pin().equals(file.pin())
+                && node.address().equals(file.peer());
+    }
+
     private static boolean registers(JoinFile file, Institution member, @Nullable Origin changed, Registry after) {
-        boolean institution = file.validator() == member.validator()
+        boolean institution = !file.isNode()
+                && file.validator() == member.validator()
                 && file.key(KeyPurpose.VOTE).equals(member.voteKey())
                 && file.key(KeyPurpose.COSIGNER).equals(member.cosignerKey())
                 && file.key(KeyPurpose.LOG).equals(member.logKey());

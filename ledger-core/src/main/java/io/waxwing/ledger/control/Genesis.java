@@ -210,6 +210,9 @@ public final class Genesis {
         }
         Map<String, String> owners = new HashMap<>();
         for (JoinFile member : members) {
+            if (member.isNode()) {
+                throw members("a further node of " + member.institution() + " is added when the ledger runs");
+            }
             own(owners, member, "the name " + member.institution());
             own(owners, member, "the address " + member.peer());
             for (KeyPurpose purpose : KeyPurpose.values()) {

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What an institution hands to the others to become a member: who it is, where its node listens, its public keys, and
@@ -24,7 +25,7 @@ import java.util.Objects;
  * <pre>
  * waxwing-join v1
  * institution &lt;name&gt;
- * role validator|observer
+ * role validator|observer|node
  * peer &lt;host:port&gt;
  * key vote|cosigner|log|origin &lt;Ed25519 key, hexadecimal&gt;      four lines
  * key tls &lt;SubjectPublicKeyInfo of a P-256 key, hexadecimal&gt;
@@ -32,14 +33,17 @@ import java.util.Objects;
  * proof vote|cosigner|log|origin|tls &lt;64-byte signature, hexadecimal&gt;      five lines
  * </pre>
  *
- * A proof is the key's signature over "evl/join/v1\n" || purpose || "\n" || the lines up to the pin: nobody can put
+ * The file of a further node, which follows for an institution that is a member, has role {@code node} and of the lines
+ * for keys and proofs only those for origin and tls, nine lines in all: it has no key to vote with.
+ *
+ * <p>A proof is the key's signature over "evl/join/v1\n" || purpose || "\n" || the lines up to the pin: nobody can put
  * another's key, or his own under another purpose or name, into a file of his own.
  *
  * @param institution its name
  * @param validator whether it votes
  * @param peer where its node listens for others
- * @param publicKeys a key for every purpose
- * @param proofs a signature for every purpose
+ * @param publicKeys a key for every purpose, of a further node for two
+ * @param proofs a signature for each of them
  */
 public record JoinFile(
         String institution,
@@ -47,7 +51,7 @@ public record JoinFile(
         PeerAddress peer,
         Map<KeyPurpose, ByteString> publicKeys,
         Map<KeyPurpose, ByteString> proofs) {
-    /** Lines of a join file. */
+    /** Lines of an institution's join file. */
     public static final int LINES = 15;
     /** Larger files are refused before they are read. */
     public static final int MAX_BYTES = 8 * 1024;
@@ -55,10 +59,15 @@ public record JoinFile(
     private static final String DOMAIN = "evl/join/v1\n";
     private static final String TITLE = "waxwing-join v1";
     private static final List<KeyPurpose> PURPOSES = List.of(KeyPurpose.values());
+    private static final List<KeyPurpose> NODE_PURPOSES = List.of(KeyPurpose.ORIGIN, KeyPurpose.TLS);
 
     public JoinFile {
-        publicKeys = copyOf(publicKeys, "key");
-        proofs = copyOf(proofs, "proof");
+        boolean node = isOfNode(publicKeys);
+        publicKeys = copyOf(publicKeys, node, "key");
+        proofs = copyOf(proofs, node, "proof");
+        if (node && validator) {
+            throw malformed("a further node of " + institution + " does not vote");
+        }
         Names.institution(institution);
         checkKeys(institution, publicKeys);
     }
@@ -78,16 +87,29 @@ public record JoinFile(
             Map<KeyPurpose, ByteString> publicKeys,
             Possession possession) {
         Map<KeyPurpose, ByteString> none = new EnumMap<>(KeyPurpose.class);
-        PURPOSES.forEach(purpose -> none.put(purpose, ByteString.EMPTY));
+        publicKeys.keySet().forEach(purpose -> none.put(purpose, ByteString.EMPTY));
         JoinFile unproven = new JoinFile(institution, validator, peer, publicKeys, none);
         Map<KeyPurpose, ByteString> proofs = new EnumMap<>(KeyPurpose.class);
-        for (KeyPurpose purpose : PURPOSES) {
+        for (KeyPurpose purpose : unproven.purposes()) {
             proofs.put(purpose, ByteString.of(possession.sign(purpose, unproven.signedMessage(purpose))));
         }
         return new JoinFile(institution, validator, peer, publicKeys, proofs);
     }
 
-    /** The key for a purpose. */
+    /** True for a further node of an institution, which has an origin key and a TLS key and no other. */
+    public boolean isNode() {
+        return isOfNode(publicKeys);
+    }
+
+    private static boolean isOfNode(Map<KeyPurpose, ByteString> keys) {
+        return keys.keySet().equals(Set.copyOf(NODE_PURPOSES));
+    }
+
+    private List<KeyPurpose> purposes() {
+        return isNode() ? NODE_PURPOSES : PURPOSES;
+    }
+
+    /** The key for a purpose; a further node has no others than its two. */
     public ByteString key(KeyPurpose purpose) {
         return Objects.requireNonNull(publicKeys.get(purpose));
     }
@@ -108,7 +130,7 @@ public record JoinFile(
      * @throws LedgerFailure WXW-3140 naming the institution and the key
      */
     public void verify(SignatureCheck check) {
-        for (KeyPurpose purpose : PURPOSES) {
+        for (KeyPurpose purpose : purposes()) {
             byte[] message = signedMessage(purpose);
             ByteString proof = Objects.requireNonNull(proofs.get(purpose));
             boolean valid = purpose == KeyPurpose.TLS
@@ -125,7 +147,7 @@ public record JoinFile(
     /** The file. */
     public ByteString encode() {
         StringBuilder text = new StringBuilder(statement());
-        for (KeyPurpose purpose : PURPOSES) {
+        for (KeyPurpose purpose : purposes()) {
             text.append("proof " + purpose.word() + " " + proofs.get(purpose) + "\n");
         }
         return ByteString.of(text.toString().getBytes(StandardCharsets.US_ASCII));
@@ -152,11 +174,12 @@ public record JoinFile(
         String institution = lines.after("institution ");
         String role = lines.after("role ");
         PeerAddress peer = PeerAddress.parse(lines.after("peer "));
+        List<KeyPurpose> purposes = role.equals("node") ? NODE_PURPOSES : PURPOSES;
         Map<KeyPurpose, ByteString> keys = new EnumMap<>(KeyPurpose.class);
-        PURPOSES.forEach(purpose -> keys.put(purpose, ByteString.fromHex(lines.after("key " + purpose.word() + " "))));
+        purposes.forEach(purpose -> keys.put(purpose, ByteString.fromHex(lines.after("key " + purpose.word() + " "))));
         String pin = lines.after("pin ");
         Map<KeyPurpose, ByteString> proofs = new EnumMap<>(KeyPurpose.class);
-        for (KeyPurpose purpose : PURPOSES) {
+        for (KeyPurpose purpose : purposes) {
             ByteString proof = ByteString.fromHex(lines.after("proof " + purpose.word() + " "));
             proofs.put(purpose, proof.requireSize(64, "a proof"));
         }
@@ -177,14 +200,15 @@ public record JoinFile(
     private String statement() {
         StringBuilder text = new StringBuilder(TITLE + "\n");
         text.append("institution " + institution + "\n");
-        text.append("role " + (validator ? "validator" : "observer") + "\n");
+        String role = isNode() ? "node" : "observer";
+        text.append("role " + (validator ? "validator" : role) + "\n");
         text.append("peer " + peer + "\n");
-        PURPOSES.forEach(purpose -> text.append("key " + purpose.word() + " " + key(purpose) + "\n"));
+        purposes().forEach(purpose -> text.append("key " + purpose.word() + " " + key(purpose) + "\n"));
         return text.append("pin " + pin() + "\n").toString();
     }
 
-    private static Map<KeyPurpose, ByteString> copyOf(Map<KeyPurpose, ByteString> values, String what) {
-        for (KeyPurpose purpose : PURPOSES) {
+    private static Map<KeyPurpose, ByteString> copyOf(Map<KeyPurpose, ByteString> values, boolean node, String what) {
+        for (KeyPurpose purpose : node ? NODE_PURPOSES : PURPOSES) {
             if (!values.containsKey(purpose)) {
                 throw malformed("the " + what + " for " + purpose.word() + " is missing");
             }

@@ -37,6 +37,10 @@ final class NextRegistry {
             remove(member(remove.institution()));
         } else if (change instanceof Change.ReplaceMember replace) {
             replace(replace.member());
+        } else if (change instanceof Change.AddNode add) {
+            addNode(add.node());
+        } else if (change instanceof Change.RetireNode retire) {
+            retire(retire.originId());
         } else if (change instanceof Change.SetAudience set) {
             items.add(new Audience(set.audienceId(), set.availability(), members(set.institutionIds())));
         } else if (change instanceof Change.SetTopic set) {
@@ -61,24 +65,57 @@ final class NextRegistry {
     }
 
     private void add(JoinFile member) {
+        requireInstitution(member);
         if (before.institutionNamed(member.institution()) != null) {
             throw senseless(member.institution() + " is or was a member: nobody gets its name again");
         }
         int id = 1 + Collections.max(items.institutions.keySet());
+        int originId = nextOriginId();
+        items.add(institution(id, member));
+        items.add(new Origin(originId, id, true, member.key(KeyPurpose.ORIGIN)));
+        items.add(new Node(originId, member.peer(), member.pin()));
+        Audience everybody = before.audience(Genesis.EVERYBODY);
+        if (everybody != null && member.validator()) {
+            Set<Integer> all = new TreeSet<>(everybody.institutionIds());
+            all.add(id);
+            items.add(new Audience(Genesis.EVERYBODY, everybody.availability(), all));
+        }
+    }
+
+    private int nextOriginId() {
         int originId = 1 + Collections.max(items.origins.keySet());
         if (originId > Genesis.MAX_INSTITUTIONS) {
             throw senseless(
                     "no origin id is left: availability certificates have bits for " + Genesis.MAX_INSTITUTIONS);
         }
-        items.add(institution(id, member));
-        items.add(new Origin(originId, id, true, member.key(KeyPurpose.ORIGIN)));
-        items.add(new Node(originId, member.peer(), member.pin()));
-        Audience everybody = before.audience(Genesis.EVERYBODY);
-        if (everybody != null) {
-            Set<Integer> all = new TreeSet<>(everybody.institutionIds());
-            all.add(id);
-            items.add(new Audience(Genesis.EVERYBODY, everybody.availability(), all));
+        return originId;
+    }
+
+    private static void requireInstitution(JoinFile file) {
+        if (file.isNode()) {
+            throw senseless("the file is one of a further node of " + file.institution() + ", not of an institution");
         }
+    }
+
+    private void addNode(JoinFile file) {
+        if (!file.isNode()) {
+            throw senseless("the file is the one of an institution, not of a further node");
+        }
+        int originId = nextOriginId();
+        items.add(new Origin(originId, member(file.institution()).id(), true, file.key(KeyPurpose.ORIGIN)));
+        items.add(new Node(originId, file.peer(), file.pin()));
+    }
+
+    private void retire(int originId) {
+        Origin origin = before.origin(originId);
+        if (origin == null || !origin.active()) {
+            throw senseless("no node has the number " + originId);
+        }
+        if (before.isMainNode(originId)) {
+            throw senseless("node " + originId + " is the one by which its institution is a member");
+        }
+        items.add(new Origin(originId, origin.institutionId(), false, origin.key()));
+        items.nodes.remove(originId);
     }
 
     private void remove(Institution member) {
@@ -97,6 +134,7 @@ final class NextRegistry {
     }
 
     private void replace(JoinFile file) {
+        requireInstitution(file);
         Institution member = member(file.institution());
         items.add(institution(member.id(), file));
         for (Origin origin : before.originsOf(member.id())) {

@@ -205,6 +205,27 @@ public final class Registry {
         return originsOf(institutionId).stream().anyMatch(Origin::active);
     }
 
+    /**
+     * Of an institution's nodes the one that votes and speaks for it: that with the smallest active originId, before
+     * others one that the registry says how to reach. Its further nodes follow. Null for one that has none.
+     */
+    public @Nullable Integer mainNode(int institutionId) {
+        Integer first = null;
+        for (Origin origin : originsOf(institutionId)) {
+            if (origin.active() && nodes.containsKey(origin.originId())) {
+                return origin.originId();
+            }
+            first = first == null && origin.active() ? Integer.valueOf(origin.originId()) : first;
+        }
+        return first;
+    }
+
+    /** True for the node by which its institution votes. */
+    public boolean isMainNode(int originId) {
+        Origin origin = origins.get(originId);
+        return origin != null && Integer.valueOf(originId).equals(mainNode(origin.institutionId()));
+    }
+
     /** All of them, in the order of their origins' ids. */
     public List<Node> nodes() {
         return List.copyOf(nodes.values());

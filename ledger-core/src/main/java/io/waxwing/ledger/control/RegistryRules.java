@@ -53,6 +53,12 @@ final class RegistryRules {
                     "origin " + old.originId() + " is gone or belongs to another institution");
             require(old.active() || old.equals(now), "origin " + old.originId() + " is retired for ever");
         }
+        for (Institution old : before.institutions()) {
+            Integer main = before.mainNode(old.id());
+            require(
+                    main == null || !after.isMember(old.id()) || main.equals(after.mainNode(old.id())),
+                    "another node than " + main + " would vote for " + old.name());
+        }
         for (Origin now : after.origins()) {
             require(now.originId() <= Genesis.MAX_INSTITUTIONS, "origin " + now.originId() + " has no bit");
         }

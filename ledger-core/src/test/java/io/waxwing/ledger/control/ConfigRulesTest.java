@@ -119,6 +119,15 @@ class ConfigRulesTest {
     }
 
     @Test
+    void aNewMemberThatOnlyFollowsIsInNoAudience() {
+        Registry after = Registry.parse(
+                propose(new Change.AddMember(newcomer.joinAsObserver())).leaf().registry());
+        assertThat(Objects.requireNonNull(after.audience(Genesis.EVERYBODY)).institutionIds())
+                .containsExactly(1, 2, 3, 4);
+        assertThat(after.validators()).hasSize(4);
+    }
+
+    @Test
     void aRemovedMemberKeepsItsLinesAndNothingElse() {
         Registry after =
                 Registry.parse(propose(new Change.RemoveMember("bank-b")).leaf().registry());
@@ -235,5 +244,71 @@ class ConfigRulesTest {
         String small = "00".repeat(32);
         assertThat(refusal(edited(plain, text -> text.replace(voteKey.trim(), small))))
                 .contains("small order");
+    }
+
+    @Test
+    void aFurtherNodeOfAMemberNeedsAQuorumWithThatMember() {
+        JoinFile file = newcomer.joinAsNodeOf("bank-b");
+        ConfigProposal change = propose(new Change.AddNode(file));
+        rules.checkProposal(change);
+        assertThat(rules.mustApprove(change.leaf())).containsExactly(2);
+        assertThat(refusal(approved(change, 1, 2, 3))).isNull();
+        assertThat(refusal(approved(change, 1, 3, 4))).contains("institution [2] has not approved");
+        assertThat(refusal(approved(change, 2, 3))).contains("2 institutions approve");
+        assertThat(ConfigProposal.decode(change.encode())).isEqualTo(change);
+        Registry after = Registry.parse(change.leaf().registry());
+        assertThat(after.originsOf(2)).extracting(Registry.Origin::originId).containsExactly(2, 5);
+        assertThat(after.mainNode(2)).isEqualTo(2);
+        assertThat(after.isMainNode(5)).isFalse();
+        assertThat(Objects.requireNonNull(after.node(5)).pin()).isEqualTo(file.pin());
+        assertThat(after.institutions())
+                .isEqualTo(Registry.parse(genesis.registry()).institutions());
+        assertThat(after.audiences())
+                .isEqualTo(Registry.parse(genesis.registry()).audiences());
+    }
+
+    @Test
+    void aFurtherNodeHasNoSayAndCanBeRetiredWhereItsMainNodeCannot() {
+        ConfigLeaf second = approved(propose(new Change.AddNode(newcomer.joinAsNodeOf("bank-b"))), 1, 2, 3)
+                .leaf();
+        ConfigRules then = new ConfigRules(second, ledgerId, new JdkSignatureCheck());
+        ConfigProposal retire = ConfigProposal.of(second, List.of(new Change.RetireNode(5)), HEIGHT + 5);
+        Approval byNode = retire.approval(5, newcomer.signer(KeyPurpose.ORIGIN), ledgerId);
+        assertThat(then.refusal(approved(retire, 1, 3).approvedBy(List.of(byNode)), HEIGHT + 4))
+                .contains("origin 5 has no say");
+        assertThat(then.refusal(approved(retire, 1, 3, 4), HEIGHT + 4)).isNull();
+        assertThat(Registry.parse(retire.leaf().registry()).node(5)).isNull();
+        assertThatThrownBy(() -> ConfigProposal.of(second, List.of(new Change.RetireNode(2)), HEIGHT + 5))
+                .hasMessageContaining("by which its institution is a member");
+        assertThatThrownBy(() -> ConfigProposal.of(second, List.of(new Change.RetireNode(6)), HEIGHT + 5))
+                .hasMessageContaining("no node has the number 6");
+    }
+
+    @Test
+    void nobodyGivesAMembersVoteToAnotherOfItsNodes() {
+        ConfigProposal change = propose(new Change.AddNode(newcomer.joinAsNodeOf("bank-b")));
+        ConfigProposal taken = edited(change, text -> text.replaceAll("(?m)^node 2 .*\n", ""));
+        assertThat(refusal(taken)).contains("another node than 2 would vote for bank-b");
+        ConfigProposal retired = edited(taken, text -> text.replaceAll("(?m)^origin 2 2 active", "origin 2 2 retired"));
+        assertThat(refusal(retired)).contains("another node than 2 would vote for bank-b");
+    }
+
+    @Test
+    void aFileOfAnotherKindIsRefused() {
+        JoinFile node = newcomer.joinAsNodeOf("bank-b");
+        assertThatThrownBy(() -> propose(new Change.AddMember(node))).hasMessageContaining("further node");
+        assertThatThrownBy(() -> propose(new Change.ReplaceMember(node))).hasMessageContaining("further node");
+        assertThatThrownBy(() -> propose(new Change.AddNode(newcomer.join()))).hasMessageContaining("institution");
+        assertThatThrownBy(() -> propose(new Change.AddNode(newcomer.joinAsNodeOf("nobody"))))
+                .hasMessageContaining("no member is named nobody");
+        ConfigProposal change = propose(new Change.AddNode(node));
+        JoinFile other = new TestMember("other").joinAsNodeOf("bank-b");
+        assertThat(refusal(approved(new ConfigProposal(change.leaf(), List.of(other)), 1, 2, 3)))
+                .contains("other keys");
+        assertThat(refusal(approved(new ConfigProposal(change.leaf(), List.of()), 1, 2, 3)))
+                .contains("no one join file");
+        assertThatThrownBy(
+                        () -> Genesis.of(List.of(FOUR.get(0).join(), FOUR.get(1).join(), node), TestMember.TERMS))
+                .hasMessageContaining("added when the ledger runs");
     }
 }

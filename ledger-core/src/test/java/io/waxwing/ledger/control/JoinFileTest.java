@@ -36,6 +36,32 @@ class JoinFileTest {
     }
 
     @Test
+    void aFurtherNodeHasAnOriginKeyAndATlsKeyAndNoOther() {
+        JoinFile node = new TestMember("second").joinAsNodeOf("bank-a");
+        assertThat(JoinFile.parse(node.encode())).isEqualTo(node);
+        node.verify(CHECK);
+        assertThat(node.isNode()).isTrue();
+        assertThat(join.isNode()).isFalse();
+        assertThat(node.encode().utf8().lines().map(line -> line.replaceAll("( [0-9a-f]{8,})$", "")))
+                .containsExactly(
+                        "waxwing-join v1",
+                        "institution bank-a",
+                        "role node",
+                        "peer second.example:7400",
+                        "key origin",
+                        "key tls",
+                        "pin",
+                        "proof origin",
+                        "proof tls");
+        assertRefused(node.encode().utf8().replace("role node", "role observer"));
+        assertRefused(node.encode().utf8().replace("role node", "role validator"));
+        assertRefused(text.replace("role validator", "role node"));
+        JoinFile moved = JoinFile.parse(
+                ByteString.utf8(node.encode().utf8().replace("institution bank-a", "institution bank-b")));
+        assertThatThrownBy(() -> moved.verify(CHECK)).hasMessageContaining("WXW-3140");
+    }
+
+    @Test
     void thereIsNoSecondFormOfAFile() {
         assertRefused("");
         assertRefused(text.substring(0, text.length() - 1));

@@ -11,18 +11,24 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * The signing keys of one institution in a folder: {@code vote.key}, {@code cosigner.key}, {@code log.key},
  * {@code origin.key}, each two lines, "waxwing-key v1 {purpose}" and the 32-byte seed in hexadecimal, mode 0600.
- * Nothing is ever overwritten.
+ * Nothing is ever overwritten. A further node of an institution has {@code origin.key} only, beside it the file
+ * {@code observer} that says so: without that, a key that is missing is a fault.
  */
 public final class KeyFiles {
+    /** A further node has no such keys. */
+    public static final String ONLY_FOLLOWS = "WXW-3196";
     /** The folder has keys already. */
     public static final String EXISTS = "WXW-3111";
     /** A key file is missing, cannot be read or has another form. */
     public static final String UNREADABLE = "WXW-3112";
+
+    private static final String MARK = "observer";
 
     private final Path folder;
 
@@ -48,19 +54,40 @@ public final class KeyFiles {
         }
     }
 
+    /** True for the folder of a further node. */
+    public boolean follows() {
+        return Files.exists(folder.resolve(MARK));
+    }
+
+    private List<Purpose> purposes() {
+        return follows() ? List.of(Purpose.ORIGIN) : List.of(Purpose.values());
+    }
+
     /** True if at least one key file is there. */
     public boolean exist() {
-        return Arrays.stream(Purpose.values()).anyMatch(purpose -> Files.exists(file(purpose)));
+        return follows() || Arrays.stream(Purpose.values()).anyMatch(purpose -> Files.exists(file(purpose)));
     }
 
     /** Makes all keys. Throws {@link LedgerFailure} WXW-3111 and changes nothing if there is one already. */
     public void generate(SecureRandom random) {
+        generate(random, false);
+    }
+
+    /** The same for a further node, which gets an origin key and no other. */
+    public void generateFollowing(SecureRandom random) {
+        generate(random, true);
+    }
+
+    private void generate(SecureRandom random, boolean following) {
         if (exist()) {
             throw new LedgerFailure(EXISTS, "the folder " + folder + " has keys; they are never overwritten");
         }
         try {
             OwnerFiles.createFolder(folder);
-            for (Purpose purpose : Purpose.values()) {
+            if (following) {
+                OwnerFiles.create(folder.resolve(MARK), "This node follows: it has no key to vote with.\n");
+            }
+            for (Purpose purpose : purposes()) {
                 byte[] seed = new byte[32];
                 random.nextBytes(seed);
                 write(purpose, seed);
@@ -76,9 +103,14 @@ public final class KeyFiles {
      * Makes new vote, cosigner and log keys in another folder. The origin key and the TLS key go there too: batches
      * that are not final are signed by the one, and links stand on the other.
      *
-     * @throws LedgerFailure WXW-3111 if there are keys, WXW-3112 if one of these cannot be read or that folder written
+     * @throws LedgerFailure WXW-3196 for a further node, WXW-3111 if there are keys, WXW-3112 if one of these cannot be
+     *     read or that folder written
      */
     public void rotateTo(Path next, SecureRandom random) {
+        if (follows()) {
+            throw new LedgerFailure(
+                    ONLY_FOLLOWS, "a further node has no keys that are rotated: retire it and add another");
+        }
         KeyFiles made = new KeyFiles(next);
         if (made.exist()) {
             throw new LedgerFailure(EXISTS, "the folder " + next + " has keys; they are never overwritten");
@@ -100,6 +132,9 @@ public final class KeyFiles {
 
     /** Reads all keys. Throws {@link LedgerFailure} WXW-3112 naming the file that is missing or damaged. */
     public NodeKeys load(Signatures signatures) {
+        if (follows()) {
+            return NodeKeys.following(signatures.signer(read(Purpose.ORIGIN)));
+        }
         return new NodeKeys(
                 signatures.signer(read(Purpose.VOTE)),
                 signatures.signer(read(Purpose.COSIGNER)),
@@ -110,7 +145,7 @@ public final class KeyFiles {
     /** The public keys, by purpose. */
     public Map<Purpose, ByteString> publicKeys() {
         Map<Purpose, ByteString> keys = new LinkedHashMap<>();
-        for (Purpose purpose : Purpose.values()) {
+        for (Purpose purpose : purposes()) {
             keys.put(purpose, Signatures.publicKeyOf(read(purpose)));
         }
         return keys;

@@ -59,6 +59,23 @@ public record KeyRing(List<NodeKeys> sets) {
                 && member.logKey().equals(keys.log().publicKey());
     }
 
+    /** The institution that is registered with these keys, or that a further node with them is of; null for none. */
+    public static @Nullable Institution memberWith(NodeKeys keys, Registry registry) {
+        for (Institution member : registry.institutions()) {
+            boolean node =
+                    !keys.canVote() && registry.originsOf(member.id()).stream().anyMatch(line -> isOf(keys, line));
+            if (node || areOf(keys, member)) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    /** False if it is that of a further node. */
+    public boolean canVote() {
+        return sets.get(0).canVote();
+    }
+
     private static boolean isOf(NodeKeys keys, Origin origin) {
         return origin.active() && origin.key().equals(keys.origin().publicKey());
     }

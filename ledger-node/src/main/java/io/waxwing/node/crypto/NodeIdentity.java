@@ -18,19 +18,22 @@ public record NodeIdentity(NodeKeys keys, TlsIdentity tls) {
         return new NodeIdentity(new KeyFiles(folder).load(signatures), new TlsFiles(folder).load());
     }
 
+    /** Those that there are. */
     public Map<KeyPurpose, ByteString> publicKeys() {
         Map<KeyPurpose, ByteString> all = new EnumMap<>(KeyPurpose.class);
-        all.put(KeyPurpose.VOTE, keys.vote().publicKey());
-        all.put(KeyPurpose.COSIGNER, keys.cosigner().publicKey());
-        all.put(KeyPurpose.LOG, keys.log().publicKey());
+        if (keys.canVote()) {
+            all.put(KeyPurpose.VOTE, keys.vote().publicKey());
+            all.put(KeyPurpose.COSIGNER, keys.cosigner().publicKey());
+            all.put(KeyPurpose.LOG, keys.log().publicKey());
+        }
         all.put(KeyPurpose.ORIGIN, keys.origin().publicKey());
         all.put(KeyPurpose.TLS, tls.publicKey());
         return all;
     }
 
-    /** The file with which this institution joins, every key's proof in it. */
+    /** The file with which this institution joins, or a further node of it, every key's proof in it. */
     public JoinFile join(String institution, boolean validator, PeerAddress peer) {
-        return JoinFile.of(institution, validator, peer, publicKeys(), this::sign);
+        return JoinFile.of(institution, validator && keys.canVote(), peer, publicKeys(), this::sign);
     }
 
     private byte[] sign(KeyPurpose purpose, byte[] message) {

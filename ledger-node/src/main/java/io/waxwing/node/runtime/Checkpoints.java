@@ -270,8 +270,9 @@ final class Checkpoints {
     /** Begins to gather lines for a head of this node; the checkpoint if they are all here. */
     @Nullable PublishedCheckpoint reached(Turn.Head head) {
         Checkpoint checkpoint = new Checkpoint(origin, head.treeSize(), head.root());
+        LedgerIdentity by = head.by();
         NoteSignature logLine =
-                checkpoint.logLine(head.by().logKey(), head.by().keys().log());
+                by.keys().canVote() ? checkpoint.logLine(by.logKey(), by.keys().log()) : null;
         return published(rounds.reached(head.treeSize(), head.root(), logLine));
     }
 

@@ -185,7 +185,7 @@ public final class Governance {
     private Approval ownApproval(OpenChange change) {
         Approval approval = approval(change.proposal);
         if (approval == null) {
-            throw refuse("this node's institution has no vote");
+            throw refuse("this node has no vote");
         }
         return approval;
     }
@@ -199,13 +199,12 @@ public final class Governance {
         LedgerIdentity identity = consensus.identity();
         Institution self = identity.self();
         Signer key = identity.keys().origin();
-        for (Origin origin : identity.registry().origins()) {
-            boolean own = self != null && self.validator() && origin.institutionId() == self.id();
-            if (own && origin.active() && origin.key().equals(key.publicKey())) {
-                return proposal.approval(origin.originId(), key, chain().ledgerId());
-            }
-        }
-        return null;
+        Integer speaking =
+                self == null || !self.validator() ? null : identity.registry().mainNode(self.id());
+        Origin origin = speaking == null ? null : identity.registry().origin(speaking);
+        return origin != null && origin.key().equals(key.publicKey())
+                ? proposal.approval(origin.originId(), key, chain().ledgerId())
+                : null;
     }
 
     /** A change that another node told of: proposed, or approved for its block; true if there is one to order now. */

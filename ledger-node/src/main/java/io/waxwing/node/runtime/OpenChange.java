@@ -11,7 +11,10 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf.Approval;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,8 @@ final class OpenChange {
     final int from;
 
     private final ConfigRules rules;
+    // Nodes of institutions that have to be among those who approve.
+    private final Set<Integer> asked = new TreeSet<>();
     private final TreeMap<Long, TreeMap<Integer, Approval>> approvals = new TreeMap<>();
     boolean approvedHere;
     /** When some node said it last. */
@@ -41,6 +46,9 @@ final class OpenChange {
         this.from = from;
         this.rules = rules;
         rules.checkProposal(proposal);
+        for (int institutionId : rules.mustApprove(proposal.leaf())) {
+            asked.add(Objects.requireNonNull(inForce.mainNode(institutionId), "a validator has a node"));
+        }
         Registry after = Registry.parse(proposal.leaf().registry());
         for (Origin origin : inForce.origins()) {
             Origin later = after.origin(origin.originId());
@@ -111,11 +119,28 @@ final class OpenChange {
         return null;
     }
 
-    /** As few as are needed: which of several institutions' origins, and so the CONFIG's hash, is nobody's choice. */
+    /**
+     * As few as are needed, those first without whom it is nothing: which of several, and so the CONFIG's hash, is
+     * nobody's choice.
+     */
     private @Nullable List<Approval> enough(long firstHeight) {
-        List<Approval> chosen = new ArrayList<>();
         ConfigProposal at = proposal.at(firstHeight);
+        List<Approval> inOrder = new ArrayList<>();
         for (Approval approval : of(firstHeight)) {
+            if (asked.contains(approval.originId())) {
+                inOrder.add(approval);
+            }
+        }
+        if (inOrder.size() < asked.size()) {
+            return null;
+        }
+        for (Approval approval : of(firstHeight)) {
+            if (!asked.contains(approval.originId())) {
+                inOrder.add(approval);
+            }
+        }
+        List<Approval> chosen = new ArrayList<>();
+        for (Approval approval : inOrder) {
             List<Approval> more = new ArrayList<>(chosen);
             more.add(approval);
             try {

@@ -2,7 +2,6 @@ package io.waxwing.node.runtime;
 
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Institution;
-import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.simplex.Validators;
 import java.util.HashMap;
 import java.util.List;
@@ -11,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What consensus calls the nodes of one registry: a validator by its index, everybody else by a number behind all
- * indexes. Of an institution that votes, the node with the smallest active originId is the validator, before others one
- * that the registry says how to reach; its further nodes are observers. Immutable; any thread.
+ * indexes. Of an institution that votes, {@link Registry#mainNode} is the validator; its further nodes are observers.
+ * Immutable; any thread.
  */
 final class PeerNames {
     private final Map<Integer, Integer> indexOfNode = new HashMap<>();
@@ -21,26 +20,12 @@ final class PeerNames {
     PeerNames(Registry members) {
         List<Institution> validators = members.validators();
         for (int index = 0; index < validators.size(); index++) {
-            Integer node = votingNode(members, validators.get(index).id());
+            Integer node = members.mainNode(validators.get(index).id());
             if (node != null) {
                 indexOfNode.put(node, index);
                 nodeOfIndex.put(index, node);
             }
         }
-    }
-
-    private static @Nullable Integer votingNode(Registry members, int institutionId) {
-        Integer first = null;
-        for (Origin origin : members.origins()) {
-            if (origin.institutionId() != institutionId || !origin.active()) {
-                continue;
-            }
-            if (members.node(origin.originId()) != null) {
-                return origin.originId();
-            }
-            first = first == null ? Integer.valueOf(origin.originId()) : first;
-        }
-        return first;
     }
 
     int nameOf(int node) {

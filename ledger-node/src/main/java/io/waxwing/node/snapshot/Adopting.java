@@ -25,6 +25,7 @@ final class Adopting {
     private final List<AdoptedBlock> ends;
     private final Summit summit;
     private final long epoch;
+    private boolean told;
 
     Adopting(Block first, List<AdoptedBlock> ends, Summit summit, long epoch) {
         this.first = first;
@@ -33,6 +34,7 @@ final class Adopting {
         this.epoch = epoch;
     }
 
+    /** Throws {@link io.waxwing.ledger.failure.LedgerFailure} if the disk refuses; may then be called again. */
     void run(LedgerStore store, Supplier<? extends @Nullable VoteLog> log, LedgerState state, LeafFold fold) {
         List<AdoptedBlock> blocks = new ArrayList<>();
         blocks.add(placed(store, new AdoptedBlock(body(first), 0, ByteString.EMPTY)));
@@ -72,7 +74,10 @@ final class Adopting {
             }
             boolean news = history.epoch() < epoch
                     || (history.epoch() == epoch && history.settledView() < finalization.view());
-            if (news) {
+            // What a force that failed has left is perhaps in the file and not on the disk.
+            boolean again = told && history.epoch() == epoch && history.settledView() == finalization.view();
+            told = true;
+            if (news || again) {
                 log.append(new VoteRecord.Certified(finalization));
                 log.force();
             }

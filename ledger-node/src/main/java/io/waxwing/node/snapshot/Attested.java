@@ -54,8 +54,11 @@ final class Attested {
         return institutions.size() >= needed(registry);
     }
 
-    /** True if enough validators have no point of at least that height. */
-    boolean isShort(long height, Registry registry) {
+    /**
+     * How many validators have no point of at least that height. Of an honest one that is far behind the others, this
+     * says nothing about them.
+     */
+    int without(long height, Registry registry) {
         Set<Integer> institutions = new HashSet<>();
         saidBy.forEach((node, marks) -> {
             Institution validator = validatorOf(node, registry);
@@ -63,11 +66,24 @@ final class Attested {
                 institutions.add(validator.id());
             }
         });
-        return institutions.size() >= needed(registry);
+        return institutions.size();
     }
 
+    /** How many validators those nodes are of. */
+    static int validatorsOf(List<Integer> nodes, Registry registry) {
+        Set<Integer> institutions = new HashSet<>();
+        for (int node : nodes) {
+            Institution validator = validatorOf(node, registry);
+            if (validator != null) {
+                institutions.add(validator.id());
+            }
+        }
+        return institutions.size();
+    }
+
+    /** Whom a node speaks for; further nodes of a validator do for nobody. */
     private static @Nullable Institution validatorOf(int node, Registry registry) {
-        Origin origin = registry.origin(node);
+        Origin origin = registry.isMainNode(node) ? registry.origin(node) : null;
         Institution institution = origin == null ? null : registry.institution(origin.institutionId());
         return institution != null && institution.validator() ? institution : null;
     }

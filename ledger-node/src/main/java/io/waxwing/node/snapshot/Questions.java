@@ -8,9 +8,16 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** One question at a time to one node, the same node as long as it answers well. One thread. */
+/**
+ * One question at a time to one node: the same node as long as it answers well and at once, else the one that took the
+ * least time for its last answer, and first those that were never asked. So a node that is slow on purpose costs one
+ * answer's time. One thread.
+ */
 final class Questions {
+    /** Without an answer for so long another node is asked. */
     private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(5);
+    /** As long as answers come within this, no other node is tried. */
+    private static final long FAST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     /** For so long a node is not asked after an answer that does not hold. */
     private static final long DOWN_NANOS = TimeUnit.SECONDS.toNanos(60);
     /** And after none, or one that did not help. */
@@ -20,9 +27,10 @@ final class Questions {
 
     private final PeerLinks links;
     private final Map<Integer, Long> askAgainNanos = new HashMap<>();
+    private final Map<Integer, Long> tookNanos = new HashMap<>();
     private @Nullable SnapshotFrame open;
     private int asked = NOBODY;
-    private long dueNanos;
+    private long askedNanos;
 
     Questions(PeerLinks links) {
         this.links = links;
@@ -34,6 +42,11 @@ final class Questions {
                 .toList();
     }
 
+    /** True if no node could be asked, whatever it has done. */
+    boolean isAlone() {
+        return reachable().isEmpty();
+    }
+
     void askAll(SnapshotFrame question) {
         byte[] frame = question.encode();
         for (int peer : reachable()) {
@@ -43,20 +56,39 @@ final class Questions {
 
     /** Asks somebody, if nothing is being asked and somebody may be. */
     void ask(SnapshotFrame question, long nowNanos) {
-        if (open != null) {
-            return;
-        }
-        List<Integer> peers =
-                reachable().stream().filter(peer -> mayAsk(peer, nowNanos)).toList();
-        if (peers.isEmpty()) {
-            return;
-        }
-        int peer = peers.stream().filter(one -> one >= asked).findFirst().orElse(peers.get(0));
-        if (links.send(peer, Channel.SYNC, question.encode())) {
+        Integer peer = open == null ? next(nowNanos) : null;
+        if (peer != null && links.send(peer, Channel.SYNC, question.encode())) {
             asked = peer;
             open = question;
-            dueNanos = nowNanos + ANSWER_NANOS;
+            askedNanos = nowNanos;
         }
+    }
+
+    /** True if the next question goes to another node than the one before. */
+    boolean turnsToAnother(long nowNanos) {
+        Integer next = next(nowNanos);
+        return next != null && next != asked;
+    }
+
+    private @Nullable Integer next(long nowNanos) {
+        List<Integer> peers =
+                reachable().stream().filter(peer -> mayAsk(peer, nowNanos)).toList();
+        if (peers.contains(asked) && took(asked) <= FAST_NANOS) {
+            return asked;
+        }
+        Integer best = null;
+        for (Integer peer : peers) {
+            // Of those that are equally fast, the one after the last that was asked.
+            boolean better = best == null
+                    || took(peer) < took(best)
+                    || (took(peer) == took(best) && best <= asked && peer > asked);
+            best = better ? peer : best;
+        }
+        return best;
+    }
+
+    private long took(int peer) {
+        return tookNanos.getOrDefault(peer, 0L);
     }
 
     private boolean mayAsk(int peer, long nowNanos) {
@@ -69,24 +101,23 @@ final class Questions {
         return open != null;
     }
 
-    /** Whether a node was asked that has not answered. */
-    boolean isAsked(int node) {
-        return open != null && asked == node;
-    }
-
     /** The question that was asked, which is answered with this; null if the answer is to none. */
-    @Nullable SnapshotFrame answered(int node) {
-        SnapshotFrame question = isAsked(node) ? open : null;
-        open = question == null ? open : null;
+    @Nullable SnapshotFrame answered(int node, long nowNanos) {
+        SnapshotFrame question = asked == node ? open : null;
+        if (question != null) {
+            open = null;
+            tookNanos.put(node, nowNanos - askedNanos);
+        }
         return question;
     }
 
-    /** True, once, if the answer is late: another node is asked from now on. */
+    /** True, once, if the answer is late or its link is lost: another node is asked from now on. */
     boolean isLate(long nowNanos) {
-        if (open == null || nowNanos - dueNanos < 0) {
+        if (open == null || (nowNanos - askedNanos < ANSWER_NANOS && links.isUp(asked, Channel.SYNC))) {
             return false;
         }
         open = null;
+        tookNanos.put(asked, ANSWER_NANOS);
         unhelpful(asked, nowNanos);
         return true;
     }

@@ -43,6 +43,9 @@ sealed interface SnapshotFrame {
     /** Leaves in an answer. */
     int MAX_LEAVES = 16 * Tile.WIDTH;
 
+    /** Points that a node may name: four times as many as nodes keep. */
+    int MAX_POINTS = 16;
+
     /** A height that a snapshot can be taken at, and the hash of the state record there. */
     record Mark(long height, Hash digest) {}
 
@@ -77,6 +80,26 @@ sealed interface SnapshotFrame {
     /** True for a frame of a snapshot, whatever follows its first byte. */
     static boolean isOne(byte[] frame) {
         return frame.length > 0 && frame[0] >= POINTS_WANTED && frame[0] <= LEAVES;
+    }
+
+    /** True for a question, false for an answer. */
+    static boolean isQuestion(byte[] frame) {
+        return isOne(frame) && frame[0] % 2 == 1;
+    }
+
+    /** What a node answers that has nothing. Throws {@link MalformedException} if it is no question. */
+    static SnapshotFrame nothingFor(byte[] frame) {
+        SnapshotFrame question = decode(frame);
+        if (question instanceof EndWanted end) {
+            return new End(end.epoch(), ByteString.EMPTY, ByteString.EMPTY);
+        } else if (question instanceof PointWanted point) {
+            return new Point(point.height(), ByteString.EMPTY, ByteString.EMPTY, ByteString.EMPTY);
+        } else if (question instanceof TileWanted tile) {
+            return new TileHere(tile, ByteString.EMPTY);
+        } else if (question instanceof LeavesWanted leaves) {
+            return new Leaves(leaves, List.of());
+        }
+        return new Points(List.of());
     }
 
     default byte[] encode() {
@@ -156,7 +179,11 @@ sealed interface SnapshotFrame {
 
     private static Points points(ByteReader in) {
         List<Mark> marks = new ArrayList<>();
-        for (int left = in.u16(); left > 0; left--) {
+        int count = in.u16();
+        if (count > MAX_POINTS) {
+            throw in.malformed(count + " points");
+        }
+        for (int left = count; left > 0; left--) {
             marks.add(new Mark(in.u63("height"), in.hash()));
         }
         return new Points(marks);

@@ -15,7 +15,9 @@ import io.waxwing.node.snapshot.SnapshotFrame.Leaves;
 import io.waxwing.node.snapshot.SnapshotFrame.LeavesWanted;
 import io.waxwing.node.snapshot.SnapshotFrame.TileHere;
 import io.waxwing.node.snapshot.SnapshotFrame.TileWanted;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +36,29 @@ final class TreeFetch {
     private final TileBuffer tiles = new TileBuffer();
     // Leaves of one node that do not make a whole bundle yet.
     private final List<ByteString> begun = new ArrayList<>();
+    // Compared and counted, but not in the store yet.
+    private final Deque<Bundle> unwritten = new ArrayDeque<>();
     private boolean storedEnds;
 
     TreeFetch(long treeSize, TreePieces pieces, LedgerStore store) {
         this.treeSize = treeSize;
         this.pieces = pieces;
         this.store = store;
+    }
+
+    private record Bundle(long first, List<ByteString> leaves, List<Tile> tiles) {}
+
+    /**
+     * Writes what was taken; to be called before anything else is asked for.
+     *
+     * @throws LedgerFailure WXW-3121 if the disk refuses: called again it goes on where it was, so that no bundle is
+     *     left out
+     */
+    void write() {
+        for (Bundle next = unwritten.peek(); next != null; next = unwritten.peek()) {
+            store.writeLeaves(next.first(), next.leaves(), next.tiles());
+            unwritten.remove();
+        }
     }
 
     /** The next question, null if everything is here. */
@@ -88,8 +107,13 @@ final class TreeFetch {
         return true;
     }
 
-    /** The same for leaves. */
+    /**
+     * The same for leaves, also false if there were far fewer than an answer has room for: whoever gives one leaf at a
+     * time would be slow in a way that no deadline sees.
+     */
     boolean take(Leaves answer) {
+        long room = Math.min(SnapshotFrame.MAX_LEAVES, treeSize - answer.asked().from());
+        long bytes = answer.leaves().stream().mapToLong(ByteString::size).sum();
         begun.addAll(answer.leaves());
         int width = pieces.widthOf(fold.size() / Tile.WIDTH);
         while (fold.size() < treeSize && begun.size() >= width) {
@@ -103,7 +127,7 @@ final class TreeFetch {
             }
             width = pieces.widthOf(fold.size() / Tile.WIDTH);
         }
-        return !answer.leaves().isEmpty();
+        return answer.leaves().size() >= room || bytes >= SnapshotFrame.MAX_BYTES / 2;
     }
 
     /** Another node is asked for the rest of a bundle: none is made of what two have sent. */
@@ -121,8 +145,17 @@ final class TreeFetch {
         for (int i = 0; i < bundle.size(); i++) {
             fold.add(bundle.get(i).toBytes(), hashes.get(i), tiles);
         }
-        store.writeLeaves(first, bundle, tiles.drain());
+        unwritten.add(new Bundle(first, List.copyOf(bundle), tiles.drain()));
         return true;
+    }
+
+    long treeSize() {
+        return treeSize;
+    }
+
+    /** How many leaves were taken so far. */
+    long size() {
+        return fold.size();
     }
 
     /** What all leaves make. */

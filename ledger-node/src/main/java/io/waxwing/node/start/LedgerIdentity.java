@@ -67,7 +67,7 @@ public record LedgerIdentity(
         Institution self = then.registry().institutionNamed(institution);
         boolean follows = self == null ? genesis.epoch() < inForce.epoch() || isOfSeveral(then) : !self.validator();
         Registry now = Registry.parse(inForce.registry());
-        if (!follows && !ring.isKnownTo(then.registry()) && !ring.isKnownTo(now)) {
+        if (!follows && ring.canVote() && !ring.isKnownTo(then.registry()) && !ring.isKnownTo(now)) {
             throw new LedgerFailure(
                     StoreCodes.OTHER_LEDGER,
                     "the data folder holds ledger " + genesis.configHash() + ", which was begun with other keys");

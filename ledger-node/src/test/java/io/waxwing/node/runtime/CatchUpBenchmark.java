@@ -98,7 +98,7 @@ final class CatchUpBenchmark {
     }
 
     private void serve(LedgerStore store) {
-        OpenedLedger opened = new LedgerStart(KeyRing.of(Consortium.keys(PEER)), SIGNATURES, store)
+        OpenedLedger opened = new LedgerStart(KeyRing.of(ConsortiumKeys.of(PEER)), SIGNATURES, store)
                 .open(
                         four.genesis,
                         TestLedger.ORIGIN_LINE,
@@ -110,7 +110,7 @@ final class CatchUpBenchmark {
     }
 
     private LedgerStart start(LedgerStore store) {
-        return new LedgerStart(KeyRing.of(Consortium.keys(SELF)), SIGNATURES, store);
+        return new LedgerStart(KeyRing.of(ConsortiumKeys.of(SELF)), SIGNATURES, store);
     }
 
     /** Blocks a second by executing them. */
@@ -153,6 +153,7 @@ final class CatchUpBenchmark {
                     four.genesis,
                     LedgerStart.first(four.genesis, Consortium.BEGIN_MS),
                     1,
+                    TimeUnit.SECONDS.toNanos(30),
                     TimeUnit.SECONDS.toNanos(30));
             MemoryVoteLog log = new MemoryVoteLog(new DiskFaults());
             // One server stands for the f + 1 that have to say the same.

@@ -51,7 +51,7 @@ class ChallengeTest {
     }
 
     private static Signer originOf(int member) {
-        return Consortium.keys(member).origin();
+        return ConsortiumKeys.of(member).origin();
     }
 
     private void challenge() {

@@ -8,8 +8,6 @@ import io.waxwing.ledger.batch.BatchStatement;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.control.Genesis;
-import io.waxwing.ledger.control.JoinFile;
-import io.waxwing.ledger.control.PeerAddress;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied;
@@ -24,17 +22,13 @@ import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.node.TestLedger;
 import io.waxwing.node.crypto.KeyRing;
-import io.waxwing.node.crypto.NodeIdentity;
-import io.waxwing.node.crypto.NodeKeys;
 import io.waxwing.node.crypto.Signatures;
-import io.waxwing.node.crypto.TlsIdentity;
 import io.waxwing.node.snapshot.Arrival;
 import io.waxwing.node.start.LedgerStart;
 import io.waxwing.node.store.KeptProposals;
 import io.waxwing.testkit.fake.DiskFaults;
 import io.waxwing.testkit.fake.MemoryLedgerStore;
 import io.waxwing.testkit.fake.MemoryVoteLog;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -47,6 +41,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.IntToLongFunction;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +49,7 @@ import org.jspecify.annotations.Nullable;
 final class Consortium {
     static final long BEGIN_MS = 1_760_000_000_000L;
     private static final long LINK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final Signatures SIGNATURES = Signatures.bouncyCastle();
 
     final List<Node> nodes = new ArrayList<>();
@@ -62,6 +58,9 @@ final class Consortium {
     private final PriorityQueue<WireFrame> wire = new PriorityQueue<>();
     /** What becomes of a frame of the channel SYNC that a node sends. */
     BiFunction<Integer, byte[], byte[]> forger = (from, frame) -> frame;
+
+    /** How much longer than others a frame of the channel SYNC from a node is on its way, in milliseconds. */
+    IntToLongFunction slowness = from -> 0;
 
     int rangesSent;
     /** Which frames get lost. */
@@ -84,7 +83,11 @@ final class Consortium {
 
     /** The same with lines behind the audience's in the first registry. */
     Consortium(int size, int followers, String parameters) {
-        genesis = ConsortiumGenesis.of(size, followers, parameters);
+        this(ConsortiumGenesis.of(size, followers, parameters), size, followers);
+    }
+
+    Consortium(ConfigLeaf genesis, int size, int followers) {
+        this.genesis = genesis;
         for (int id = 1; id <= size + followers; id++) {
             nodes.add(new Node(id, "m" + (id == size + 2 ? 1 : id)));
         }
@@ -94,25 +97,13 @@ final class Consortium {
 
     /** A node that is not in the genesis; its number is that of the next origin. */
     Node newcomer(int id) {
-        Node node = new Node(id, "m" + id);
+        return newcomer(id, "m" + id);
+    }
+
+    Node newcomer(int id, String institution) {
+        Node node = new Node(id, institution);
         nodes.add(node);
         return node;
-    }
-
-    /** The join file of that member with those keys. */
-    static JoinFile join(int id, NodeKeys keys) {
-        TlsIdentity tls = TlsIdentity.generate(new SecureRandom(), BEGIN_MS);
-        return new NodeIdentity(keys, tls).join("m" + id, true, PeerAddress.parse("localhost:" + (7000 + id)));
-    }
-
-    /** What a rotation makes of a member's keys. */
-    static NodeKeys rotated(int id) {
-        NodeKeys made = TestLedger.keys("member " + id + " again");
-        return new NodeKeys(made.vote(), made.cosigner(), made.log(), keys(id).origin());
-    }
-
-    static NodeKeys keys(int id) {
-        return TestLedger.keys("member " + id);
     }
 
     /** Lets that much time pass, one millisecond after the other. */
@@ -226,7 +217,7 @@ final class Consortium {
         Node(int id, String institution) {
             this.id = id;
             this.institution = institution;
-            this.ring = KeyRing.of(keys(id));
+            this.ring = KeyRing.of(ConsortiumKeys.of(id));
         }
 
         void start() {
@@ -249,7 +240,12 @@ final class Consortium {
         /** Starts after it has tried to begin with a snapshot, if the ledger has so many blocks. */
         void arrive(ConfigLeaf known, long blocksBehind) {
             Arrival.Terms terms = new Arrival.Terms(
-                    genesis, known, LedgerStart.first(genesis, BEGIN_MS), blocksBehind, TimeUnit.SECONDS.toNanos(30));
+                    genesis,
+                    known,
+                    LedgerStart.first(genesis, BEGIN_MS),
+                    blocksBehind,
+                    PATIENCE_NANOS,
+                    2 * PATIENCE_NANOS);
             arrived = null;
             arrival = new Arrival(terms, store, () -> new KeptLog(log, verdicts), SIGNATURES, this);
             arrival.start(nanos);
@@ -364,7 +360,9 @@ final class Consortium {
             }
             rangesSent += channel == Channel.SYNC && frame[0] == 2 ? 1 : 0;
             byte[] bytes = channel == Channel.SYNC ? forger.apply(id, frame) : frame;
-            wire.add(new WireFrame(nanos + LINK_NANOS, sent++, id, peer, channel, bytes));
+            long slowMs = channel == Channel.SYNC ? slowness.applyAsLong(id) : 0;
+            long atNanos = nanos + LINK_NANOS + TimeUnit.MILLISECONDS.toNanos(slowMs);
+            wire.add(new WireFrame(atNanos, sent++, id, peer, channel, bytes));
             return true;
         }
 

@@ -242,7 +242,7 @@ class ConsortiumTest {
     @Test
     void aFolderOfSeveralIsNotOpenedAsALedgerOfOne() {
         Consortium.Node node = four.nodes.get(0);
-        LedgerStart alone = new LedgerStart(Consortium.keys(1), SIGNATURES, node.store);
+        LedgerStart alone = new LedgerStart(ConsortiumKeys.of(1), SIGNATURES, node.store);
         assertThatThrownBy(() -> alone.solo(TestLedger.ORIGIN_LINE, "m1", ledgerId -> node.log, 1))
                 .hasMessageContaining(StoreCodes.OTHER_LEDGER)
                 .hasMessageContaining("4 institutions");

@@ -113,7 +113,7 @@ class GovernanceTest {
     void aMemberJoinsUnderLoadAndVotes() {
         Consortium.Node fifth = four.newcomer(5);
         fifth.start();
-        Hash intent = propose(1, new Change.AddMember(Consortium.join(5, Consortium.keys(5))));
+        Hash intent = propose(1, new Change.AddMember(ConsortiumKeys.join(5, ConsortiumKeys.of(5))));
 
         agree(intent, 2, 3);
         load(10);
@@ -151,9 +151,9 @@ class GovernanceTest {
     @Test
     void keysAreRotatedUnderLoadWithoutARestart() {
         node(4).crash(0);
-        node(4).ring = new KeyRing(List.of(Consortium.keys(4), Consortium.rotated(4)));
+        node(4).ring = new KeyRing(List.of(ConsortiumKeys.of(4), ConsortiumKeys.rotated(4)));
         node(4).start();
-        Hash intent = propose(4, new Change.ReplaceMember(Consortium.join(4, Consortium.rotated(4))));
+        Hash intent = propose(4, new Change.ReplaceMember(ConsortiumKeys.join(4, ConsortiumKeys.rotated(4))));
 
         agree(intent, 2, 3);
         load(10);
@@ -174,13 +174,13 @@ class GovernanceTest {
         load(5);
         node(4).crash(0);
         node(4).log = new MemoryVoteLog(node(4).faults);
-        node(4).ring = new KeyRing(List.of(Consortium.keys(4), Consortium.rotated(4)));
+        node(4).ring = new KeyRing(List.of(ConsortiumKeys.of(4), ConsortiumKeys.rotated(4)));
         node(4).start();
         load(5);
         four.run(1000);
         assertThat(gauge(4, "waxwing.ledger.voting")).isZero();
 
-        agree(propose(1, new Change.ReplaceMember(Consortium.join(4, Consortium.rotated(4)))), 2, 3);
+        agree(propose(1, new Change.ReplaceMember(ConsortiumKeys.join(4, ConsortiumKeys.rotated(4)))), 2, 3);
         load(5);
         four.run(3000);
 
@@ -295,7 +295,7 @@ class GovernanceTest {
         assertThatThrownBy(() -> propose(1, new Change.RemoveMember("nobody"))).hasMessageContaining("WXW-3193");
         assertThatThrownBy(() -> node(1).agent().governance().vote(Hash.ZERO, true))
                 .hasMessageContaining("WXW-3195");
-        Change newOrigin = new Change.ReplaceMember(Consortium.join(4, TestLedger.keys("other")));
+        Change newOrigin = new Change.ReplaceMember(ConsortiumKeys.join(4, TestLedger.keys("other")));
         assertThatThrownBy(() -> propose(1, newOrigin)).hasMessageContaining("keeps its key");
         Consortium.Node fifth = four.newcomer(5);
         fifth.start();
@@ -306,7 +306,7 @@ class GovernanceTest {
     void aNodeThatMissedTwoEpochsAndOneThatLostItsDataCatchUp() {
         node(4).crash(0);
         load(5);
-        agree(propose(1, new Change.ReplaceMember(Consortium.join(1, Consortium.keys(1)))), 2, 3);
+        agree(propose(1, new Change.ReplaceMember(ConsortiumKeys.join(1, ConsortiumKeys.of(1)))), 2, 3);
         load(80);
         agree(propose(1, new Change.SetAudience(2, Availability.ALL, Set.of(1, 2))), 2, 3);
         load(80);

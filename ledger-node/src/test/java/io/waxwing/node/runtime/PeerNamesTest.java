@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 
 class PeerNamesTest {
     private static String institution(int id, String role) {
-        NodeKeys keys = Consortium.keys(id);
+        NodeKeys keys = ConsortiumKeys.of(id);
         return "institution " + id + " m" + id + " " + role + " " + keys.vote().publicKey() + " "
                 + keys.cosigner().publicKey() + " " + keys.log().publicKey() + "\n";
     }
 
     private static String origin(int originId, int institutionId, String state) {
         return "origin " + originId + " " + institutionId + " " + state + " "
-                + Consortium.keys(originId).origin().publicKey() + "\n";
+                + ConsortiumKeys.of(originId).origin().publicKey() + "\n";
     }
 
     @Test

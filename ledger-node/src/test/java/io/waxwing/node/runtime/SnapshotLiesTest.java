@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.waxwing.ledger.codec.ByteWriter;
 import io.waxwing.ledger.control.Change;
-import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.merkle.Tile;
@@ -16,9 +16,12 @@ import io.waxwing.node.snapshot.Arrival;
 import io.waxwing.testkit.fake.DiskFaults;
 import io.waxwing.testkit.fake.MemoryLedgerStore;
 import io.waxwing.testkit.fake.MemoryVoteLog;
+import io.waxwing.testkit.sim.Seeds;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +38,7 @@ class SnapshotLiesTest {
     private static final Signatures SIGNATURES = Signatures.bouncyCastle();
     private static final long BEHIND = 200;
     private static final int LIAR = 1;
+    private static final int SEEDS = 15;
 
     private final Consortium four = new Consortium(4);
     private final Consortium.Node auditor = four.newcomer(5);
@@ -71,6 +75,9 @@ class SnapshotLiesTest {
     void begin() {
         four.forger = (from, frame) -> frame;
         four.lost = frame -> false;
+        four.slowness = from -> 0;
+        auditor.faults.refuse(false);
+        auditor.faults.crashAt(Integer.MAX_VALUE, false);
         emptied(auditor);
     }
 
@@ -102,6 +109,8 @@ class SnapshotLiesTest {
         lies.put("another leaf", frame -> frame[0] == 12 ? flipped(frame, frame.length - 1) : frame);
         lies.put("half an answer", frame -> frame[0] == 12 ? Arrays.copyOf(frame, frame.length / 2) : frame);
         lies.put("nothing", frame -> frame[0] == 12 ? withoutLeaves(frame) : frame);
+        lies.put("one leaf at a time", frame -> frame[0] == 12 ? withOneLeaf(frame) : frame);
+        lies.put("more points than anybody keeps", frame -> frame[0] == 4 ? withManyMarks() : frame);
         lies.put("an answer to another question", frame -> frame[0] == 12 ? flipped(frame, 16) : frame);
         return lies;
     }
@@ -120,6 +129,23 @@ class SnapshotLiesTest {
 
     private static byte[] withoutLeaves(byte[] frame) {
         return new ByteWriter(19).bytes(Arrays.copyOf(frame, 17)).u16(0).toBytes();
+    }
+
+    private static byte[] withOneLeaf(byte[] frame) {
+        int length = ByteBuffer.wrap(frame).getInt(19);
+        ByteWriter out = new ByteWriter(frame.length);
+        return out.bytes(Arrays.copyOf(frame, 17))
+                .u16(1)
+                .bytes(Arrays.copyOfRange(frame, 19, 23 + length))
+                .toBytes();
+    }
+
+    private static byte[] withManyMarks() {
+        ByteWriter out = new ByteWriter(1024).u8(4).u16(17);
+        for (int i = 0; i < 17; i++) {
+            out.u63(256).hash(Hash.ZERO);
+        }
+        return out.toBytes();
     }
 
     @Test
@@ -205,19 +231,146 @@ class SnapshotLiesTest {
         } else {
             auditor.start();
         }
-        ByteString there = node(2).store.state();
-        for (int i = 0; i < 150 && !there.equals(auditor.store.state()); i++) {
+        for (int i = 0; i < 150 && !node(2).store.state().equals(auditor.store.state()); i++) {
             four.run(100);
         }
-        assertThat(auditor.store.state()).as(story).isEqualTo(there);
+        assertThat(auditor.store.state()).as(story).isEqualTo(node(2).store.state());
+    }
+
+    private long bundles() {
+        long last = node(2).store.points().get(0).height();
+        return (node(2).store.treeSizeAt(last) + Tile.WIDTH - 1) / Tile.WIDTH;
+    }
+
+    /** Milliseconds until the auditor has a ledger. */
+    private long arrivalMs() {
+        emptied(auditor).arrive(four.genesis, BEHIND);
+        long passed = 0;
+        for (; auditor.arrived == null && passed < 60_000; passed += 10) {
+            four.run(10);
+        }
+        assertThat(auditor.arrived).isEqualTo(Arrival.Outcome.ADOPTED);
+        return passed;
+    }
+
+    @Test
+    void aNodeThatIsSilentOrSlowCostsTheTimeOfOneAnswer() {
+        long alone = arrivalMs();
+        assertThat(alone).isLessThan(1000);
+        for (long slowMs : new long[] {4900, 1_000_000}) {
+            for (int slow = 1; slow <= 3; slow++) {
+                int one = slow;
+                four.slowness = from -> from == one ? slowMs : 0;
+                assertThat(arrivalMs())
+                        .as("node %d, %d ms", slow, slowMs)
+                        .isLessThan(alone + Math.min(5000, slowMs) + 600);
+            }
+        }
+    }
+
+    @Test
+    void twoThatArriveAtOnceDoNotWaitForEachOther() {
+        Consortium.Node other = four.newcomer(6);
+        emptied(auditor).arrive(four.genesis, BEHIND);
+        other.arrive(four.genesis, BEHIND);
+        four.run(1000);
+        assertThat(auditor.arrived).isEqualTo(Arrival.Outcome.ADOPTED);
+        assertThat(other.arrived).isEqualTo(Arrival.Outcome.ADOPTED);
+        other.crash(0);
+    }
+
+    @Test
+    void aFullDiskIsWaitedForAtEveryWrite() {
+        // Every bundle of leaves, the vote log, the state.
+        for (long step = 0; step < bundles() + 2; step++) {
+            emptied(auditor).faults.refuseFrom(step);
+            auditor.arrive(four.genesis, BEHIND);
+            four.run(5000);
+            assertThat(auditor.arrived).as("full at write " + step).isNull();
+            assertThat(auditor.store.state()).isNull();
+            auditor.faults.refuse(false);
+            four.run(2000);
+            assertThat(auditor.arrived).as("after it was full at write " + step).isEqualTo(Arrival.Outcome.ADOPTED);
+            assertNoHoles();
+        }
+        assertSameLedger();
+    }
+
+    @Test
+    void aDiskThatStaysFullRefusesTheStartAndTheNextOneGoesOn() {
+        auditor.faults.refuseFrom(1);
+        auditor.arrive(four.genesis, BEHIND);
+        assertThatThrownBy(() -> four.run(40_000)).hasMessageContaining("WXW-3121");
+        auditor.crash(100);
+        assertThat(auditor.store.state()).isNull();
+        auditor.faults.refuse(false);
+
+        auditor.arrive(four.genesis, BEHIND);
+        four.run(1000);
+
+        assertThat(auditor.arrived).isEqualTo(Arrival.Outcome.ADOPTED);
+        assertSameLedger();
+    }
+
+    private void assertNoHoles() {
+        long size = auditor.store.treeSizeAt(auditor.store.appliedHeight());
+        for (long leaf = 0; leaf < size; leaf++) {
+            assertThat(auditor.store.leaf(leaf)).isEqualTo(node(2).store.leaf(leaf));
+        }
+    }
+
+    @Test
+    void whateverHappensTogetherItEndsWithTheWholeLedger() {
+        List<UnaryOperator<byte[]>> lies = List.copyOf(lies().values());
+        Seeds.forEach(SEEDS, seed -> {
+            SplittableRandom random = new SplittableRandom(seed);
+            UnaryOperator<byte[]> lie = lies.get(random.nextInt(lies.size()));
+            int liar = 1 + random.nextInt(3);
+            int slow = 1 + random.nextInt(3);
+            long slowMs = random.nextInt(6000);
+            four.forger = (from, frame) -> from == liar ? lie.apply(frame) : frame;
+            four.slowness = from -> from == slow ? slowMs : 0;
+            emptied(auditor);
+            liveAndDie(random);
+            assertThat(auditor.store.state()).isEqualTo(node(2).store.state());
+            assertNoHoles();
+        });
+        four.forger = (from, frame) -> frame;
+        assertSameLedger();
+    }
+
+    /** Up to two lives that may end with a crash or a start that is refused, and one that goes on. */
+    private void liveAndDie(SplittableRandom random) {
+        for (int life = random.nextInt(3); life >= 0; life--) {
+            if (life > 0) {
+                auditor.faults.crashAt(random.nextInt(8), random.nextBoolean());
+                auditor.faults.refuseFrom(random.nextBoolean() ? random.nextInt(8) : Integer.MAX_VALUE);
+            }
+            try {
+                if (auditor.store.state() == null) {
+                    auditor.arrive(four.genesis, BEHIND);
+                } else {
+                    auditor.start();
+                }
+                four.run(random.nextInt(8000));
+                auditor.faults.refuse(false);
+                four.run(15_000);
+            } catch (DiskFaults.Crash | LedgerFailure end) {
+                assertThat(end.getMessage()).contains("simulated");
+            }
+            auditor.faults.refuse(false);
+            auditor.faults.crashAt(Integer.MAX_VALUE, false);
+            if (life > 0) {
+                auditor.crash(random.nextInt(6));
+            }
+        }
     }
 
     @Test
     void whatWasFetchedDoesNotHarmWhoeverGoesOnWithoutIt() {
         long last = node(2).store.points().get(0).height();
-        long bundles = (node(2).store.treeSizeAt(last) + Tile.WIDTH - 1) / Tile.WIDTH;
         // Behind all leaves and the force of the vote log.
-        auditor.faults.crashAt(bundles, true);
+        auditor.faults.crashAt(bundles(), true);
         auditor.arrive(four.genesis, BEHIND);
         assertThatThrownBy(() -> four.run(500)).isInstanceOf(DiskFaults.Crash.class);
         auditor.crash(100);

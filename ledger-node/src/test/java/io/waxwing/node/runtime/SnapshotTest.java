@@ -104,14 +104,14 @@ class SnapshotTest {
     @Test
     void aNewcomerBeginsWithASnapshotAfterTwoEpochsAndVotes() {
         load(30);
-        agree(new Change.AddMember(Consortium.join(5, Consortium.keys(5))), 2, 3);
+        agree(new Change.AddMember(ConsortiumKeys.join(5, ConsortiumKeys.of(5))), 2, 3);
         Consortium.Node fifth = four.newcomer(5);
         ConfigLeaf known = newest();
         // It comes later still, in an epoch that its trust chain does not know.
         node(4).crash(0);
-        node(4).ring = new KeyRing(List.of(Consortium.keys(4), Consortium.rotated(4)));
+        node(4).ring = new KeyRing(List.of(ConsortiumKeys.of(4), ConsortiumKeys.rotated(4)));
         node(4).start();
-        agree(new Change.ReplaceMember(Consortium.join(4, Consortium.rotated(4))), 2, 3, 4);
+        agree(new Change.ReplaceMember(ConsortiumKeys.join(4, ConsortiumKeys.rotated(4))), 2, 3, 4);
         growTo(275);
 
         arrive(fifth, known);

@@ -24,9 +24,10 @@ import java.util.TreeSet;
 
 /**
  * Reads the bodies of {@code /v1/members/proposals}. A proposal is {@code {"changes":[…]}}, each change an object with
- * one member: {@code add} or {@code replace} with the text of a join file, {@code remove} with a name, {@code audience}
- * with {@code id}, {@code availability} and {@code members} (names), {@code topic} with {@code tag}, {@code audience}
- * and {@code active}, {@code parameter} with {@code name} and {@code value}. A vote is {@code {"approve":true}}.
+ * one member: {@code add}, {@code replace} or {@code node} with the text of a join file, {@code remove} with a name,
+ * {@code retireNode} with {@code id}, {@code audience} with {@code id}, {@code availability} and {@code members}
+ * (names), {@code topic} with {@code tag}, {@code audience} and {@code active}, {@code parameter} with {@code name} and
+ * {@code value}. A vote is {@code {"approve":true}}.
  */
 final class ChangeReading {
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -34,7 +35,7 @@ final class ChangeReading {
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
     private static final int MAX_CHANGES = 16;
-    private static final String KINDS = "add, remove, replace, audience, topic, parameter";
+    private static final String KINDS = "add, remove, replace, node, retireNode, audience, topic, parameter";
 
     private final Registry registry;
 
@@ -89,6 +90,8 @@ final class ChangeReading {
         return switch (kind) {
             case "add" -> new Change.AddMember(join(value, below));
             case "replace" -> new Change.ReplaceMember(join(value, below));
+            case "node" -> new Change.AddNode(join(value, below));
+            case "retireNode" -> new Change.RetireNode((int) Math.min(Integer.MAX_VALUE, number(value, "id", below)));
             case "remove" -> new Change.RemoveMember(text(value, below));
             case "audience" -> audience(value, below);
             case "topic" -> topic(value, below);

@@ -51,7 +51,7 @@ class MembersApiTest {
     void whoHasTheTokenProposesAndVotes() {
         HttpResponse<String> made = node.post(
                 PROPOSALS,
-                "{\"changes\":[{\"remove\":\"insurer\"},"
+                "{\"changes\":[{\"remove\":\"insurer\"},{\"retireNode\":{\"id\":5}},"
                         + "{\"audience\":{\"id\":2,\"availability\":\"all\",\"members\":[\"bank-a\"]}},"
                         + "{\"topic\":{\"tag\":\"" + Hash.ZERO.hex() + "\",\"audience\":2,\"active\":false}},"
                         + "{\"parameter\":{\"name\":\"challenge-blocks\",\"value\":0}},"
@@ -63,6 +63,7 @@ class MembersApiTest {
         assertThat(node.consortium.proposed)
                 .containsExactly(List.of(
                         new Change.RemoveMember("insurer"),
+                        new Change.RetireNode(5),
                         new Change.SetAudience(2, Availability.ALL, Set.of(1)),
                         new Change.SetTopic(Hash.ZERO, 2, false),
                         new Change.SetParameter(Change.Parameter.CHALLENGE_BLOCKS, 0),
@@ -110,6 +111,8 @@ class MembersApiTest {
                 "{\"changes\":[]}",
                 "{\"changes\":[{}]}",
                 "{\"changes\":[{\"add\":\"no join file\"}]}",
+                "{\"changes\":[{\"node\":\"no join file\"}]}",
+                "{\"changes\":[{\"retireNode\":5}]}",
                 "{\"changes\":[{\"remove\":7}]}",
                 "{\"changes\":[{\"rename\":\"x\"}]}",
                 "{\"changes\":[{\"audience\":{\"id\":0,\"availability\":\"all\",\"members\":[\"bank-a\"]}}]}",

@@ -9,6 +9,7 @@ public final class DiskFaults {
     private long crashAtStep = -1;
     private boolean crashAfterEffect;
     private boolean refusing;
+    private long refuseFromStep = Long.MAX_VALUE;
 
     /** The process ends here. Not an exception that code under test would catch. */
     public static final class Crash extends Error {
@@ -36,6 +37,12 @@ public final class DiskFaults {
     /** While true, every write is refused as on a full disk. */
     public void refuse(boolean full) {
         refusing = full;
+        refuseFromStep = Long.MAX_VALUE;
+    }
+
+    /** The disk is full from that step on (0 is the first from now on), until {@link #refuse} says otherwise. */
+    public void refuseFrom(long step) {
+        refuseFromStep = steps + step;
     }
 
     /** How many steps there were. */
@@ -44,7 +51,7 @@ public final class DiskFaults {
     }
 
     public boolean refuses() {
-        return refusing;
+        return refusing || steps >= refuseFromStep;
     }
 
     /** Runs a write's effect with the faults planned for its step. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.waxwing.node.snapshot;
+
+import org.jspecify.annotations.NullMarked;
