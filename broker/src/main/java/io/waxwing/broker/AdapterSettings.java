@@ -4,6 +4,7 @@ import io.waxwing.broker.admin.ProcessMetrics;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.StompConfig;
 import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.webhook.WebhookSettings;
 import io.waxwing.mqtt.netty.ListenerLimits;
 import io.waxwing.mqtt.netty.MqttSettings;
 import io.waxwing.mqtt.netty.SystemSettings;
@@ -78,6 +79,16 @@ final class AdapterSettings {
                 (int) bounds.transactionTimeout().toSeconds());
         return new StompSettings(
                 all.server(), all.wire().with(wire.headers(), wire.headerBytes(), wire.bodyBytes()), session);
+    }
+
+    static WebhookSettings webhooks(BrokerConfig config) {
+        BrokerConfig.Webhooks webhooks = config.webhooks();
+        return new WebhookSettings(
+                webhooks.max(),
+                webhooks.privateNetworks(),
+                webhooks.handshake(),
+                webhooks.timeout().toMillis(),
+                config.ledger().origin());
     }
 
     static HttpSettings http(BrokerConfig config) {

@@ -126,6 +126,7 @@ public final class Broker {
                 pipeline.dispatcher.history(),
                 new Directory(pipeline.topics, pipeline.intake),
                 pulls,
+                AdapterSettings.webhooks(config),
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
                 ledger.agent.reader(),
                 WitnessPart.open(config.witness(), ledger, folder.keys()),

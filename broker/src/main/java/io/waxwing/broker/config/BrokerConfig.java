@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param outside which outside systems are shown checkpoints
  * @param limits bounds of the pipeline
  * @param subscriptions bounds of durable subscriptions
+ * @param webhooks bounds of webhooks
  * @param storeReserveBytes disk space that is never used
  * @param log how the node writes its log
  */
@@ -40,6 +41,7 @@ public record BrokerConfig(
         OutsideSettings outside,
         Limits limits,
         Subscriptions subscriptions,
+        Webhooks webhooks,
         long storeReserveBytes,
         Log log) {
     public BrokerConfig {
@@ -122,6 +124,9 @@ public record BrokerConfig(
 
     /** See {@code subscriptions.*}. */
     public record Subscriptions(int max, int maxWaiting) {}
+
+    /** See {@code webhooks.*}. */
+    public record Webhooks(int max, boolean privateNetworks, boolean handshake, Duration timeout) {}
 
     /** See {@code log.*}. */
     public record Log(String level, String format) {}

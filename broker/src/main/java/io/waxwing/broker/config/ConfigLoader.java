@@ -75,6 +75,11 @@ public final class ConfigLoader {
                 limits(settings),
                 new BrokerConfig.Subscriptions((int) settings.number("subscriptions.max", 0, 1_000_000), (int)
                         settings.number("subscriptions.maxWaiting", 0, 1_000_000)),
+                new BrokerConfig.Webhooks(
+                        (int) settings.number("webhooks.max", 0, 100_000),
+                        settings.flag("webhooks.privateNetworks"),
+                        settings.flag("webhooks.handshake"),
+                        settings.duration("webhooks.timeout")),
                 settings.size("store.reserve", 1L << 50),
                 new BrokerConfig.Log(
                         settings.oneOf("log.level", List.of("error", "warn", "info", "debug")),

@@ -26,11 +26,12 @@ record Definition(
         @Nullable Cesql sql,
         PullTerms terms,
         boolean paused,
-        long createdMs) {
+        long createdMs,
+        String note) {
     private static final int VERSION = 1;
 
     Definition paused(boolean now) {
-        return new Definition(name, owner, filter, sql, terms, now, createdMs);
+        return new Definition(name, owner, filter, sql, terms, now, createdMs, note);
     }
 
     byte[] bytes() {
@@ -50,6 +51,7 @@ record Definition(
             out.writeInt(terms.maxAckPending());
             out.writeBoolean(paused);
             out.writeLong(createdMs);
+            out.writeUTF(note);
         } catch (IOException impossible) {
             throw new UncheckedIOException("writing to memory", impossible);
         }
@@ -80,7 +82,8 @@ record Definition(
                     sql.isEmpty() ? null : Cesql.parse(sql),
                     terms,
                     in.readBoolean(),
-                    in.readLong());
+                    in.readLong(),
+                    in.readUTF());
         } catch (IOException cut) {
             throw damaged("it ends too early");
         }

@@ -94,6 +94,6 @@ final class PullRows {
 
     /** Only letters, digits and {@code _}, so that the rows of a subscription stand together. */
     static String key(String name) {
-        return name.replace("_", "__").replace("-", "_m").replace(".", "_d");
+        return name.replace("_", "__").replace("-", "_m").replace(".", "_d").replace("@", "_a");
     }
 }

@@ -108,7 +108,14 @@ public final class PullService implements Subscriptions, AutoCloseable {
             requireHis(access, there.definition(), name);
             Definition was = there.definition();
             there.redefine(new Definition(
-                    name, was.owner(), wish.filter(), wish.sql(), wish.terms(), was.paused(), was.createdMs()));
+                    name,
+                    was.owner(),
+                    wish.filter(),
+                    wish.sql(),
+                    wish.terms(),
+                    was.paused(),
+                    was.createdMs(),
+                    wish.note()));
             return rows.all(there.definition(), there.cursor(), new Put(there.shown(), false));
         }
         if (all.size() >= limit) {
@@ -121,7 +128,8 @@ public final class PullService implements Subscriptions, AutoCloseable {
                 wish.sql(),
                 wish.terms(),
                 false,
-                parts.clockMs().getAsLong());
+                parts.clockMs().getAsLong(),
+                wish.note());
         PullSubscription made = new PullSubscription(parts, definition, new PullCursor(first));
         all.put(name, made);
         parts.metrics().subscriptions.set(all.size());

@@ -67,7 +67,8 @@ final class PullSubscription {
                 cursor.next(),
                 cursor.leased(),
                 cursor.pending() - cursor.leased(),
-                cursor.dead());
+                cursor.dead(),
+                definition.note());
     }
 
     void redefine(Definition now) {

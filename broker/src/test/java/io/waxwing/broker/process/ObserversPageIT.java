@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of docs/observers.md: a further node of one of two institutions comes and serves. */
+@Tag("slow")
 class ObserversPageIT {
     @TempDir
     private Path folder = Path.of("");

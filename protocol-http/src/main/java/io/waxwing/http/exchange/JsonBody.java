@@ -77,6 +77,18 @@ public final class JsonBody {
         return value.textValue();
     }
 
+    /** True or false, {@code absent} if it is not there. */
+    public boolean flag(String name, boolean absent) {
+        JsonNode value = root.get(name);
+        if (value == null || value.isNull()) {
+            return absent;
+        }
+        if (!value.isBoolean()) {
+            throw refused("want true or false", "/" + name);
+        }
+        return value.booleanValue();
+    }
+
     /** A whole number in a range, {@code absent} if it is not there. */
     public long number(String name, long min, long max, long absent) {
         JsonNode value = root.get(name);

@@ -15,18 +15,18 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads names and bodies of requests. Throws {@link ProblemException} with the place in the body. */
-final class SubscriptionReading {
+public final class SubscriptionReading {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int BACKOFF_STEPS = 32;
 
     private final StartWords starts;
 
-    SubscriptionReading(StartWords starts) {
+    public SubscriptionReading(StartWords starts) {
         this.starts = starts;
     }
 
     /** Letters, digits and {@code . _ -}; whoever asks for another name asks for nothing that there can be. */
-    static String name(String text) {
+    public static String name(String text) {
         if (!NAME.matcher(text).matches()) {
             throw new RefusedException(
                     FailureCode.PARAMETER, "the name of a subscription has 1 to 64 letters, digits and . _ -");
@@ -53,15 +53,16 @@ final class SubscriptionReading {
                 body.numbers("backoffMs", BACKOFF_STEPS, 0, 86_400_000, usual.backoffMs()),
                 (int) body.number("maxAckPending", 1, 10_000, usual.maxAckPending()));
         return new Subscriptions.Wish(
-                parsed, sql == null ? null : Cesql.parse(sql), terms, start(body.text("start"), parsed));
+                parsed, sql == null ? null : Cesql.parse(sql), terms, start(body.text("start"), parsed), "");
     }
 
-    private StartFrom start(@Nullable String text, TopicFilter filter) {
+    /** Where a new one begins. */
+    public StartFrom start(@Nullable String text, TopicFilter filter) {
         return text == null ? StartFrom.NEXT : starts.from(text, !filter.hasWildcard());
     }
 
     /** What {@code :seek} names. */
-    StartFrom place(byte[] bytes, TopicFilter filter) {
+    public StartFrom place(byte[] bytes, TopicFilter filter) {
         String to = JsonBody.of(bytes, Set.of("to")).text("to");
         if (to == null) {
             throw JsonBody.refused("want first, last, next, an eventId, a time or a topicSeq", "/to");

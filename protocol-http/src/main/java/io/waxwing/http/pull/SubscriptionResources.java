@@ -73,7 +73,13 @@ public final class SubscriptionResources {
         if (rest.isEmpty()) {
             exchange.allow(HttpMethod.GET);
             exchange.noQuery();
-            return answer(subscriptions.list(exchange.access()), all -> Exchange.json(200, writing.all(all)));
+            return answer(
+                    subscriptions.list(exchange.access()),
+                    all -> Exchange.json(
+                            200,
+                            writing.all(all.stream()
+                                    .filter(each -> !each.name().startsWith(Subscriptions.HIDDEN))
+                                    .toList())));
         }
         if (rest.size() == 2 && rest.get(1).equals(DEAD_LETTERS)) {
             return deadLetters(exchange, SubscriptionReading.name(rest.get(0)));

@@ -19,11 +19,14 @@ import org.jspecify.annotations.Nullable;
  * WXW-1206 for a limit, WXW-2101 if the store fails.
  */
 public interface Subscriptions {
+    /** What names begin with that are not shown among the others. */
+    String HIDDEN = "@";
+
     /** A node without any. */
     Subscriptions NONE = new NoSubscriptions();
 
-    /** What somebody wants; {@code start} counts only for a new one. */
-    record Wish(TopicFilter filter, @Nullable Cesql sql, PullTerms terms, StartFrom start) {}
+    /** What somebody wants; {@code start} counts only for a new one, {@code note} is kept and not looked at. */
+    record Wish(TopicFilter filter, @Nullable Cesql sql, PullTerms terms, StartFrom start, String note) {}
 
     /**
      * One as it is.
@@ -44,7 +47,8 @@ public interface Subscriptions {
             long next,
             int leased,
             int waiting,
-            int deadLetters) {}
+            int deadLetters,
+            String note) {}
 
     /** The result of making or changing one. */
     record Put(Shown shown, boolean created) {}

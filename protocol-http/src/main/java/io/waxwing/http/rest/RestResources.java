@@ -15,6 +15,7 @@ import io.waxwing.http.pull.SubscriptionResources;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
 import io.waxwing.http.stream.StartWords;
+import io.waxwing.http.webhook.WebhookResources;
 import java.util.List;
 
 /** Everything under {@code /v1}: finds the resource that a path names. */
@@ -25,6 +26,7 @@ public final class RestResources {
     private final EventResource events;
     private final ReceiptResource receipts;
     private final SubscriptionResources subscriptions;
+    private final WebhookResources webhooks;
 
     /**
      * What the resources share.
@@ -47,6 +49,7 @@ public final class RestResources {
             ReceiptResource receipts,
             EventStreams streams,
             SubscriptionResources subscriptions,
+            WebhookResources webhooks,
             Common common) {
         HttpSettings settings = common.settings();
         RequestReading reading = new RequestReading(common.institution(), common.idPrefix(), settings.maxBatchEvents());
@@ -56,6 +59,7 @@ public final class RestResources {
         this.pages = new PageResource(reader, directory, common.slow(), settings, events, common.seal());
         this.receipts = receipts;
         this.subscriptions = subscriptions;
+        this.webhooks = webhooks;
     }
 
     /** Serves a path whose first piece is {@code v1}. */
@@ -81,7 +85,10 @@ public final class RestResources {
         if (resource.equals("subscriptions")) {
             return subscriptions.serve(exchange);
         }
-        throw Problem.of(FailureCode.NOT_FOUND, "see /v1/topics, /v1/events and /v1/subscriptions")
+        if (resource.equals("webhooks")) {
+            return webhooks.serve(exchange);
+        }
+        throw Problem.of(FailureCode.NOT_FOUND, "see /v1/topics, /v1/events, /v1/subscriptions and /v1/webhooks")
                 .asException();
     }
 

@@ -1,5 +1,6 @@
 package io.waxwing.http.runtime;
 
+import com.linecorp.armeria.common.CommonPools;
 import com.linecorp.armeria.common.Flags;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
@@ -28,6 +29,7 @@ import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
+import io.waxwing.http.webhook.WebhookResources;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -61,6 +63,8 @@ public final class HttpAdapter {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicInteger underWay = new AtomicInteger();
     private final EventStreams streams;
+    private final WebhookThreads webhookThreads = new WebhookThreads();
+    private final WebhookResources webhooks;
     private final Router router;
     private @Nullable Server server;
 
@@ -87,6 +91,13 @@ public final class HttpAdapter {
                 meters);
         RestResources.Common common =
                 new RestResources.Common(ports.institution(), idPrefix(), slow, settings, meters, seal);
+        this.webhooks = new WebhookResources(
+                ports.subscriptions(),
+                ports.authentication(),
+                ports.webhooks(),
+                webhookThreads.with(sharedLoops == null ? CommonPools.workerGroup() : sharedLoops),
+                ports.registry(),
+                seal);
         RestResources rest = new RestResources(
                 ports.bus(),
                 ports.reader(),
@@ -94,6 +105,7 @@ public final class HttpAdapter {
                 receipts,
                 streams,
                 new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal),
+                webhooks,
                 common);
         this.router = new Router(
                 rest,
@@ -138,6 +150,7 @@ public final class HttpAdapter {
             throw new IllegalStateException("cannot listen on " + addresses(endpoints), failed.getCause());
         }
         server = starting;
+        webhooks.start();
         return endpoints.stream()
                 .map(endpoint -> new InetSocketAddress(
                         endpoint.host(),
@@ -201,6 +214,8 @@ public final class HttpAdapter {
 
     /** Ends streams, finishes requests that are under way, closes the listener. May be called more than once. */
     public void stop() {
+        webhooks.close();
+        webhookThreads.close();
         streams.closeAll();
         Server running = server;
         server = null;

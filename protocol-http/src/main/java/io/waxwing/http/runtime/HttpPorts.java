@@ -10,6 +10,7 @@ import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.members.Consortium;
 import io.waxwing.http.pull.Subscriptions;
+import io.waxwing.http.webhook.WebhookSettings;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.spi.AnchoredCheckpoint;
 import io.waxwing.ledger.spi.LedgerReader;
@@ -34,6 +35,7 @@ public record HttpPorts(
         EventReader reader,
         TopicDirectory directory,
         Subscriptions subscriptions,
+        WebhookSettings webhooks,
         ReceiptSource receipts,
         LedgerReader ledger,
         CheckpointWitness witness,

@@ -101,6 +101,7 @@ class OpenApiTest {
         events();
         topicsAndMembers();
         subscriptions();
+        webhooks();
         ledger();
         get("/health/live", "/health/live", 200);
         get("/health/ready", "/health/ready", 200);
@@ -119,6 +120,24 @@ class OpenApiTest {
         described.remove("get /ledger/witness");
         described.remove("post /ledger/add-checkpoint");
         assertThat(done).containsExactlyInAnyOrderElementsOf(described);
+    }
+
+    private static void webhooks() {
+        String one = "/v1/webhooks/{id}";
+        String path = "/v1/webhooks/there";
+        HttpRequest.Builder put = to(path).PUT(
+                        HttpRequest.BodyPublishers.ofString("{\"url\":\"http://127.0.0.1:1/\",\"filter\":\"home/+\"}"));
+        check("put", one, NODE.send(put), 201);
+        check("put", one, NODE.send(put), 200);
+        get("/v1/webhooks", "/v1/webhooks", 200);
+        get(one, path, 200);
+        get(one, "/v1/webhooks/none", 404);
+        for (String word : new String[] {"validate", "pause", "resume", "redrive"}) {
+            post(one + ":" + word, path + ":" + word, JSON, "", 200);
+        }
+        post(one + ":redeliver", path + ":redeliver", JSON, "{\"to\":\"first\"}", 200);
+        assertThat(NODE.send(to(path).DELETE()).statusCode()).isEqualTo(204);
+        done.add("delete " + one);
     }
 
     private static void subscriptions() {

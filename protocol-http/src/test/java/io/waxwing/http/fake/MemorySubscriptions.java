@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Subscriptions of nobody in particular, in memory; a receive never waits. */
+/** Subscriptions of nobody in particular, in memory; a receive waits for 20 ms at most. */
 public final class MemorySubscriptions implements Subscriptions {
+    private static final Executor SOON = CompletableFuture.delayedExecutor(20, TimeUnit.MILLISECONDS);
+
     private final EventReader reader;
     private final Map<String, Shown> all = new TreeMap<>();
     private final Map<String, PullCursor> cursors = new TreeMap<>();
@@ -55,7 +59,8 @@ public final class MemorySubscriptions implements Subscriptions {
                 cursor.next(),
                 cursor.leased(),
                 cursor.pending() - cursor.leased(),
-                cursor.dead());
+                cursor.dead(),
+                was.note());
         all.put(was.name(), now);
         return now;
     }
@@ -76,7 +81,21 @@ public final class MemorySubscriptions implements Subscriptions {
             boolean created = !all.containsKey(name);
             cursors.computeIfAbsent(name, unused -> new PullCursor(first(wish, wish.start())));
             String owner = access.principal().name();
-            all.put(name, new Shown(name, owner, wish.filter(), wish.sql(), wish.terms(), false, 1_000, 0, 0, 0, 0));
+            all.put(
+                    name,
+                    new Shown(
+                            name,
+                            owner,
+                            wish.filter(),
+                            wish.sql(),
+                            wish.terms(),
+                            false,
+                            1_000,
+                            0,
+                            0,
+                            0,
+                            0,
+                            wish.note()));
             return new Put(known(name), created);
         });
     }
@@ -100,6 +119,13 @@ public final class MemorySubscriptions implements Subscriptions {
 
     @Override
     public CompletableFuture<List<Leased>> receive(Access access, String name, int max, long maxBytes, long waitMs) {
+        CompletableFuture<List<Leased>> now = lend(name, max);
+        boolean waits =
+                waitMs > 0 && !now.isCompletedExceptionally() && now.join().isEmpty();
+        return waits ? now.thenApplyAsync(empty -> empty, SOON) : now;
+    }
+
+    private CompletableFuture<List<Leased>> lend(String name, int max) {
         return answer(() -> {
             Shown shown = known(name);
             PullCursor cursor = cursors.get(name);
@@ -109,7 +135,7 @@ public final class MemorySubscriptions implements Subscriptions {
             }
             StartFrom from = new StartFrom.AfterPosition(cursor.next() - 1);
             for (Event event : reader.read(shown.filter(), from, max).events()) {
-                if (lent.size() < max) {
+                if (lent.size() < max && cursor.pending() < shown.terms().maxAckPending()) {
                     lent.add(lend(shown, cursor, event));
                 }
             }
@@ -153,7 +179,7 @@ public final class MemorySubscriptions implements Subscriptions {
     public CompletableFuture<Shown> seek(Access access, String name, StartFrom start) {
         return answer(() -> {
             Shown shown = known(name);
-            cursors.get(name).seek(first(new Wish(shown.filter(), null, shown.terms(), start), start));
+            cursors.get(name).seek(first(new Wish(shown.filter(), null, shown.terms(), start, ""), start));
             return known(name);
         });
     }

@@ -17,6 +17,7 @@ import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpEndpoint;
 import io.waxwing.http.runtime.HttpPorts;
+import io.waxwing.http.webhook.WebhookSettings;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.spi.AnchoredCheckpoint;
 import io.waxwing.ledger.witness.CheckpointWitness;
@@ -48,6 +49,9 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public volatile boolean receiptsCovered = true;
     public final InetSocketAddress address;
     public final InetSocketAddress encrypted;
+    public final MemorySubscriptions subscriptions = new MemorySubscriptions(bus);
+
+    private static final WebhookSettings WEBHOOKS = new WebhookSettings(3, true, true, 2_000, "bank-a.example");
 
     private final HttpAdapter adapter;
     private final HttpClient client = HttpClient.newBuilder()
@@ -79,7 +83,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         bus,
                         bus,
                         bus,
-                        new MemorySubscriptions(bus),
+                        subscriptions,
+                        WEBHOOKS,
                         this,
                         ledger,
                         CheckpointWitness.NONE,
@@ -117,6 +122,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 bus,
                 bus,
                 Subscriptions.NONE,
+                WEBHOOKS,
                 this,
                 ledger,
                 CheckpointWitness.NONE,

@@ -34,6 +34,7 @@ class TlsTest {
     private static SelfSigned client;
 
     private volatile SelfSigned shown = server;
+    private long headMs = 10_000;
     private TestNode node;
 
     @BeforeAll
@@ -52,7 +53,7 @@ class TlsTest {
         List<java.security.cert.X509Certificate> issuers =
                 clients == Clients.NONE ? List.of() : List.of(client.certificate());
         node = new TestNode(
-                HttpSettings.defaults().withTimeouts(2_000, 10_000),
+                HttpSettings.defaults().withTimeouts(headMs, 10_000),
                 authentication,
                 new HttpEndpoint.Tls(
                         () -> new TlsIdentity(shown.key(), List.of(shown.certificate()), issuers), clients));
@@ -154,6 +155,7 @@ class TlsTest {
 
     @Test
     void whoeverNeverBeginsAHandshakeIsShownOut() throws Exception {
+        headMs = 500;
         listen(Clients.NONE, Authentication.OPEN);
         try (Socket socket = new Socket(node.encrypted.getAddress(), node.encrypted.getPort())) {
             socket.setSoTimeout(20_000);

@@ -1,0 +1,12 @@
+package io.waxwing.http.webhook;
+
+/**
+ * Bounds of webhooks.
+ *
+ * @param max of this node
+ * @param privateNetworks whether they may go to addresses that are not public, and without TLS
+ * @param handshake whether a receiver has to say first that it wants them (CloudEvents, HTTP 1.1 Web Hooks, section 4)
+ * @param timeoutMs longest wait for an answer
+ * @param origin what receivers are asked to allow: the host name of the ledger's origin
+ */
+public record WebhookSettings(int max, boolean privateNetworks, boolean handshake, long timeoutMs, String origin) {}
