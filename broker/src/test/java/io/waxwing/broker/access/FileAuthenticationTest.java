@@ -176,6 +176,11 @@ class FileAuthenticationTest {
         assertThat(access.mayPublish("x") && access.mayManage("x") && access.mayReceive("x") && access.maySee("x"))
                 .isTrue();
         assertThat(access.isOver()).isFalse();
+        Access later = door.absent(access.principal().name(), null);
+        assertThat(later.mayReceive("x"))
+                .as("what he made is carried while he is away")
+                .isTrue();
+        assertThat(later.principal().kind()).isEqualTo(Principal.Kind.OPERATOR);
     }
 
     @Test

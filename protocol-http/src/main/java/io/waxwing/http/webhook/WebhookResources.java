@@ -119,6 +119,8 @@ public final class WebhookResources implements AutoCloseable {
         URI target = Target.parse(url, webhooks.settings().privateNetworks());
         TopicFilter topics = TopicFilter.parse(filter);
         exchange.require(exchange.access().maySubscribe(topics), Action.SUBSCRIBE);
+        // What it carries is judged when its owner is not there, so what a token brings besides does not count.
+        exchange.require(webhooks.absent(exchange.access()).maySubscribe(topics), Action.SUBSCRIBE);
         String sql = body.text("sql");
         PullTerms terms = new PullTerms(
                 PullTerms.DEFAULT.ackWaitMs() + webhooks.settings().timeoutMs() * PARALLEL,

@@ -50,6 +50,11 @@ final class Webhooks implements AutoCloseable {
         this.parts = new Pump.Parts(subscriptions, courier, thread, new WebhookMeters(registry));
     }
 
+    /** What whoever asks may do while he is not there. */
+    Access absent(Access access) {
+        return authentication.absent(access.principal().name(), null);
+    }
+
     WebhookSettings settings() {
         return settings;
     }
