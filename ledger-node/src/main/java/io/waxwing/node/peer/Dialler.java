@@ -78,6 +78,7 @@ final class Dialler {
         openedNanos = System.nanoTime();
     }
 
+    @SuppressWarnings("ReferenceEquality") // The very attempt; a later one may have taken its place.
     private void ended(Channel attempt) {
         if (channel != attempt) {
             return;
