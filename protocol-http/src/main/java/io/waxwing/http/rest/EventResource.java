@@ -151,7 +151,7 @@ final class EventResource {
 
     /** What somebody may not read is not there for him. Reads the store. */
     static void requireVisible(Exchange exchange, EventReader reader, EventId eventId) {
-        if (exchange.access() == Access.UNLIMITED) {
+        if (exchange.access().equals(Access.UNLIMITED)) {
             return;
         }
         Event event = reader.find(eventId);
