@@ -186,30 +186,35 @@ class SessionKillIT {
 
         /** Of the last connection, to be cut under the client's hands. */
         private final class Remembering extends SocketFactory {
+            private Socket remembered(Socket made) {
+                socket = made;
+                return made;
+            }
+
             @Override
             public Socket createSocket() {
-                socket = new Socket();
-                return socket;
+                return remembered(new Socket());
             }
 
             @Override
-            public Socket createSocket(String host, int port) {
-                throw new UnsupportedOperationException();
+            public Socket createSocket(String host, int port) throws IOException {
+                return remembered(new Socket(host, port));
             }
 
             @Override
-            public Socket createSocket(String host, int port, InetAddress local, int localPort) {
-                throw new UnsupportedOperationException();
+            public Socket createSocket(String host, int port, InetAddress local, int localPort) throws IOException {
+                return remembered(new Socket(host, port, local, localPort));
             }
 
             @Override
-            public Socket createSocket(InetAddress host, int port) {
-                throw new UnsupportedOperationException();
+            public Socket createSocket(InetAddress host, int port) throws IOException {
+                return remembered(new Socket(host, port));
             }
 
             @Override
-            public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
-                throw new UnsupportedOperationException();
+            public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort)
+                    throws IOException {
+                return remembered(new Socket(host, port, local, localPort));
             }
         }
 
