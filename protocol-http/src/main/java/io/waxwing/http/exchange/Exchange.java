@@ -15,6 +15,8 @@ import io.waxwing.bus.spi.Access;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,6 +94,17 @@ public record Exchange(
 
     public @Nullable String header(CharSequence name) {
         return request.headers().get(name);
+    }
+
+    /** The answer that is made of the whole body, once it is there. What {@code use} throws becomes a problem. */
+    public HttpResponse withBody(Function<byte[], HttpResponse> use) {
+        return HttpResponse.of(
+                request.aggregate().thenApply(body -> use.apply(body.content().array())));
+    }
+
+    /** The answer that is made of a result, once it is there. */
+    public static <T> HttpResponse answer(CompletableFuture<T> result, Function<T, HttpResponse> write) {
+        return HttpResponse.of(result.thenApply(write));
     }
 
     /** A JSON answer that no cache keeps. */

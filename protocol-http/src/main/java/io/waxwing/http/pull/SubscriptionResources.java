@@ -27,7 +27,6 @@ import io.waxwing.http.stream.StartWords;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 /**
  * {@code /v1/subscriptions}: GET the list; GET, PUT, DELETE one by its name; POST {@code <name>:<word>} for what its
@@ -73,7 +72,7 @@ public final class SubscriptionResources {
         if (rest.isEmpty()) {
             exchange.allow(HttpMethod.GET);
             exchange.noQuery();
-            return answer(
+            return Exchange.answer(
                     subscriptions.list(exchange.access()),
                     all -> Exchange.json(
                             200,
@@ -109,10 +108,10 @@ public final class SubscriptionResources {
         exchange.noQuery();
         Access access = exchange.access();
         if (exchange.method() == HttpMethod.PUT) {
-            return withBody(exchange, bytes -> put(exchange, name, reading.wish(bytes)));
+            return exchange.withBody(bytes -> put(exchange, name, reading.wish(bytes)));
         }
         if (exchange.method() == HttpMethod.DELETE) {
-            return answer(subscriptions.remove(access, name), done -> HttpResponse.of(HttpStatus.NO_CONTENT));
+            return Exchange.answer(subscriptions.remove(access, name), done -> HttpResponse.of(HttpStatus.NO_CONTENT));
         }
         return HttpResponse.of(subscriptions
                 .show(access, name)
@@ -121,7 +120,7 @@ public final class SubscriptionResources {
 
     private HttpResponse put(Exchange exchange, String name, Subscriptions.Wish wish) {
         exchange.require(exchange.access().maySubscribe(wish.filter()), Action.SUBSCRIBE);
-        return answer(
+        return Exchange.answer(
                 subscriptions.put(exchange.access(), name, wish),
                 put -> Exchange.json(put.created() ? 201 : 200, writing.one(put.shown(), null)));
     }
@@ -147,19 +146,18 @@ public final class SubscriptionResources {
         exchange.noQuery();
         Access access = exchange.access();
         return switch (word) {
-            case "receive" -> withBody(exchange, bytes -> receive(exchange, name, bytes));
+            case "receive" -> exchange.withBody(bytes -> receive(exchange, name, bytes));
             case "ack" -> settle(exchange, name, Verdict.DONE);
             case "nack" -> settle(exchange, name, Verdict.AGAIN);
             case "reject" -> settle(exchange, name, Verdict.NEVER);
             case "extend" -> settle(exchange, name, Verdict.LONGER);
-            case "seek" -> withBody(exchange, bytes -> seek(access, name, bytes));
-            case "pause", "resume" -> answer(subscriptions.pause(access, name, word.equals("pause")), this::shown);
+            case "seek" -> exchange.withBody(bytes -> seek(access, name, bytes));
+            case "pause", "resume" ->
+                Exchange.answer(subscriptions.pause(access, name, word.equals("pause")), this::shown);
             case "redrive" ->
-                withBody(
-                        exchange,
-                        bytes -> answer(
-                                subscriptions.redrive(access, name, SubscriptionReading.redriven(bytes)),
-                                count -> Exchange.json(200, SubscriptionWriting.count("redriven", count))));
+                exchange.withBody(bytes -> Exchange.answer(
+                        subscriptions.redrive(access, name, SubscriptionReading.redriven(bytes)),
+                        count -> Exchange.json(200, SubscriptionWriting.count("redriven", count))));
             default -> throw nothing();
         };
     }
@@ -176,16 +174,16 @@ public final class SubscriptionResources {
                 exchange.access(), name, portion.max(), settings.maxPageBytes(), portion.waitMs());
         CompletableFuture<Void> unused =
                 exchange.context().log().whenComplete().thenAccept(gone -> leased.cancel(false));
-        return answer(leased, events -> {
+        return Exchange.answer(leased, events -> {
             meters.eventsDelivered(events.size());
             return Exchange.json(200, SubscriptionWriting.leased(events));
         });
     }
 
     private HttpResponse settle(Exchange exchange, String name, Verdict verdict) {
-        return withBody(exchange, bytes -> {
+        return exchange.withBody(bytes -> {
             Said said = SubscriptionReading.said(bytes, settings.maxPageEvents(), verdict == Verdict.AGAIN);
-            return answer(
+            return Exchange.answer(
                     subscriptions.settle(exchange.access(), name, verdict, said.tokens(), said.delayMs()),
                     settled -> Exchange.json(200, SubscriptionWriting.settled(settled)));
         });
@@ -194,15 +192,15 @@ public final class SubscriptionResources {
     private HttpResponse seek(Access access, String name, byte[] bytes) {
         return HttpResponse.of(subscriptions
                 .show(access, name)
-                .thenApply(now ->
-                        answer(subscriptions.seek(access, name, reading.place(bytes, now.filter())), this::shown)));
+                .thenApply(now -> Exchange.answer(
+                        subscriptions.seek(access, name, reading.place(bytes, now.filter())), this::shown)));
     }
 
     private HttpResponse deadLetters(Exchange exchange, String name) {
         exchange.allow(HttpMethod.GET, HttpMethod.DELETE);
         if (exchange.method() == HttpMethod.DELETE) {
             exchange.noQuery();
-            return answer(
+            return Exchange.answer(
                     subscriptions.bury(exchange.access(), name),
                     count -> Exchange.json(200, SubscriptionWriting.count("forgotten", count)));
         }
@@ -210,18 +208,8 @@ public final class SubscriptionResources {
         int limit = query.number("limit", 1, settings.maxPageEvents(), DEFAULT_LIMIT);
         String cursor = query.get("cursor");
         long after = cursor == null ? 0 : seal.open(cursor);
-        return answer(
+        return Exchange.answer(
                 subscriptions.deadLetters(exchange.access(), name, after, limit),
                 letters -> Exchange.json(200, writing.deadLetters(letters, letters.size() == limit)));
-    }
-
-    private static HttpResponse withBody(Exchange exchange, Function<byte[], HttpResponse> use) {
-        return HttpResponse.of(exchange.request()
-                .aggregate()
-                .thenApply(body -> use.apply(body.content().array())));
-    }
-
-    private static <T> HttpResponse answer(CompletableFuture<T> result, Function<T, HttpResponse> write) {
-        return HttpResponse.of(result.thenApply(write));
     }
 }

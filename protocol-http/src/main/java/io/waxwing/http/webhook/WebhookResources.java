@@ -25,7 +25,6 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
@@ -69,7 +68,7 @@ public final class WebhookResources implements AutoCloseable {
         exchange.noQuery();
         if (rest.isEmpty()) {
             exchange.allow(HttpMethod.GET);
-            return answer(webhooks.list(exchange.access()), all -> {
+            return Exchange.answer(webhooks.list(exchange.access()), all -> {
                 JsonText json = new JsonText().open().name("webhooks").openArray();
                 all.forEach(each -> write(json.element(), each, ""));
                 return Exchange.json(200, json.closeArray().close().toString());
@@ -98,10 +97,10 @@ public final class WebhookResources implements AutoCloseable {
         exchange.allow(HttpMethod.GET, HttpMethod.PUT, HttpMethod.DELETE);
         Access access = exchange.access();
         if (exchange.method() == HttpMethod.PUT) {
-            return withBody(exchange, bytes -> put(exchange, id, bytes));
+            return exchange.withBody(bytes -> put(exchange, id, bytes));
         }
         if (exchange.method() == HttpMethod.DELETE) {
-            return answer(webhooks.remove(access, id), done -> HttpResponse.of(HttpStatus.NO_CONTENT));
+            return Exchange.answer(webhooks.remove(access, id), done -> HttpResponse.of(HttpStatus.NO_CONTENT));
         }
         return HttpResponse.of(webhooks.show(access, id)
                 .thenCompose(shown ->
@@ -130,7 +129,7 @@ public final class WebhookResources implements AutoCloseable {
         Wish wish = new Wish(
                 topics, sql == null ? null : Cesql.parse(sql), terms, reading.start(body.text("start"), topics), "");
         exchange.context().clearRequestTimeout();
-        return answer(
+        return Exchange.answer(
                 webhooks.put(exchange.access(), id, target, wish),
                 put -> Exchange.json(put.created() ? 201 : 200, text(put.shown(), "")));
     }
@@ -141,17 +140,15 @@ public final class WebhookResources implements AutoCloseable {
         String name = Subscriptions.HIDDEN + id;
         Function<Shown, HttpResponse> shown = now -> Exchange.json(200, text(now, ""));
         return switch (word) {
-            case "validate" -> answer(webhooks.validate(access, id), shown);
-            case "pause", "resume" -> answer(subscriptions.pause(access, name, word.equals("pause")), shown);
+            case "validate" -> Exchange.answer(webhooks.validate(access, id), shown);
+            case "pause", "resume" -> Exchange.answer(subscriptions.pause(access, name, word.equals("pause")), shown);
             case "redeliver" ->
-                withBody(
-                        exchange,
-                        bytes -> HttpResponse.of(subscriptions
-                                .show(access, name)
-                                .thenApply(now -> answer(
-                                        subscriptions.seek(access, name, reading.place(bytes, now.filter())), shown))));
+                exchange.withBody(bytes -> HttpResponse.of(subscriptions
+                        .show(access, name)
+                        .thenApply(now -> Exchange.answer(
+                                subscriptions.seek(access, name, reading.place(bytes, now.filter())), shown))));
             case "redrive" ->
-                answer(
+                Exchange.answer(
                         subscriptions.redrive(access, name, Integer.MAX_VALUE),
                         count -> Exchange.json(
                                 200,
@@ -198,16 +195,6 @@ public final class WebhookResources implements AutoCloseable {
                 .member("waiting", shown.waiting())
                 .member("deadLetters", shown.deadLetters())
                 .close();
-    }
-
-    private static HttpResponse withBody(Exchange exchange, Function<byte[], HttpResponse> use) {
-        return HttpResponse.of(exchange.request()
-                .aggregate()
-                .thenApply(body -> use.apply(body.content().array())));
-    }
-
-    private static <T> HttpResponse answer(CompletableFuture<T> result, Function<T, HttpResponse> write) {
-        return HttpResponse.of(result.thenApply(write));
     }
 
     @Override

@@ -14,8 +14,6 @@ import io.waxwing.mqtt.packet.Bytes;
 import io.waxwing.mqtt.packet.Connect;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
@@ -97,12 +95,7 @@ final class Entrance {
 
     private static Credentials certificate(SslHandler tls) {
         try {
-            Certificate[] chain = tls.engine().getSession().getPeerCertificates();
-            return chain.length > 0 && chain[0] instanceof X509Certificate shown
-                    ? new Credentials.Certificate(
-                            CertificateNames.of(shown),
-                            shown.getNotAfter().toInstant().toEpochMilli())
-                    : Credentials.NONE;
+            return CertificateNames.credentials(tls.engine().getSession().getPeerCertificates());
         } catch (SSLPeerUnverifiedException noneShown) {
             return Credentials.NONE;
         }
