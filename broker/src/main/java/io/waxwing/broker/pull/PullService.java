@@ -188,8 +188,6 @@ public final class PullService implements Subscriptions, AutoCloseable {
     public CompletableFuture<Settled> settle(
             Access access, String name, Verdict verdict, List<String> tokens, @Nullable Long delayMs) {
         return with(access, name, found -> {
-            PullCursor cursor = found.cursor();
-            int dead = cursor.dead();
             List<String> gone = new ArrayList<>();
             for (String token : tokens) {
                 if (!settle(found, verdict, token, delayMs)) {
@@ -203,8 +201,18 @@ public final class PullService implements Subscriptions, AutoCloseable {
             found.turn();
             return verdict == Verdict.LONGER || settled.settled() == 0
                     ? CompletableFuture.completedFuture(settled)
-                    : rows.place(name, cursor, cursor.dead() != dead, settled);
+                    : place(found, settled);
         });
+    }
+
+    /** Writes how far it got, with its dead letters if they are others than those on the disk. */
+    private <T> CompletableFuture<T> place(PullSubscription found, T value) {
+        return rows.place(found.definition().name(), found.cursor(), found.deadChanged(), value)
+                .whenComplete((written, failure) -> {
+                    if (failure != null) {
+                        thread.execute(found::deadNotWritten);
+                    }
+                });
     }
 
     private boolean settle(PullSubscription found, Verdict verdict, String token, @Nullable Long delayMs) {
@@ -224,7 +232,7 @@ public final class PullService implements Subscriptions, AutoCloseable {
                 .thenCompose(shown -> onRead(() -> first(shown.filter(), start)))
                 .thenCompose(first -> with(access, name, found -> {
                     found.seek(first);
-                    return rows.place(name, found.cursor(), false, found.shown());
+                    return place(found, found.shown());
                 }));
     }
 
@@ -259,7 +267,7 @@ public final class PullService implements Subscriptions, AutoCloseable {
         return with(access, name, found -> {
             int count = found.cursor().redrive(max);
             found.turn();
-            return rows.place(name, found.cursor(), true, count);
+            return place(found, count);
         });
     }
 
@@ -267,7 +275,7 @@ public final class PullService implements Subscriptions, AutoCloseable {
     public CompletableFuture<Integer> bury(Access access, String name) {
         return with(access, name, found -> {
             int count = found.cursor().bury();
-            return rows.place(name, found.cursor(), true, count);
+            return place(found, count);
         });
     }
 

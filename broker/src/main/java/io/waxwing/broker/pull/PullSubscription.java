@@ -13,6 +13,7 @@ import io.waxwing.http.pull.Subscriptions.Leased;
 import io.waxwing.http.pull.Subscriptions.Shown;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -40,11 +41,27 @@ final class PullSubscription {
     private int generation;
     private @Nullable Attachment listening;
     private @Nullable Future<?> timer;
+    // As they were written last.
+    private byte[] deadWritten;
 
     PullSubscription(PullParts parts, Definition definition, PullCursor cursor) {
         this.parts = parts;
         this.definition = definition;
         this.cursor = cursor;
+        this.deadWritten = cursor.deadBytes();
+    }
+
+    /** Whether dead letters have come or gone since this was asked last: also those of leases that nobody settled. */
+    boolean deadChanged() {
+        byte[] now = cursor.deadBytes();
+        boolean changed = !Arrays.equals(now, deadWritten);
+        deadWritten = now;
+        return changed;
+    }
+
+    /** They could not be written. */
+    void deadNotWritten() {
+        deadWritten = new byte[0];
     }
 
     Definition definition() {

@@ -307,6 +307,29 @@ class SubscriptionsTest {
     }
 
     @Test
+    void aDeadLetterOfALeaseThatNobodySettledIsThereAfterARestart() throws Exception {
+        asked = start("silent", Map.of());
+        try {
+            subscribe("silent", "{\"filter\":\"silent\",\"maxDeliver\":1,\"ackWaitMs\":100}");
+            publish("silent", "1");
+            receive("silent", 1, 0);
+            assertThat(receive("silent", 1, 1_000))
+                    .as("its lease ends meanwhile")
+                    .isEmpty();
+            publish("silent", "2");
+            say("ack", "silent", receive("silent", 1, 1_000), "");
+        } finally {
+            asked.stop();
+        }
+        asked = start("silent", Map.of());
+        try {
+            assertThat(show("silent").get("deadLetters").asInt()).isOne();
+        } finally {
+            asked.stop();
+        }
+    }
+
+    @Test
     void aSubscriptionBelongsToWhoMadeItAndShowsOnlyWhatHeMayRead() throws Exception {
         Path users = Files.writeString(folder.resolve("access"), """
                 user alice none
