@@ -17,7 +17,9 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,7 @@ class ChangingMembersTest {
 
     private final AtomicBoolean publishing = new AtomicBoolean(true);
     private final AtomicInteger published = new AtomicInteger();
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     @BeforeEach
     void begin() {
@@ -109,8 +112,9 @@ class ChangingMembersTest {
                 try {
                     four.publish(name, "load", "load-" + published.get(), "60");
                     published.incrementAndGet();
-                } catch (Exception e) {
-                    throw new AssertionError(e);
+                } catch (Exception | AssertionError e) {
+                    failure.set(e);
+                    return;
                 }
             }
         });
@@ -144,6 +148,7 @@ class ChangingMembersTest {
 
         publishing.set(false);
         load.join();
+        assertThat(failure.get()).as("the publisher's failure").isNull();
         List<String> order = four.historyOf("bank-b", "load", published.get());
         for (String name : List.of("insurer", "fifth")) {
             assertThat(four.historyOf(name, "load", published.get())).isEqualTo(order);

@@ -80,7 +80,7 @@ public final class GuardInstaller extends ChannelInboundHandlerAdapter {
             return false;
         }
         HeadDeadline deadline =
-                new HeadDeadline(TimeUnit.MILLISECONDS.toNanos(rules.headMillis()), sinceNanos, rules.onLate());
+                new HeadDeadline(codec, TimeUnit.MILLISECONDS.toNanos(rules.headMillis()), sinceNanos, rules.onLate());
         pipeline.addBefore(codec.name(), null, deadline);
         pipeline.addAfter(codec.name(), null, new Http1Guard(deadline));
         return true;

@@ -1,12 +1,8 @@
 package io.waxwing.http.edge;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,18 +13,20 @@ import java.util.concurrent.TimeUnit;
  */
 final class HeadDeadline extends ChannelInboundHandlerAdapter {
     private static final long NONE = Long.MIN_VALUE;
-    /** How a connection of HTTP/2 begins (RFC 9113, section 3.4). */
-    private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n".getBytes(StandardCharsets.US_ASCII);
 
+    private final ChannelHandlerContext codec;
     private final long limitNanos;
     private final Runnable onLate;
     private long sinceNanos;
     private boolean inRequest;
     private boolean ticking;
-    private boolean http2;
 
-    /** The first head is waited for already, since {@code sinceNanos}; {@code onLate} counts. */
-    HeadDeadline(long limitNanos, long sinceNanos, Runnable onLate) {
+    /**
+     * The first head is waited for already, since {@code sinceNanos}; {@code onLate} counts; {@code codec} is that of
+     * HTTP/1.
+     */
+    HeadDeadline(ChannelHandlerContext codec, long limitNanos, long sinceNanos, Runnable onLate) {
+        this.codec = codec;
         this.limitNanos = limitNanos;
         this.sinceNanos = sinceNanos;
         this.onLate = onLate;
@@ -52,18 +50,16 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object input) {
-        if (!inRequest && sinceNanos == NONE && !isHttp2(input)) {
+        if (codec.isRemoved()) {
+            // After a request that asked for it the connection goes on with HTTP/2, which has no heads of this kind.
+            context.fireChannelRead(input);
+            context.pipeline().remove(this);
+            return;
+        }
+        if (!inRequest && sinceNanos == NONE) {
             sinceNanos = System.nanoTime();
         }
         context.fireChannelRead(input);
-    }
-
-    /** After a request that asked for it the connection goes on with HTTP/2, which has no heads of this kind. */
-    private boolean isHttp2(Object input) {
-        if (!http2 && input instanceof ByteBuf bytes && bytes.readableBytes() >= PREFACE.length) {
-            http2 = ByteBufUtil.equals(bytes, bytes.readerIndex(), Unpooled.wrappedBuffer(PREFACE), 0, PREFACE.length);
-        }
-        return http2;
     }
 
     @Override
@@ -73,7 +69,7 @@ final class HeadDeadline extends ChannelInboundHandlerAdapter {
     }
 
     private void tick(ChannelHandlerContext context) {
-        if (ticking || sinceNanos == NONE) {
+        if (ticking || sinceNanos == NONE || codec.isRemoved()) {
             return;
         }
         long left = sinceNanos + limitNanos - System.nanoTime();

@@ -1,11 +1,13 @@
 package io.waxwing.http.runtime;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.ClosedSessionException;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ShuttingDownException;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.server.HttpStatusException;
 import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServerErrorHandler;
@@ -68,6 +70,10 @@ final class ErrorAnswers implements ServerErrorHandler {
         }
         if (cause instanceof HttpStatusException status) {
             return ofStatus(status.httpStatus(), "the request is malformed");
+        }
+        if (cause instanceof ClosedSessionException || cause instanceof ClosedStreamException) {
+            LOG.debug("the client of {} {} has gone", context.method(), context.path());
+            return Problem.of(FailureCode.NODE_BUSY, "the connection ended");
         }
         LOG.error(
                 "WXW-1399 answering {} {} failed",
