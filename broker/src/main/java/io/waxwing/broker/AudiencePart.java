@@ -165,7 +165,7 @@ final class AudiencePart {
                 audiences,
                 new Members(registry, ledger.ledgerId(), ledger.signatures),
                 ledger.ledgerId(),
-                ledger.keys.origin(),
+                ledger.originKey,
                 store,
                 ledger.agent,
                 this::send,
@@ -182,7 +182,7 @@ final class AudiencePart {
         ChallengeAgent.Parts parts = new ChallengeAgent.Parts(
                 audiences,
                 ledger.ledgerId(),
-                ledger.keys.origin(),
+                ledger.originKey,
                 store,
                 ledger.agent,
                 new StoredDisputes(ledger.store),

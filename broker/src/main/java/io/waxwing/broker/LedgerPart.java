@@ -12,12 +12,15 @@ import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.simplex.Timing;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.node.crypto.KeyFiles;
+import io.waxwing.node.crypto.KeyRing;
 import io.waxwing.node.crypto.NodeKeys;
+import io.waxwing.node.crypto.OriginKey;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.runtime.LedgerAgent;
 import io.waxwing.node.runtime.LedgerParts;
@@ -49,7 +52,9 @@ final class LedgerPart implements AutoCloseable {
     private static final int INBOX = 4096;
     private static final int MAX_EVENT_BYTES = CarriedBatch.MAX_BYTES - (64 << 10);
 
-    final NodeKeys keys;
+    /** Signs batches, promises and disputes of this node. */
+    final OriginKey originKey;
+
     final LedgerAgent agent;
     final RocksLedgerStore store;
     /** The registry that the ledger began with. */
@@ -89,7 +94,8 @@ final class LedgerPart implements AutoCloseable {
                     .run(
                             config,
                             known,
-                            origin(known, enrolment.ring().in(known)).originId());
+                            origin(known, new OriginKey(enrolment.ring(), known).publicKey())
+                                    .originId());
             OpenedLedger opened = new LedgerStart(enrolment.ring(), signatures, store)
                     .open(
                             enrolment.genesis().config(),
@@ -100,8 +106,8 @@ final class LedgerPart implements AutoCloseable {
             tellWhereItBegan(store.bodiesFrom(), metrics);
             inForce = enrolment.newest(opened.state().config());
             registry = Registry.parse(inForce.registry());
-            keys = enrolment.ring().in(registry);
-            self = origin(registry, keys);
+            originKey = new OriginKey(enrolment.ring(), registry);
+            self = origin(registry, originKey.publicKey());
             peering = new Peering(enrolment, registry, self.originId(), config.peers(), tap, metrics);
             LedgerParts parts = new LedgerParts(
                     opened,
@@ -112,7 +118,7 @@ final class LedgerPart implements AutoCloseable {
                     new ProposalFiles(folder.proposals()));
             agent = new LedgerAgent(settings(originLine), parts);
         } else {
-            keys = soloKeys(folder);
+            NodeKeys keys = soloKeys(folder);
             institution = config.institution();
             originLine = config.ledger().origin();
             OpenedLedger opened = new LedgerStart(keys, signatures, store)
@@ -124,7 +130,8 @@ final class LedgerPart implements AutoCloseable {
             genesis = Registry.parse(opened.genesis().registry());
             inForce = opened.genesis();
             registry = genesis;
-            self = origin(registry, keys);
+            originKey = new OriginKey(KeyRing.of(keys), registry);
+            self = origin(registry, originKey.publicKey());
             peering = null;
             agent = new LedgerAgent(
                     settings(originLine), LedgerParts.alone(opened, System::currentTimeMillis, metrics));
@@ -162,9 +169,9 @@ final class LedgerPart implements AutoCloseable {
         return files.load(signatures);
     }
 
-    private static Origin origin(Registry registry, NodeKeys keys) {
+    private static Origin origin(Registry registry, ByteString key) {
         return registry.origins().stream()
-                .filter(origin -> origin.key().equals(keys.origin().publicKey()))
+                .filter(origin -> origin.key().equals(key))
                 .findFirst()
                 .orElseThrow(() -> new IllegalStateException("a member's origin key is in the registry"));
     }
@@ -183,6 +190,7 @@ final class LedgerPart implements AutoCloseable {
     void onEpoch(ConfigLeaf next) {
         inForce = next;
         registry = Registry.parse(next.registry());
+        originKey.onRegistry(registry);
         if (peering != null) {
             peering.onRegistry(registry);
         }

@@ -21,6 +21,9 @@ import io.waxwing.node.peer.NettyPeers;
 import io.waxwing.node.peer.PeerDirectory;
 import io.waxwing.node.peer.PeerSettings;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -91,14 +94,13 @@ final class Peering implements AutoCloseable {
         return registry.node(self) == null ? PeerDirectory.empty() : PeerDirectory.of(registry, self);
     }
 
-    /** The key that the registry pins; of a node that is not registered any more, the newest. */
-    private static TlsIdentity tls(Enrolment enrolment, Node node) {
-        List<NodeIdentity> identities = enrolment.identities();
-        return identities.stream()
-                .map(NodeIdentity::tls)
-                .filter(tls -> tls.pin().equals(node.pin()))
-                .findFirst()
-                .orElse(identities.get(identities.size() - 1).tls());
+    /** All keys: first the one that the registry pins, then the others, the newest first. */
+    private static List<TlsIdentity> tls(Enrolment enrolment, Node node) {
+        List<TlsIdentity> all = new ArrayList<>(
+                enrolment.identities().stream().map(NodeIdentity::tls).toList());
+        Collections.reverse(all);
+        all.sort(Comparator.comparing(tls -> !tls.pin().equals(node.pin())));
+        return all;
     }
 
     /**

@@ -169,7 +169,7 @@ final class Pipeline {
 
     private AnchorAgent<JournaledEvent> anchor(Lane lane, AnchorMetrics metrics) {
         AnchorParts<JournaledEvent> parts = new AnchorParts<>(
-                new BatchBuilder<>(lane, BatchLimits.DEFAULT, part.keys.origin(), part.ledgerId()),
+                new BatchBuilder<>(lane, BatchLimits.DEFAULT, part.originKey, part.ledgerId()),
                 ledger,
                 audience.audiences.nodes(lane.audienceId()),
                 audience::send,

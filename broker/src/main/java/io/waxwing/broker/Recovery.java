@@ -119,8 +119,8 @@ final class Recovery {
                 if (closed == null) {
                     lost.add(record.header());
                 } else {
-                    anchor.resume(closed);
                     dispatcher.onResumed(closed);
+                    anchor.resume(closed);
                     taken = Math.max(taken, isHeld(record) ? 0 : closed.lastJournalSeq());
                     resumed += statement.eventCount();
                 }

@@ -12,10 +12,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -39,9 +39,7 @@ class ChangingMembersTest {
     @SuppressWarnings("NullAway.Init")
     private FourNodes four;
 
-    private final AtomicBoolean publishing = new AtomicBoolean(true);
-    private final AtomicInteger published = new AtomicInteger();
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private final List<Load> loads = new ArrayList<>();
 
     @BeforeEach
     void begin() {
@@ -51,7 +49,7 @@ class ChangingMembersTest {
 
     @AfterEach
     void end() {
-        publishing.set(false);
+        loads.forEach(Load::close);
         four.close();
     }
 
@@ -106,20 +104,41 @@ class ChangingMembersTest {
         }
     }
 
-    private Thread publisher(String name) {
-        Thread thread = new Thread(() -> {
-            while (publishing.get()) {
+    /** Publishes one event after the other to a topic of its own until it is ended. */
+    private final class Load implements AutoCloseable {
+        private final String topic;
+        private final AtomicInteger published = new AtomicInteger();
+        private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        private final Thread thread;
+        private volatile boolean publishing = true;
+
+        Load(String name) {
+            topic = "load/" + name;
+            thread = new Thread(() -> {
                 try {
-                    four.publish(name, "load", "load-" + published.get(), "60");
-                    published.incrementAndGet();
+                    while (publishing) {
+                        four.publish(name, topic, topic + published.get(), "60");
+                        published.incrementAndGet();
+                    }
                 } catch (Exception | AssertionError e) {
                     failure.set(e);
-                    return;
                 }
-            }
-        });
-        thread.start();
-        return thread;
+            });
+            thread.start();
+            loads.add(this);
+        }
+
+        void end() throws InterruptedException {
+            publishing = false;
+            thread.join();
+            assertThat(failure.get()).as("the publisher's failure").isNull();
+            assertThat(published.get()).isPositive();
+        }
+
+        @Override
+        public void close() {
+            publishing = false;
+        }
     }
 
     private static int freePort() throws Exception {
@@ -132,7 +151,7 @@ class ChangingMembersTest {
     void oneJoinsOneLeavesAndOneRotatesItsKeysWhileEventsGoOn() throws Exception {
         String first =
                 four.publish("bank-a", "t", "of-epoch-0", "30").path("eventId").asText();
-        Thread load = publisher("bank-b");
+        Load load = new Load("bank-b");
 
         joins();
 
@@ -141,17 +160,22 @@ class ChangingMembersTest {
         assertThat(members("fifth").path("validators").asInt()).isEqualTo(4);
         four.publish("fifth", "t", "without-utility", "60");
 
-        rotates();
+        Load ofInsurer = rotates();
         // Of four validators three are enough, so the rotated keys are needed without this one.
         four.stop("bank-a");
         four.publish("insurer", "t", "with-other-keys", "60");
 
-        publishing.set(false);
-        load.join();
-        assertThat(failure.get()).as("the publisher's failure").isNull();
-        List<String> order = four.historyOf("bank-b", "load", published.get());
+        load.end();
+        ofInsurer.end();
+        List<String> order = four.historyOf("bank-b", load.topic, load.published.get());
+        List<String> ofRotated = four.historyOf("bank-b", ofInsurer.topic, ofInsurer.published.get());
         for (String name : List.of("insurer", "fifth")) {
-            assertThat(four.historyOf(name, "load", published.get())).isEqualTo(order);
+            assertThat(four.historyOf(name, load.topic, load.published.get())).isEqualTo(order);
+            assertThat(four.historyOf(name, ofInsurer.topic, ofInsurer.published.get()))
+                    .isEqualTo(ofRotated);
+            for (String event : List.of(ofRotated.get(0), ofRotated.get(ofRotated.size() - 1))) {
+                four.verify(four.receipt(name, event.substring(0, event.indexOf(' '))));
+            }
             assertThat(four.historyOf(name, "t", 4)).isEqualTo(four.historyOf("bank-b", "t", 4));
             for (String event : four.history(name, "t")) {
                 four.verify(four.receipt(name, event.substring(0, event.indexOf(' '))));
@@ -186,11 +210,15 @@ class ChangingMembersTest {
         assertThat(four.historyOf("utility", "t", 2).get(1)).endsWith("from-the-fifth");
     }
 
-    private void rotates() throws Exception {
+    /**
+     * All its keys, while it publishes itself: batches that the old key signed and that are not final are signed anew.
+     */
+    private Load rotates() throws Exception {
         String insurer = four.of("insurer").resolve("data").toString();
         waxwing("key", "rotate", "--data", insurer);
         four.stop("insurer");
         four.start("insurer");
+        Load load = new Load("insurer");
         String again = folder.resolve("insurer.join").toString();
         String peer = peerOf("insurer");
         waxwing(
@@ -208,6 +236,7 @@ class ChangingMembersTest {
                 again);
         approve(member("insurer", "propose-replace", again), "bank-b", "fifth");
         awaitEpoch(3, "bank-a", "bank-b", "insurer", "fifth");
+        return load;
     }
 
     private String peerOf(String name) throws Exception {

@@ -100,8 +100,8 @@ public final class KeyCommand {
     /** {@code waxwing key rotate}. */
     @Command(
             name = "rotate",
-            description = "Make new vote, cosigner and log keys beside the present ones, which count until the members"
-                    + " have agreed on the new.",
+            description =
+                    "Make new keys beside the present ones, which count until the members have agreed on the new.",
             mixinStandardHelpOptions = true)
     static final class Rotate implements Callable<Integer> {
         @Mixin
@@ -116,7 +116,7 @@ public final class KeyCommand {
                 BrokerFolder folder = folders.folder();
                 List<Path> sets = folder.keySets();
                 Path next = folder.keys().resolve(Integer.toString(sets.size() + 1));
-                new KeyFiles(sets.get(sets.size() - 1)).rotateTo(next, new SecureRandom());
+                new KeyFiles(sets.get(sets.size() - 1)).rotateTo(next, new SecureRandom(), System.currentTimeMillis());
                 PrintWriter out = spec.commandLine().getOut();
                 print(out, next);
                 out.println("next: restart the node, then propose them: waxwing network join --keys " + next

@@ -5,6 +5,7 @@ import io.waxwing.anchor.availability.PayloadFrame;
 import io.waxwing.anchor.availability.PayloadStore;
 import io.waxwing.broker.store.BatchRow;
 import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
@@ -25,9 +26,9 @@ public final class EntrustedPayloads implements PayloadStore {
     }
 
     @Override
-    public @Nullable Hash held(Lane lane, long batchSeq) {
+    public @Nullable BatchHeader held(Lane lane, long batchSeq) {
         BatchRow row = index.batch(lane, batchSeq);
-        return row == null ? null : row.header().batchId();
+        return row == null ? null : row.header();
     }
 
     @Override

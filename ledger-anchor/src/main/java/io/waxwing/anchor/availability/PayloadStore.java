@@ -1,13 +1,14 @@
 package io.waxwing.anchor.availability;
 
+import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
 import org.jspecify.annotations.Nullable;
 
 /** Where payloads are kept that others entrust to this node, and its own. */
 public interface PayloadStore {
-    /** The batchId of what is held under that number, or null. Core thread. */
-    @Nullable Hash held(Lane lane, long batchSeq);
+    /** What is held under that number, or null. Core thread. */
+    @Nullable BatchHeader held(Lane lane, long batchSeq);
 
     /**
      * Stores a batch in the place of anything else under its number. False: no room now, nothing was taken. Otherwise

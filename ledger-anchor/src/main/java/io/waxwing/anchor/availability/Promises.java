@@ -2,6 +2,7 @@ package io.waxwing.anchor.availability;
 
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.ByteString;
+import io.waxwing.ledger.hash.Hash;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -19,19 +20,37 @@ public final class Promises {
     private final Map<Lane, NavigableMap<Long, Promise>> promises = new HashMap<>();
 
     private static final class Promise {
-        @Nullable ByteString signature;
+        private final Hash batchId;
+        private @Nullable ByteString signature;
 
-        long saidNanos;
+        private long saidNanos;
+
+        private Promise(Hash batchId) {
+            this.batchId = batchId;
+        }
     }
 
-    /** True if this batch was not promised before: record it, sign, then {@link #signed}. */
+    /**
+     * True if this batch was not promised before, or its origin has signed it anew: record it, sign, then
+     * {@link #signed}.
+     */
     public boolean begin(HeldBatch batch) {
-        return of(batch.lane()).putIfAbsent(batch.batchSeq(), new Promise()) == null;
+        if (of(batch) != null) {
+            return false;
+        }
+        promises.computeIfAbsent(batch.lane(), unused -> new TreeMap<>())
+                .put(batch.batchSeq(), new Promise(batch.batchId()));
+        return true;
+    }
+
+    /** This node signs with another key now: what it promised is promised anew when it is asked again. */
+    public void onKey() {
+        promises.clear();
     }
 
     /** The record is forced and this is the signature, which is said now. */
     public void signed(HeldBatch batch, ByteString signature, long nowNanos) {
-        Promise promise = of(batch.lane()).get(batch.batchSeq());
+        Promise promise = of(batch);
         if (promise != null) {
             promise.signature = signature;
             promise.saidNanos = nowNanos;
@@ -40,7 +59,7 @@ public final class Promises {
 
     /** The signature, if it should be said again now; null if it is not made yet or was said a moment ago. */
     public @Nullable ByteString again(HeldBatch batch, long nowNanos) {
-        Promise promise = of(batch.lane()).get(batch.batchSeq());
+        Promise promise = of(batch);
         if (promise == null || promise.signature == null || nowNanos - promise.saidNanos < AGAIN_NANOS) {
             return null;
         }
@@ -56,7 +75,9 @@ public final class Promises {
         }
     }
 
-    private NavigableMap<Long, Promise> of(Lane lane) {
-        return promises.computeIfAbsent(lane, unused -> new TreeMap<>());
+    private @Nullable Promise of(HeldBatch batch) {
+        NavigableMap<Long, Promise> numbers = promises.get(batch.lane());
+        Promise promise = numbers == null ? null : numbers.get(batch.batchSeq());
+        return promise == null || !promise.batchId.equals(batch.batchId()) ? null : promise;
     }
 }

@@ -1,5 +1,6 @@
 package io.waxwing.anchor.batch;
 
+import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchStatement;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
@@ -58,6 +59,21 @@ public final class BatchBuilder<E extends DurableEvent> {
     /** When the open batch closes whatever happens; Long.MAX_VALUE if there is none. */
     public long deadlineNanos() {
         return isEmpty() ? Long.MAX_VALUE : openedNanos + limits.maxAgeNanos();
+    }
+
+    /** True if a batch of this lane is signed by the key of now; the ledger refuses one that is not. */
+    public boolean isSigned(BatchHeader header) {
+        return header.equals(header.statement().signedBy(originKey, ledgerId));
+    }
+
+    /** The same batch, signed by the key of now. */
+    public ClosedBatch<E> signAgain(ClosedBatch<E> closed) {
+        return new ClosedBatch<>(
+                closed.header().statement().signedBy(originKey, ledgerId),
+                closed.parts(),
+                closed.segments(),
+                closed.firstJournalSeq(),
+                closed.lastJournalSeq());
     }
 
     /** Closes the open batch, which must not be empty: numbers it and signs it. */

@@ -13,7 +13,6 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
-import io.waxwing.ledger.execute.Rejection;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -57,16 +56,14 @@ public final class AnchorAgent<E extends DurableEvent> {
     private final Consumer<ClosedBatch<E>> beforeRecord;
     private final AnchorMetrics metrics;
     private final Deque<ClosedBatch<E>> unrecorded = new ArrayDeque<>();
-    // Numbers that are recorded, but the record is not on the disk yet: nothing of these batches may leave.
-    private final Set<Long> unforced = new HashSet<>();
+    // Batches that are recorded, but the record is not on the disk yet: nothing of them may leave.
+    private final Set<Hash> unforced = new HashSet<>();
     private final Deque<ClosedBatch<E>> unpushed = new ArrayDeque<>();
     private final Map<Hash, Collecting<E>> collecting = new LinkedHashMap<>();
     private final Deque<BatchReference> unsubmitted = new ArrayDeque<>();
     private final Deque<ClosedBatch<E>> unfinal = new ArrayDeque<>();
-    private final Deque<BatchHeader> lost = new ArrayDeque<>();
+    private final LostBatches lost = new LostBatches();
     private AudienceNodes audience;
-    private long lastBoundBatchSeq;
-    private long lastBoundOriginSeq;
     private long lastFinal;
     private long uncertified;
     // Written here only; whoever stops the node reads it from another thread.
@@ -99,29 +96,58 @@ public final class AnchorAgent<E extends DurableEvent> {
     }
 
     /**
-     * The audience has other nodes or asks for another number of holders: what is not final is certified anew, since
-     * the ledger dropped what its new registry refuses.
+     * The audience has other nodes, asks for another number of holders, or this node's own key is another: what is not
+     * final is signed and certified anew, since the ledger dropped what its new registry refuses.
      */
     public void onAudience(AudienceNodes now) {
         audience = now;
         collecting.clear();
         unsubmitted.clear();
         unpushed.clear();
-        ClosedBatch<E> firstUnrecorded = unrecorded.peek();
-        long recordedBelow = firstUnrecorded == null ? Long.MAX_VALUE : firstUnrecorded.batchSeq();
-        for (ClosedBatch<E> closed : unfinal) {
-            if (closed.batchSeq() < recordedBelow && !unforced.contains(closed.batchSeq())) {
-                recorded(closed);
-            }
+        ClosedBatch<E> oldest = unfinal.peek();
+        if (oldest != null && !builder.isSigned(oldest.header())) {
+            List<ClosedBatch<E>> signedBefore = List.copyOf(unfinal);
+            unfinal.clear();
+            unrecorded.clear();
+            unforced.clear();
+            signedBefore.forEach(this::signAgain);
+        } else {
+            certifyAgain();
         }
         countUncertified();
     }
 
-    /** Takes up a batch that was recorded before a restart and is not final: the same bytes go out again. */
+    /** The statement stays, so the number is given once; the signature makes it another batch for those who hold it. */
+    private void signAgain(ClosedBatch<E> closed) {
+        ClosedBatch<E> again = builder.signAgain(closed);
+        beforeRecord.accept(again);
+        unrecorded.add(again);
+        unfinal.add(again);
+    }
+
+    private void certifyAgain() {
+        ClosedBatch<E> firstUnrecorded = unrecorded.peek();
+        long recordedBelow = firstUnrecorded == null ? Long.MAX_VALUE : firstUnrecorded.batchSeq();
+        for (ClosedBatch<E> closed : unfinal) {
+            if (closed.batchSeq() < recordedBelow
+                    && !unforced.contains(closed.header().batchId())) {
+                recorded(closed);
+            }
+        }
+    }
+
+    /**
+     * Takes up a batch that was recorded before a restart and is not final: the same bytes go out again, or the same
+     * statement if this node's key is another since.
+     */
     public void resume(ClosedBatch<E> recorded) {
-        unfinal.add(recorded);
         countPending(recorded.header().statement().eventCount());
-        recorded(recorded);
+        if (builder.isSigned(recorded.header())) {
+            unfinal.add(recorded);
+            recorded(recorded);
+        } else {
+            signAgain(recorded);
+        }
     }
 
     /**
@@ -133,19 +159,17 @@ public final class AnchorAgent<E extends DurableEvent> {
      * @param finalOriginSeq of the lane here
      */
     public void awaitLost(List<BatchHeader> headers, long finalBatchSeq, long finalOriginSeq) {
-        lost.addAll(headers);
-        bound(finalBatchSeq, finalOriginSeq);
-        headers.forEach(header -> bound(header.batchSeq(), lastOriginSeq(header)));
+        lost.await(headers, finalBatchSeq, finalOriginSeq);
     }
 
     /** What {@link #awaitLost} waits for. */
     public List<BatchHeader> lost() {
-        return List.copyOf(lost);
+        return lost.waiting();
     }
 
     /** A batch of this lane was found at a member. */
     public void onFound(BatchHeader header, List<E> events) {
-        if (!lost.removeIf(waiting -> waiting.batchId().equals(header.batchId()))) {
+        if (!lost.found(header)) {
             return;
         }
         OpenBatch<E> open = new OpenBatch<>();
@@ -159,18 +183,9 @@ public final class AnchorAgent<E extends DurableEvent> {
         beginAgain();
     }
 
-    private static long lastOriginSeq(BatchHeader header) {
-        return header.statement().originSeqFirst() + header.statement().eventCount() - 1;
-    }
-
-    private void bound(long batchSeq, long originSeq) {
-        lastBoundBatchSeq = Math.max(lastBoundBatchSeq, batchSeq);
-        lastBoundOriginSeq = Math.max(lastBoundOriginSeq, originSeq);
-    }
-
     private void beginAgain() {
         if (lost.isEmpty()) {
-            builder.restore(lastBoundBatchSeq, lastBoundOriginSeq);
+            builder.restore(lost.lastBatchSeq(), lost.lastOriginSeq());
         }
     }
 
@@ -203,7 +218,7 @@ public final class AnchorAgent<E extends DurableEvent> {
         countPending(1);
     }
 
-    /** Closes what should not wait any longer, hands on what had to wait and repeats what got lost. */
+    /** Closes what should not wait, hands on what had to wait and repeats what got lost. */
     public int doWork(long nowNanos) {
         turnNanos = nowNanos;
         // When nothing is under way there is nothing to wait for; otherwise the ledger's own pace gathers events.
@@ -241,7 +256,7 @@ public final class AnchorAgent<E extends DurableEvent> {
                 break;
             }
             unrecorded.remove();
-            unforced.add(next.batchSeq());
+            unforced.add(next.header().batchId());
             if (audience.originSuffices()) {
                 unsubmitted.add(reference(next, AvailabilityCertificate.ORIGIN_ONLY));
             }
@@ -255,8 +270,8 @@ public final class AnchorAgent<E extends DurableEvent> {
     }
 
     private void forced(ClosedBatch<E> closed) {
-        unforced.remove(closed.batchSeq());
-        if (!audience.others().isEmpty()) {
+        // Unless it was signed anew in the meantime.
+        if (unforced.remove(closed.header().batchId()) && !audience.others().isEmpty()) {
             unpushed.add(closed);
         }
     }
@@ -340,15 +355,12 @@ public final class AnchorAgent<E extends DurableEvent> {
         if (batch != null && batch.signatures().onSigned(from, signature)) {
             collecting.remove(batchId);
             countUncertified();
-            certified(Math.max(0, turnNanos - batch.signatures().pushedNanos()));
+            long tookNanos = Math.max(0, turnNanos - batch.signatures().pushedNanos());
+            usualNanos += (tookNanos - usualNanos) / SMOOTHING;
+            metrics.certificateDuration.record(tookNanos, TimeUnit.NANOSECONDS);
             unsubmitted.add(reference(batch.closed(), batch.signatures().certificate()));
             pump();
         }
-    }
-
-    private void certified(long tookNanos) {
-        usualNanos += (tookNanos - usualNanos) / SMOOTHING;
-        metrics.certificateDuration.record(tookNanos, TimeUnit.NANOSECONDS);
     }
 
     private BatchReference reference(ClosedBatch<E> closed, AvailabilityCertificate certificate) {
@@ -365,27 +377,16 @@ public final class AnchorAgent<E extends DurableEvent> {
         for (Applied.AppliedBatch batch : applied.batches()) {
             if (batch.reference().lane().equals(lane)) {
                 drop(batch.reference().batchSeq());
-                dropLost(batch.reference().header());
+                if (lost.onFinal(batch.reference().header())) {
+                    beginAgain();
+                }
             }
         }
-        for (Applied.RejectedBatch rejected : applied.rejected()) {
-            boolean harmless =
-                    rejected.reason() == Rejection.REPEATED || rejected.reason() == Rejection.OUT_OF_SEQUENCE;
-            if (rejected.reference().lane().equals(lane) && !harmless) {
-                throw new IllegalStateException("the ledger refused batch "
-                        + rejected.reference().batchSeq() + " of this node: " + rejected.reason() + ", "
-                        + rejected.detail());
-            }
+        Applied.RejectedBatch wrong = applied.wrong(lane);
+        if (wrong != null) {
+            throw new IllegalStateException("the ledger refused batch "
+                    + wrong.reference().batchSeq() + " of this node: " + wrong.reason() + ", " + wrong.detail());
         }
-    }
-
-    private void dropLost(BatchHeader done) {
-        if (lost.isEmpty()) {
-            return;
-        }
-        bound(done.batchSeq(), lastOriginSeq(done));
-        lost.removeIf(header -> header.batchSeq() <= done.batchSeq());
-        beginAgain();
     }
 
     private void drop(long batchSeq) {

@@ -64,6 +64,7 @@ public final class PayloadAgent {
     private final AtomicInteger searching = new AtomicInteger();
     private final Counter held;
     private final Counter refused;
+    private ByteString signsWith;
     private long nowNanos;
     private long askSecretNanos;
 
@@ -72,7 +73,8 @@ public final class PayloadAgent {
      *
      * @param audiences that this node is in
      * @param members who may send what, by the registry in force
-     * @param originKey signs that this node holds a batch
+     * @param originKey signs that this node holds a batch; another key from a change of the registry on, before
+     *     {@link #onRegistry}
      * @param own takes signatures for this node's own batches
      * @param onSecret is told when an audience's secret has come; stores it
      * @param verify checks frames; may refuse
@@ -101,6 +103,7 @@ public final class PayloadAgent {
 
     public PayloadAgent(Parts parts, MeterRegistry registry) {
         this.parts = parts;
+        this.signsWith = parts.originKey().publicKey();
         this.search = new PayloadSearch(parts.audiences().self());
         this.traffic = new PayloadTraffic(this, parts, wanted::contains, registry);
         this.held = Counter.builder("waxwing.payload.held")
@@ -117,6 +120,11 @@ public final class PayloadAgent {
     /** Another registry is in force. After {@link Audiences#onRegistry}. */
     public void onRegistry(Registry registry) {
         traffic.members(parts.members().under(registry));
+        ByteString key = parts.originKey().publicKey();
+        if (!key.equals(signsWith)) {
+            signsWith = key;
+            promises.onKey();
+        }
     }
 
     /** A frame of the channel PAYLOAD. Any thread. */
@@ -194,7 +202,7 @@ public final class PayloadAgent {
     }
 
     void onPush(int from, HeldBatch batch) {
-        Hash stored = parts.store().held(batch.lane(), batch.batchSeq());
+        BatchHeader stored = parts.store().held(batch.lane(), batch.batchSeq());
         Holding.Answer answer = holding.onPush(batch, stored, search.wants(batch.batchId()));
         if (answer != Holding.Answer.STORE) {
             traffic.settled(batch.batchId());

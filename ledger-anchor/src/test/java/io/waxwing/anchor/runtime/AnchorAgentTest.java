@@ -10,6 +10,7 @@ import io.waxwing.anchor.batch.BatchLimits;
 import io.waxwing.anchor.batch.ClosedBatch;
 import io.waxwing.anchor.batch.TestEvent;
 import io.waxwing.ledger.batch.AvailabilityCertificate;
+import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.execute.Applied;
@@ -17,6 +18,7 @@ import io.waxwing.ledger.execute.Rejection;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.sign.Signer;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.Ledger;
 import java.util.ArrayList;
@@ -160,11 +162,50 @@ class AnchorAgentTest {
         assertThatThrownBy(() -> anchor.onApplied(refused)).hasMessageContaining("refused batch 1");
     }
 
+    private static BatchBuilder<TestEvent> builder(Signer key) {
+        return new BatchBuilder<>(LANE, new BatchLimits(2, 1000, 20), key, Hash.ZERO);
+    }
+
+    private static Signer otherKey() {
+        return new Signer() {
+            @Override
+            public byte[] sign(byte[] message) {
+                byte[] signature = TestEvent.SIGNER.sign(message);
+                signature[63] = 1;
+                return signature;
+            }
+
+            @Override
+            public ByteString publicKey() {
+                return ByteString.of(new byte[32]);
+            }
+        };
+    }
+
+    @Test
+    void aBatchRecordedUnderAnotherKeyIsSignedAnewRecordedAgainAndThenSubmitted() {
+        BatchBuilder<TestEvent> earlier = builder(otherKey());
+        earlier.add(TestEvent.of(1, "t"), 0);
+        ClosedBatch<TestEvent> recorded = earlier.close();
+        anchor.resume(recorded);
+        anchor.restore(1, 1);
+        anchor.doWork(0);
+        assertThat(ledger.story).containsExactly("kept 1", "recorded 1", "submitted 1");
+        BatchHeader again = ledger.submitted.get(0).header();
+        assertThat(again.statement()).isEqualTo(recorded.header().statement());
+        assertThat(again).isNotEqualTo(recorded.header());
+        assertThat(builder(TestEvent.SIGNER).isSigned(again)).isTrue();
+        publish(1);
+        anchor.doWork(LONG_AFTER);
+        assertThat(ledger.submitted).extracting(BatchReference::batchSeq).containsExactly(1L, 2L);
+    }
+
     /** A lane whose audience has three more institutions, of whom two have to sign. */
     private final class AmongFour {
         private final List<Integer> sentTo = new ArrayList<>();
         private final SortedMap<Integer, AudienceNodes.Member> others = new TreeMap<>();
         private final AnchorAgent<TestEvent> agent;
+        private final SwitchedKey key = new SwitchedKey();
 
         AmongFour() {
             for (int node = 2; node <= 4; node++) {
@@ -173,7 +214,7 @@ class AnchorAgentTest {
             agent = new AnchorAgent<>(
                     LANE,
                     new AnchorParts<>(
-                            new BatchBuilder<>(LANE, new BatchLimits(2, 1000, 20), TestEvent.SIGNER, Hash.ZERO),
+                            builder(key),
                             ledger,
                             new AudienceNodes(1, 1, 1, 3, others),
                             (to, frame) -> sentTo.add(to),
@@ -190,6 +231,63 @@ class AnchorAgentTest {
         Hash batchId() {
             return ledger.recorded.get(ledger.recorded.size() - 1).header().batchId();
         }
+    }
+
+    /** The key that a registry names, as a change of the registry finds it. */
+    private static final class SwitchedKey implements Signer {
+        private Signer now = TestEvent.SIGNER;
+
+        @Override
+        public byte[] sign(byte[] message) {
+            return now.sign(message);
+        }
+
+        @Override
+        public ByteString publicKey() {
+            return now.publicKey();
+        }
+    }
+
+    @Test
+    void whatIsNotFinalIsSignedAnewWhenTheOriginsKeyIsAnotherAndItsNumbersStay() {
+        AmongFour four = new AmongFour();
+        four.publish();
+        ledger.force();
+        four.publish();
+        four.agent.doWork(LONG_AFTER);
+        assertThat(ledger.story).containsExactly("kept 1", "recorded 1", "kept 2", "recorded 2");
+        List<VoteRecord.BatchSeq> before = List.copyOf(ledger.recorded);
+        four.sentTo.clear();
+        ledger.story.clear();
+
+        four.key.now = otherKey();
+        four.agent.onAudience(new AudienceNodes(1, 1, 1, 3, four.others));
+        four.agent.doWork(LONG_AFTER);
+        assertThat(ledger.story).containsExactly("kept 1", "kept 2", "recorded 1", "recorded 2");
+        List<VoteRecord.BatchSeq> after = ledger.recorded.subList(2, 4);
+        assertThat(after)
+                .extracting(record -> record.header().statement())
+                .isEqualTo(before.stream()
+                        .map(record -> record.header().statement())
+                        .toList());
+        assertThat(after).allMatch(record -> builder(four.key.now).isSigned(record.header()));
+
+        // The record of the old second batch is forced only now: it must not go out any more.
+        ledger.unforced.remove(0).run();
+        four.agent.doWork(LONG_AFTER);
+        assertThat(four.sentTo).isEmpty();
+        ledger.force();
+        four.agent.doWork(LONG_AFTER);
+        assertThat(four.sentTo).containsExactly(2, 3, 4, 2, 3, 4);
+        four.agent.onHeld(2, before.get(0).header().batchId(), ByteString.of(new byte[64]));
+        four.agent.onHeld(3, before.get(0).header().batchId(), ByteString.of(new byte[64]));
+        assertThat(ledger.submitted).as("held under a key that counts no more").isEmpty();
+        four.agent.onHeld(2, after.get(0).header().batchId(), ByteString.of(new byte[64]));
+        four.agent.onHeld(3, after.get(0).header().batchId(), ByteString.of(new byte[64]));
+        assertThat(ledger.submitted)
+                .singleElement()
+                .satisfies(submitted ->
+                        assertThat(submitted.header()).isEqualTo(after.get(0).header()));
     }
 
     @Test

@@ -143,9 +143,9 @@ abstract class PayloadNodes {
         }
 
         @Override
-        public @Nullable Hash held(Lane lane, long batchSeq) {
+        public @Nullable BatchHeader held(Lane lane, long batchSeq) {
             HeldBatch batch = held.get(batchSeq);
-            return batch == null ? null : batch.batchId();
+            return batch == null ? null : batch.header();
         }
 
         @Override

@@ -1,10 +1,12 @@
 package io.waxwing.ledger.execute;
 
 import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.SegmentLeaf;
 import io.waxwing.ledger.leaf.VerdictLeaf;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one final block did. {@code firstLeafIndex} is the index of the block's first leaf; {@code treeSize} and
@@ -49,6 +51,17 @@ public record Applied(
         return batches.stream()
                 .mapToInt(batch -> batch.reference().header().statement().eventCount())
                 .sum();
+    }
+
+    /** The first batch of that lane that was refused although it was the next of its number; null if none was. */
+    public @Nullable RejectedBatch wrong(Lane lane) {
+        for (RejectedBatch batch : rejected) {
+            boolean outOfTurn = batch.reason() == Rejection.REPEATED || batch.reason() == Rejection.OUT_OF_SEQUENCE;
+            if (batch.reference().lane().equals(lane) && !outOfTurn) {
+                return batch;
+            }
+        }
+        return null;
     }
 
     /** A batch that became leaves: its BATCH leaf, and directly after it one SEGMENT leaf per origin part. */

@@ -5,13 +5,12 @@ import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.simplex.VoteRecord.BatchSeq;
 import io.waxwing.ledger.simplex.VoteRecord.Cosigned;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -38,7 +37,7 @@ public final class VoteHistory {
     private final TreeMap<Long, OwnVotes> openVotes = new TreeMap<>();
     private final TreeMap<Long, Certificate> notarizations = new TreeMap<>();
     private final TreeMap<Long, Certificate> nullifications = new TreeMap<>();
-    private final Map<Lane, Deque<BatchSeq>> batches = new TreeMap<>();
+    private final Map<Lane, NavigableMap<Long, BatchSeq>> batches = new TreeMap<>();
 
     public void add(VoteRecord record) {
         empty = false;
@@ -63,10 +62,11 @@ public final class VoteHistory {
         } else if (record instanceof VoteRecord.Condemned mark) {
             condemned.add(mark.voteKey());
         } else if (record instanceof BatchSeq batch) {
-            Deque<BatchSeq> lane = batches.computeIfAbsent(batch.lane(), key -> new ArrayDeque<>());
-            lane.addLast(batch);
+            // A number comes again when the origin's key is another: the same statement, signed anew.
+            NavigableMap<Long, BatchSeq> lane = batches.computeIfAbsent(batch.lane(), key -> new TreeMap<>());
+            lane.put(batch.batchSeq(), batch);
             if (lane.size() > MAX_BATCHES_PER_LANE) {
-                lane.removeFirst();
+                lane.pollFirstEntry();
             }
         }
     }
@@ -191,7 +191,7 @@ public final class VoteHistory {
     /** The last batches of every lane, lanes in order, sequences rising. */
     public List<BatchSeq> batches() {
         List<BatchSeq> all = new ArrayList<>();
-        batches.values().forEach(all::addAll);
+        batches.values().forEach(lane -> all.addAll(lane.values()));
         return all;
     }
 

@@ -2,6 +2,10 @@ package io.waxwing.ledger.simplex;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.waxwing.ledger.batch.BatchHeader;
+import io.waxwing.ledger.batch.BatchStatement;
+import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +57,21 @@ class VoteHistoryTest {
         assertThat(history.openVotes().firstKey()).isEqualTo(401);
         assertThat(history.openCertificates()).hasSize(99);
         assertThat(history.settledView()).isEqualTo(400);
+    }
+
+    /** A rotated origin key signs the same statements anew, and a stop may come before all are recorded again. */
+    @Test
+    void aBatchRecordedAgainTakesThePlaceOfTheFirstAndLeavesTheLaterOnes() {
+        VoteHistory history = fold(List.of(batch(7, 1), batch(8, 1), batch(9, 1), batch(7, 2), batch(8, 2)));
+        assertThat(history.batches()).containsExactly(batch(7, 2), batch(8, 2), batch(9, 1));
+        assertSame(history, fold(history.snapshot()));
+    }
+
+    private static VoteRecord.BatchSeq batch(long batchSeq, int key) {
+        BatchStatement statement = new BatchStatement(new Lane(1, 1), batchSeq, batchSeq, 1, 1, id(batchSeq));
+        byte[] signature = new byte[64];
+        signature[0] = (byte) key;
+        return new VoteRecord.BatchSeq(new BatchHeader(statement, ByteString.of(signature)), batchSeq);
     }
 
     @Test

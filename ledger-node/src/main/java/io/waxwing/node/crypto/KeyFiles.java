@@ -4,7 +4,6 @@ import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Sha256;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,34 +99,18 @@ public final class KeyFiles {
     }
 
     /**
-     * Makes new vote, cosigner and log keys in another folder. The origin key and the TLS key go there too: batches
-     * that are not final are signed by the one, and links stand on the other.
+     * Makes a full set of new keys in another folder, a TLS key too.
      *
-     * @throws LedgerFailure WXW-3196 for a further node, WXW-3111 if there are keys, WXW-3112 if one of these cannot be
-     *     read or that folder written
+     * @throws LedgerFailure WXW-3196 for a further node, WXW-3111 if there are keys, WXW-3112 if that folder cannot be
+     *     written
      */
-    public void rotateTo(Path next, SecureRandom random) {
+    public void rotateTo(Path next, SecureRandom random, long nowMs) {
         if (follows()) {
             throw new LedgerFailure(
                     ONLY_FOLLOWS, "a further node has no keys that are rotated: retire it and add another");
         }
-        KeyFiles made = new KeyFiles(next);
-        if (made.exist()) {
-            throw new LedgerFailure(EXISTS, "the folder " + next + " has keys; they are never overwritten");
-        }
-        try {
-            OwnerFiles.createFolder(next);
-            for (Purpose purpose : Purpose.values()) {
-                byte[] seed = new byte[32];
-                random.nextBytes(seed);
-                made.write(purpose, purpose == Purpose.ORIGIN ? read(purpose) : seed);
-            }
-            for (String tls : new String[] {"tls.key", "tls.crt"}) {
-                OwnerFiles.create(next.resolve(tls), Files.readString(folder.resolve(tls), StandardCharsets.US_ASCII));
-            }
-        } catch (IOException e) {
-            throw new LedgerFailure(UNREADABLE, "keys cannot be written to " + next + ": " + e, e);
-        }
+        new KeyFiles(next).generate(random);
+        new TlsFiles(next).generate(random, nowMs);
     }
 
     /** Reads all keys. Throws {@link LedgerFailure} WXW-3112 naming the file that is missing or damaged. */

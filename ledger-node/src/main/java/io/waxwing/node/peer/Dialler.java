@@ -9,6 +9,7 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.waxwing.ledger.control.Registry.Node;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,11 +26,13 @@ final class Dialler {
     private final LinkKind kind;
     private final Bootstrap bootstrap;
     private final BackOff backOff;
-    private final SslContext tls;
+    private final List<SslContext> tls;
     private final PinnedTrust.Rule rule;
     private Node node;
     private @Nullable Channel channel;
     private @Nullable ScheduledFuture<?> wait;
+    // Which of this node's keys is shown: the other one may know a newer or an older registry.
+    private int shown;
     private boolean opened;
     private long openedNanos;
     private boolean stopped;
@@ -40,15 +43,16 @@ final class Dialler {
         this.node = node;
         this.kind = kind;
         this.backOff = backOff;
-        this.rule = Pins.of(() -> this.node, edge.peers(), edge.ownPin());
-        this.tls = PeerTls.client(edge.self().tls(), rule);
+        this.rule = Pins.of(() -> this.node, edge.peers(), edge.ownPins());
+        this.tls =
+                edge.self().tls().stream().map(own -> PeerTls.client(own, rule)).toList();
         this.bootstrap = transport.clone().handler(new Pipeline());
     }
 
     private final class Pipeline extends ChannelInitializer<Channel> {
         @Override
         protected void initChannel(Channel made) {
-            made.pipeline().addLast(PeerTls.handler(tls, made.alloc()));
+            made.pipeline().addLast(PeerTls.client(tls.get(shown), node.pin(), made.alloc()));
             made.pipeline()
                     .addLast(new Greeting(edge, rule, new Greeting.Dialled(() -> node, kind, Dialler.this::opened)));
         }
@@ -90,6 +94,9 @@ final class Dialler {
         int lastingMs = edge.settings().times().redialMaxMs();
         if (opened && System.nanoTime() - openedNanos >= TimeUnit.MILLISECONDS.toNanos(lastingMs)) {
             backOff.reset();
+        }
+        if (!opened) {
+            shown = (shown + 1) % tls.size();
         }
         wait = bootstrap.config().group().schedule(this::dial, backOff.nextMs(), TimeUnit.MILLISECONDS);
     }

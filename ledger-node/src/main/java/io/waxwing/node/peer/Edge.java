@@ -1,6 +1,7 @@
 package io.waxwing.node.peer;
 
 import io.waxwing.ledger.hash.Hash;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -28,8 +29,8 @@ record Edge(
         return new HelloCheck(self.ledgerId(), self.originId(), boot);
     }
 
-    Hash ownPin() {
-        return self.tls().pin();
+    Set<Hash> ownPins() {
+        return self.pins();
     }
 
     /** Counts and tells. */

@@ -3,7 +3,9 @@ package io.waxwing.node.peer;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -14,7 +16,6 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.handler.ssl.SslContext;
 import io.netty.resolver.dns.DnsAddressResolverGroup;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
 import io.waxwing.ledger.control.Registry.Node;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -188,13 +190,14 @@ public final class NettyPeers implements PeerLinks, AutoCloseable {
     }
 
     private final class Accepted extends ChannelInitializer<io.netty.channel.Channel> {
-        private final PinnedTrust.Rule rule = Pins.anyOf(edge.peers(), edge.ownPin());
-        private final SslContext tls = PeerTls.server(edge.self().tls(), rule);
+        private final PinnedTrust.Rule rule = Pins.anyOf(edge.peers(), edge.ownPins());
+        private final Function<ByteBufAllocator, ChannelHandler> tls =
+                PeerTls.server(edge.self().tls(), rule);
 
         @Override
         protected void initChannel(io.netty.channel.Channel made) {
             channels.add(made);
-            made.pipeline().addLast(PeerTls.handler(tls, made.alloc()));
+            made.pipeline().addLast(tls.apply(made.alloc()));
             made.pipeline().addLast(new Greeting(edge, rule, null));
         }
     }

@@ -2,6 +2,7 @@ package io.waxwing.node.peer;
 
 import io.waxwing.ledger.control.Registry.Node;
 import io.waxwing.ledger.hash.Hash;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Whose keys may be behind a connection, by the registry as it is when asked. */
@@ -9,9 +10,9 @@ final class Pins {
     private Pins() {}
 
     /** For connections accepted: the key of any other node. */
-    static PinnedTrust.Rule anyOf(Supplier<PeerDirectory> peers, Hash own) {
+    static PinnedTrust.Rule anyOf(Supplier<PeerDirectory> peers, Set<Hash> own) {
         return pin -> {
-            if (pin.equals(own)) {
+            if (own.contains(pin)) {
                 throw new LinkException(LinkFault.SELF, "it has this node's own key");
             }
             if (!peers.get().knows(pin)) {
@@ -21,10 +22,10 @@ final class Pins {
     }
 
     /** For connections dialled: the key of the node that was looked for. */
-    static PinnedTrust.Rule of(Supplier<Node> node, Supplier<PeerDirectory> peers, Hash own) {
+    static PinnedTrust.Rule of(Supplier<Node> node, Supplier<PeerDirectory> peers, Set<Hash> own) {
         return pin -> {
             Node wanted = node.get();
-            if (pin.equals(own)) {
+            if (own.contains(pin)) {
                 throw new LinkException(
                         LinkFault.SELF,
                         "the address " + wanted.address() + " of node " + wanted.originId() + " leads to this node");

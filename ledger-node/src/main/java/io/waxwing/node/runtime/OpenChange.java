@@ -2,10 +2,7 @@ package io.waxwing.node.runtime;
 
 import io.waxwing.ledger.control.ConfigProposal;
 import io.waxwing.ledger.control.ConfigRules;
-import io.waxwing.ledger.control.GovernanceCodes;
 import io.waxwing.ledger.control.Registry;
-import io.waxwing.ledger.control.Registry.Node;
-import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf.Approval;
@@ -36,10 +33,7 @@ final class OpenChange {
     /** When some node said it last. */
     long heardNanos;
 
-    /**
-     * Throws {@link LedgerFailure} WXW-3194 if it may not follow the CONFIG in force, which the rules are about, or
-     * gives an origin another key: batches that it has signed and that are not final yet could never become so.
-     */
+    /** Throws {@link LedgerFailure} WXW-3194 if it may not follow the CONFIG in force, which the rules are about. */
     OpenChange(ConfigProposal proposed, int from, Registry inForce, ConfigRules rules) {
         this.proposal = proposed.at(0);
         this.intent = proposed.intent();
@@ -48,23 +42,6 @@ final class OpenChange {
         rules.checkProposal(proposal);
         for (int institutionId : rules.mustApprove(proposal.leaf())) {
             asked.add(Objects.requireNonNull(inForce.mainNode(institutionId), "a validator has a node"));
-        }
-        Registry after = Registry.parse(proposal.leaf().registry());
-        for (Origin origin : inForce.origins()) {
-            Origin later = after.origin(origin.originId());
-            if (origin.active() && later != null && !later.key().equals(origin.key())) {
-                throw new LedgerFailure(
-                        GovernanceCodes.REFUSED,
-                        "origin " + origin.originId() + " keeps its key: batches signed by it are not final yet");
-            }
-            Node node = inForce.node(origin.originId());
-            Node nodeLater = after.node(origin.originId());
-            if (node != null && nodeLater != null && !nodeLater.pin().equals(node.pin())) {
-                throw new LedgerFailure(
-                        GovernanceCodes.REFUSED,
-                        "node " + origin.originId() + " keeps its TLS key: links stand on it, also those by which"
-                                + " others hear of the change");
-            }
         }
     }
 

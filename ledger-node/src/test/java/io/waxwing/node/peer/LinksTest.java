@@ -8,11 +8,13 @@ import io.waxwing.ledger.control.Registry.Node;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.ledger.spi.PeerLinks.Channel;
+import io.waxwing.node.crypto.TlsIdentity;
 import io.waxwing.node.peer.TestNode.Received;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -90,6 +92,36 @@ class LinksTest {
                         .gauge()
                         .value())
                 .isEqualTo(1);
+    }
+
+    /** A node whose TLS key is rotated has both; of the others some know the registry before and some the one after. */
+    @Test
+    void aNodeWithTwoKeysIsLinkedWithThoseWhoKnowTheOldAndThoseWhoKnowTheNew() {
+        TlsIdentity old = TestKeys.of(2);
+        TlsIdentity renewed = TestKeys.of(22);
+        for (List<TlsIdentity> keys : List.of(List.of(old, renewed), List.of(renewed, old))) {
+            TestNode rotating = new TestNode(2, TestNode.settings(), keys);
+            open.add(rotating);
+            TestNode smallerBehind = node(1);
+            TestNode largerBehind = node(3);
+            TestNode smallerAhead = node(0);
+            TestNode largerAhead = node(4);
+            Node before = rotating.node();
+            Node after = new Node(2, before.address(), renewed.pin());
+            List.of(smallerBehind, largerBehind).forEach(behind -> behind.knows(List.of(before)));
+            List.of(smallerAhead, largerAhead).forEach(ahead -> ahead.knows(List.of(after)));
+            rotating.knows(Stream.of(smallerBehind, largerBehind, smallerAhead, largerAhead)
+                    .map(TestNode::node)
+                    .toList());
+            rotating.awaitLinks(0, 1, 3, 4);
+
+            List.of(smallerBehind, largerBehind).forEach(behind -> behind.knows(List.of(after)));
+            await("links on the old key end")
+                    .until(() -> Stream.of(smallerBehind, largerBehind)
+                            .allMatch(behind -> behind.refused(LinkFault.UNKNOWN_NODE) == 2));
+            Stream.of(smallerBehind, largerBehind).forEach(behind -> behind.awaitLinks(2));
+            rotating.awaitLinks(0, 1, 3, 4);
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.waxwing.ledger.control.Registry.Node;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.spi.PeerLinks.Channel;
+import io.waxwing.node.crypto.TlsIdentity;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,9 +41,14 @@ final class TestNode implements AutoCloseable {
     }
 
     TestNode(int id, PeerSettings settings) {
+        this(id, settings, List.of(TestKeys.of(id)));
+    }
+
+    /** One with several TLS keys, the first of which it shows when nobody asks for another. */
+    TestNode(int id, PeerSettings settings, List<TlsIdentity> keys) {
         this.id = id;
         this.links = new NettyPeers(
-                new LocalNode(LEDGER, id, TestKeys.of(id)),
+                new LocalNode(LEDGER, id, keys),
                 PeerDirectory.of(List.of(), id),
                 settings,
                 loops,
