@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.network.Enrolment;
+import io.waxwing.broker.runtime.Repeating;
 import io.waxwing.broker.store.Database;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
@@ -30,10 +31,12 @@ import io.waxwing.node.start.OpenedLedger;
 import io.waxwing.node.start.VoteLogs;
 import io.waxwing.node.store.AppliedReader;
 import io.waxwing.node.store.FileVoteLog;
+import io.waxwing.node.store.OldBlocks;
 import io.waxwing.node.store.ProposalFiles;
 import io.waxwing.node.store.RocksLedgerStore;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +52,7 @@ final class LedgerPart implements AutoCloseable {
     /** At most some 20 checkpoints a second under load. */
     private static final long CHECKPOINT_INTERVAL_MS = 50;
 
+    private static final Duration FORGET_EVERY = Duration.ofMinutes(1);
     private static final int INBOX = 4096;
     private static final int MAX_EVENT_BYTES = CarriedBatch.MAX_BYTES - (64 << 10);
 
@@ -69,6 +73,8 @@ final class LedgerPart implements AutoCloseable {
     final String originLine;
     /** Null on a ledger of one. */
     final @Nullable Peering peering;
+
+    private final @Nullable Repeating forgetting;
 
     private final BrokerConfig config;
     private volatile ConfigLeaf inForce;
@@ -103,7 +109,6 @@ final class LedgerPart implements AutoCloseable {
                             institution,
                             VoteLogs.in(folder.votes(), FileVoteLog.SEGMENT_BYTES),
                             System.currentTimeMillis());
-            tellWhereItBegan(store.bodiesFrom(), metrics);
             inForce = enrolment.newest(opened.state().config());
             registry = Registry.parse(inForce.registry());
             originKey = new OriginKey(enrolment.ring(), registry);
@@ -136,12 +141,25 @@ final class LedgerPart implements AutoCloseable {
             agent = new LedgerAgent(
                     settings(originLine), LedgerParts.alone(opened, System::currentTimeMillis, metrics));
         }
+        tellWhereBlocksBegin(metrics);
+        Duration keep = config.ledger().keepBlocks();
+        forgetting = keep.isZero() ? null : forgetting(new OldBlocks(store), keep.toMillis());
     }
 
-    private static void tellWhereItBegan(long height, MeterRegistry metrics) {
-        Gauge.builder("waxwing.ledger.snapshot.height", () -> height)
+    private static Repeating forgetting(OldBlocks blocks, long keepMs) {
+        return new Repeating("old-blocks", FORGET_EVERY, () -> {
+            int forgotten = blocks.forget(System.currentTimeMillis() - keepMs);
+            if (forgotten > 0) {
+                LOG.info("forgot the bodies of {} blocks older than {} ms", forgotten, keepMs);
+            }
+        });
+    }
+
+    private void tellWhereBlocksBegin(MeterRegistry metrics) {
+        Gauge.builder("waxwing.ledger.snapshot.height", store, RocksLedgerStore::bodiesFrom)
                 .description(
-                        "Height of the snapshot that the ledger of this node began with, 0 if it executed all blocks")
+                        "Height from which on this node has all blocks: that of the snapshot that it began with, or"
+                                + " of the oldest that ledger.keepBlocks keeps; 0 for the first")
                 .register(metrics);
     }
 
@@ -223,6 +241,9 @@ final class LedgerPart implements AutoCloseable {
 
     @Override
     public void close() {
+        if (forgetting != null) {
+            forgetting.close();
+        }
         if (peering != null) {
             peering.close();
         }

@@ -49,7 +49,8 @@ public record BrokerConfig(
     }
 
     /** See {@code ledger.*}. */
-    public record Ledger(String origin, Duration heartbeat, long snapshotBlocks, Duration gapAfter) {}
+    public record Ledger(
+            String origin, Duration heartbeat, long snapshotBlocks, Duration keepBlocks, Duration gapAfter) {}
 
     /** See {@code peers.*}. */
     public record Peers(String host, int port) {

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -61,6 +62,7 @@ public final class ConfigLoader {
                         settings.matching("ledger.origin", Names.HOST, "a host name in lower case"),
                         settings.duration("ledger.heartbeat"),
                         settings.number("ledger.snapshotBlocks", 0, 1L << 40),
+                        keepBlocks(settings),
                         settings.duration("ledger.gapAfter")),
                 new BrokerConfig.Peers(settings.text("peers.host"), (int) settings.number("peers.port", 0, 65_535)),
                 mqtt(settings),
@@ -84,6 +86,14 @@ public final class ConfigLoader {
                 new BrokerConfig.Log(
                         settings.oneOf("log.level", List.of("error", "warn", "info", "debug")),
                         settings.oneOf("log.format", List.of("auto", "human", "json"))));
+    }
+
+    private static Duration keepBlocks(Settings settings) {
+        Duration keep = settings.duration("ledger.keepBlocks");
+        if (!keep.isZero() && keep.compareTo(Duration.ofHours(1)) < 0) {
+            throw new RefusedException(FailureCode.CONFIG_VALUE, "ledger.keepBlocks: want 0s or at least 1h");
+        }
+        return keep;
     }
 
     /** The text of the defaults, as documented. */

@@ -61,6 +61,7 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3156", "verdict: payloads are withheld, or something else was published as them"),
             Map.entry("WXW-3157", "part of a snapshot from another node does not hold"),
             Map.entry("WXW-3158", "no snapshot was to be had; blocks are fetched one by one"),
+            Map.entry("WXW-3159", "blocks that this node lacks are kept by no node that answers"),
             Map.entry("WXW-3160", "the address for other institutions' nodes cannot be bound"),
             Map.entry("WXW-3161", "connection of another node without TLS 1.3 or certificate"),
             Map.entry("WXW-3162", "connection with a key that is no member's"),

@@ -194,7 +194,7 @@ public final class AnchorAgent<E extends DurableEvent> {
         return lost.isEmpty() && unfinal.size() < MAX_UNFINAL_BATCHES;
     }
 
-    /** True if every event that was taken is final. Any thread. */
+    /** True if all that was taken is final. Any thread. */
     public boolean isIdle() {
         return pendingEvents.get() == 0;
     }
@@ -304,10 +304,8 @@ public final class AnchorAgent<E extends DurableEvent> {
 
     private int push(long nowNanos) {
         int pushed = unpushed.size();
+        unpushed.removeIf(closed -> closed.batchSeq() <= lastFinal);
         for (ClosedBatch<E> closed = unpushed.poll(); closed != null; closed = unpushed.poll()) {
-            if (closed.batchSeq() <= lastFinal) {
-                continue;
-            }
             byte[] frame = frame(closed);
             audience.others().keySet().forEach(node -> send(node, frame));
             if (!audience.originSuffices()) {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Catches up over a long way: ranges of final blocks, each proven by one finalization certificate, from one peer at a
@@ -28,6 +30,12 @@ final class Sync {
     /** And after none, or one that did not help. */
     private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    /** What is asked for is kept by none of those who answer. */
+    static final String FORGOTTEN = "WXW-3159";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Sync.class);
+    private static final long FRUITLESS_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final Consensus consensus;
     private final SyncTraffic traffic;
     private final Map<Integer, Long> askAgainNanos = new HashMap<>();
@@ -35,6 +43,9 @@ final class Sync {
     private boolean idle = true;
     private int asked;
     private long dueNanos;
+    // The first height that is lacked, and when it was asked for in vain first.
+    private long lacked = -1;
+    private long lackedNanos;
 
     Sync(Consensus consensus, SyncTraffic traffic) {
         this.consensus = consensus;
@@ -72,6 +83,22 @@ final class Sync {
         }
         if (idle && isWanted() && consensus.maySync() && now.nanos() - dueNanos >= 0) {
             ask(now);
+        }
+    }
+
+    /** Says so now and then: those who kept the block may be away, or all have forgotten it. */
+    private void inVain(long height, Now now) {
+        if (height != lacked) {
+            lacked = height;
+            lackedNanos = now.nanos();
+        } else if (now.nanos() - lackedNanos >= FRUITLESS_NANOS) {
+            lackedNanos = now.nanos();
+            LOG.atError()
+                    .addKeyValue("code", FORGOTTEN)
+                    .log(
+                            "no node that answers has block {} (ledger.keepBlocks): while that is so this node cannot"
+                                    + " follow; without its data, but with its keys, it begins with a snapshot",
+                            height);
         }
     }
 
@@ -118,6 +145,7 @@ final class Sync {
                         .noneMatch(block -> block.endsEpoch() || block.header().epoch() != consensus.epoch());
         underWay = finalization != null && !news.isEmpty() && plain;
         if (finalization == null || !underWay) {
+            inVain(applied.height() + 1, now);
             leave(answer.peer(), answer.sound() ? SLOW_NANOS : DOWN_NANOS, now);
             return;
         }

@@ -1,10 +1,8 @@
 package io.waxwing.node.store;
 
 import io.waxwing.ledger.batch.Lane;
-import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
 import io.waxwing.ledger.failure.LedgerFailure;
-import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.BlockLeaf;
@@ -17,7 +15,6 @@ import io.waxwing.ledger.spi.LedgerStore;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,6 +48,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
     private final FreeSpace space;
     private final SegmentIndex segments;
     private final StateRows states;
+    private final BlockRows blocks;
     private final CheckpointRows checkpoints;
     private final WriteOptions forced = new WriteOptions().setSync(true);
     private final WriteOptions unforced = new WriteOptions();
@@ -68,6 +66,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         columnNames().forEach(this::column);
         segments = new SegmentIndex(db, column(SEGMENTS));
         states = new StateRows(db, column(STATE));
+        blocks = new BlockRows(db, column(BLOCKS), column(HEIGHTS), column(BLOCK_IDS));
         checkpoints = new CheckpointRows(db, column(CHECKPOINTS));
         try {
             segments.fill(column(LEAVES), forced);
@@ -86,7 +85,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         requireSpace();
         try (WriteBatch batch = new WriteBatch()) {
             for (Body body : bodies) {
-                putBody(body, batch);
+                blocks.putBody(body, batch);
             }
             db.write(forced, batch);
         } catch (RocksDBException e) {
@@ -96,26 +95,17 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
 
     @Override
     public byte @Nullable [] block(long height) {
-        HeightRow row = row(height);
-        return row == null ? null : get(BLOCKS, blockKey(height, row.blockId()));
+        return read(() -> blocks.body(height));
     }
 
     @Override
     public byte @Nullable [] block(Hash blockId) {
-        byte[] height = get(BLOCK_IDS, blockId.toBytes());
-        return height == null ? null : get(BLOCKS, blockKey(number(height), blockId));
+        return read(() -> blocks.body(blockId));
     }
 
     @Override
     public List<byte[]> blocksAbove(long height) {
-        List<byte[]> found = new ArrayList<>();
-        try (RocksIterator blocks = db.newIterator(column(BLOCKS))) {
-            for (blocks.seek(key(height + 1)); blocks.isValid(); blocks.next()) {
-                found.add(blocks.value());
-            }
-            checkIterator(blocks);
-        }
-        return found;
+        return require(() -> blocks.bodiesAbove(height));
     }
 
     @Override
@@ -132,8 +122,8 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
             ByteString last = write.leaves().get(write.leaves().size() - 1);
             long height = LeafCodec.decodeBlock(last.toBytes()).height();
             long treeSize = write.firstLeafIndex() + write.leaves().size();
-            putRow(height, new HeightRow(treeSize, write.blockId(), write.finalization()), batch);
-            forgetOthers(height, write.blockId(), batch);
+            blocks.putRow(height, new HeightRow(treeSize, write.blockId(), write.finalization()), batch);
+            blocks.forgetOthers(height, write.blockId(), batch);
             states.put(height, write.state(), batch);
             db.write(unforced, batch);
         } catch (RocksDBException e) {
@@ -163,18 +153,6 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         }
     }
 
-    private void putBody(Body body, WriteBatch batch) throws RocksDBException {
-        byte[] key = blockKey(body.height(), body.blockId());
-        batch.put(column(BLOCKS), key, body.block().toBytes());
-    }
-
-    private void putRow(long height, HeightRow row, WriteBatch batch) throws RocksDBException {
-        batch.put(column(HEIGHTS), key(height), row.encode());
-        if (row.isOfBlock()) {
-            batch.put(column(BLOCK_IDS), row.blockId().toBytes(), key(height));
-        }
-    }
-
     @Override
     public void writeLeaves(long firstIndex, List<ByteString> leaves, List<Tile> tiles) {
         requireSpace();
@@ -182,7 +160,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
             putLeaves(firstIndex, leaves, tiles, batch);
             for (ByteString leaf : leaves) {
                 if (LeafCodec.decode(leaf.toBytes()) instanceof BlockLeaf block) {
-                    putRow(block.height(), HeightRow.ofLeaves(block.treeSizeAfter()), batch);
+                    blocks.putRow(block.height(), HeightRow.ofLeaves(block.treeSizeAfter()), batch);
                 }
             }
             db.write(unforced, batch);
@@ -197,8 +175,8 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         try (WriteBatch batch = new WriteBatch()) {
             for (AdoptedBlock block : adoption.blocks()) {
                 Body body = block.body();
-                putBody(body, batch);
-                putRow(
+                blocks.putBody(body, batch);
+                blocks.putRow(
                         body.height(),
                         new HeightRow(block.treeSizeAfter(), body.blockId(), block.finalization()),
                         batch);
@@ -223,15 +201,14 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         return require(states::bodiesFrom);
     }
 
-    private void forgetOthers(long height, Hash blockId, WriteBatch batch) throws RocksDBException {
-        try (RocksIterator blocks = db.newIterator(column(BLOCKS))) {
-            byte[] applied = blockKey(height, blockId);
-            for (blocks.seek(key(height)); blocks.isValid() && number(blocks.key()) == height; blocks.next()) {
-                if (!Arrays.equals(blocks.key(), applied)) {
-                    batch.delete(column(BLOCKS), blocks.key());
-                }
-            }
-            checkIterator(blocks);
+    /** Forgets the bodies of those blocks; of the ones below that height not all are here any more. Not forced. */
+    void forgetBodies(List<Long> heights, long bodiesFrom) {
+        try (WriteBatch batch = new WriteBatch()) {
+            blocks.forget(heights, batch);
+            states.putBodiesFrom(bodiesFrom, batch);
+            db.write(unforced, batch);
+        } catch (RocksDBException e) {
+            throw RocksFailures.refused(e);
         }
     }
 
@@ -248,7 +225,7 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
     }
 
     private @Nullable HeightRow row(long height) {
-        return HeightRow.decode(get(HEIGHTS, key(height)));
+        return read(() -> blocks.row(height));
     }
 
     @Override
@@ -375,13 +352,6 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         return new ByteWriter(8).u63(number).toBytes();
     }
 
-    private static byte[] blockKey(long height, Hash blockId) {
-        return new ByteWriter(Long.BYTES + Hash.LENGTH)
-                .u63(height)
-                .hash(blockId)
-                .toBytes();
-    }
-
     private static byte[] tileKey(TileId id) {
         return new ByteWriter(9).u8(id.level()).u63(id.index()).toBytes();
     }
@@ -390,9 +360,5 @@ public final class RocksLedgerStore implements LedgerStore, AutoCloseable {
         ByteWriter out = new ByteWriter(Lane.ENCODED_BYTES);
         lane.writeTo(out);
         return out.toBytes();
-    }
-
-    private static long number(byte[] key) {
-        return new ByteReader(key, MalformedException.BLOCK).u63("a key");
     }
 }

@@ -9,6 +9,7 @@ import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.merkle.Tile;
 import io.waxwing.ledger.merkle.TileId;
+import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.spi.LedgerReader;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.node.TestLedger;
@@ -71,6 +72,33 @@ class RocksLedgerTest {
 
     private List<Finding> check() {
         return new LedgerCheck(database.store, Signatures.get()).run();
+    }
+
+    @Test
+    void theBodiesOfOldBlocksAreForgottenAndEverythingStaysProvable() throws RocksDBException {
+        RocksLedgerStore store = database.store;
+        long applied = store.appliedHeight();
+        long middle = Block.decodeStored(store.block(applied / 2)).header().timeMs();
+        OldBlocks blocks = new OldBlocks(store, 10);
+        int forgotten = blocks.forget(middle);
+        assertThat(forgotten).isPositive();
+        assertThat(store.bodiesFrom()).isEqualTo(forgotten + 1L).isLessThanOrEqualTo(applied / 2);
+        assertThat(store.block(0)).isNotNull();
+        assertThat(store.block(1)).isNull();
+        assertThat(store.block(store.bodiesFrom())).isNotNull();
+        assertThat(blocks.forget(middle)).isZero();
+
+        blocks.forget(Long.MAX_VALUE);
+        assertThat(store.bodiesFrom()).as("the newest stay").isEqualTo(applied - 10);
+        assertThat(check()).isEmpty();
+
+        close();
+        open();
+        assertThat(check()).isEmpty();
+        ledger.agent.submit(batches.next(2, 1));
+        ledger.after(60);
+        assertThat(reader.treeSize()).isEqualTo(406);
+        assertThat(new AppliedReader(database.store).at(1)).isNotNull();
     }
 
     @Test
