@@ -1,5 +1,5 @@
 """A round through stomp.py over TCP: every version, receipts with the eventId, the ways to acknowledge, redelivery,
-transactions, heart-beats, the error that ends a connection.
+transactions, selectors, heart-beats, the error that ends a connection.
 
 Argument: the port. Ends with 0 and "stomp.py ok" or with an error.
 """
@@ -105,6 +105,25 @@ def one_round(version, make):
     inbox.next("END")
 
 
+def selected():
+    inbox = Inbox()
+    connection = stomp.Connection12([("127.0.0.1", PORT)])
+    connection.set_listener("", inbox)
+    connection.connect("sensor-7", "secret", wait=True)
+    connection.subscribe("/topic/stomppy/select", id="f", headers={"receipt": "sub", "selector": "color = 'red'"})
+    inbox.next("RECEIPT")
+    for color in ("blue", "red", "green", "red"):
+        connection.send("/topic/stomppy/select", color, "text/plain", headers={"color": color})
+    for _ in range(2):
+        message = inbox.next("MESSAGE")
+        assert message.body == "red" and message.headers["subscription"] == "f", message
+    connection.subscribe("/topic/stomppy/select", id="g", headers={"selector": "color ="})
+    error = inbox.next("ERROR").headers
+    assert error["code"] == "WXW-1015", error
+    inbox.next("END")
+
+
+selected()
 one_round("1.0", stomp.Connection10)
 one_round("1.1", lambda hosts: stomp.Connection11(hosts, heartbeats=(1000, 1000)))
 one_round("1.2", lambda hosts: stomp.Connection12(hosts, heartbeats=(1000, 1000)))

@@ -11,7 +11,6 @@ import io.waxwing.broker.receipt.Receipts;
 import io.waxwing.broker.runtime.EventLoops;
 import io.waxwing.broker.store.Database;
 import io.waxwing.bus.failure.RefusedException;
-import io.waxwing.http.cloudevents.EventWriting;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
 import io.waxwing.ledger.control.Quorum;
@@ -100,7 +99,7 @@ public final class Broker {
                 bus,
                 pipeline.dispatcher.history(),
                 pipeline.subscriptions,
-                (sql, event) -> sql.matches(EventWriting.attributes(event, true)::get),
+                (sql, event) -> sql.passes(event, true),
                 config.subscriptions().max(),
                 config.subscriptions().maxWaiting(),
                 System::currentTimeMillis,

@@ -1,5 +1,8 @@
 package io.waxwing.bus.filter;
 
+import io.waxwing.bus.event.Attributes;
+import io.waxwing.bus.event.Event;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * proportion to value times pattern, whatever stands in them. May be used by several threads at once.
  */
 public final class Cesql {
+    /** Of CloudEvents; what events have that were published without saying so. */
+    private static final String VERSION = "1.0";
+
     public static final int MAX_CHARS = 2_048;
     public static final int MAX_NODES = 256;
     public static final int MAX_DEPTH = 32;
@@ -38,6 +44,28 @@ public final class Cesql {
         } catch (EvaluationException wrong) {
             return false;
         }
+    }
+
+    /**
+     * Whether an event passes, by its CloudEvents attributes and what the bus adds to a delivered one:
+     * {@code wxwtopic}, {@code wxweventid} and, if it is history, {@code wxwreplay}.
+     */
+    public boolean passes(Event event, boolean replayed) {
+        return matches(name -> attribute(event, replayed, name));
+    }
+
+    private static @Nullable String attribute(Event event, boolean replayed, String name) {
+        return switch (name) {
+            case "wxwtopic" -> event.topic();
+            case "wxweventid" -> Objects.toString(event.eventId(), null);
+            case "wxwreplay" -> replayed ? "true" : null;
+            case Attributes.SPECVERSION ->
+                Objects.requireNonNullElse(event.attributes().get(name), VERSION);
+            default ->
+                Attributes.isCloudEvents(name) && !name.equals("data")
+                        ? event.attributes().get(name)
+                        : null;
+        };
     }
 
     /** The value: a Boolean, an Integer or a String. @throws EvaluationException at the first error */

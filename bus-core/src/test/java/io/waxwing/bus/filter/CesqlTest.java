@@ -3,7 +3,12 @@ package io.waxwing.bus.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waxwing.bus.event.Attributes;
+import io.waxwing.bus.event.Event;
+import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.topic.DeliveryClass;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -137,5 +142,30 @@ class CesqlTest {
         String pattern = "%a".repeat(30) + "%b";
         assertThat(new LikePattern(pattern).matches("a".repeat(Cesql.MAX_VALUE_CHARS)))
                 .isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "type = 'reading' AND wxwtopic = 'home/a' AND specversion = '1.0'",
+                "wxweventid = 'ba8f2af3-3-9' AND NOT EXISTS wxwreplay",
+                "NOT EXISTS data AND NOT EXISTS nothing"
+            })
+    void anEventIsSeenWithItsAttributesAndWhatTheBusAdds(String expression) {
+        assertThat(Cesql.parse(expression).passes(event(), false)).isTrue();
+        assertThat(Cesql.parse("wxwreplay = true").passes(event(), true)).isTrue();
+    }
+
+    private static Event event() {
+        return new Event(
+                "home/a",
+                Attributes.of(Map.of("type", "reading")),
+                Payload.utf8("21"),
+                1,
+                DeliveryClass.ORDERED,
+                EventId.parse("ba8f2af3-3-9"),
+                5_000,
+                1,
+                "");
     }
 }

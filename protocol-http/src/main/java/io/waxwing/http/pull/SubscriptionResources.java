@@ -9,7 +9,6 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.EventReader;
-import io.waxwing.http.cloudevents.EventWriting;
 import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
@@ -132,7 +131,7 @@ public final class SubscriptionResources {
         while (!atEnd && events < LAG_MAX) {
             EventReader.Page page = reader.read(shown.filter(), from, LAG_CHUNK);
             for (Event event : page.events()) {
-                boolean passes = shown.sql() == null || shown.sql().matches(EventWriting.attributes(event, false)::get);
+                boolean passes = shown.sql() == null || shown.sql().passes(event, false);
                 events += passes ? 1 : 0;
             }
             atEnd = page.atEnd();

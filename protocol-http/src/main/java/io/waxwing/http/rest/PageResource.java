@@ -123,7 +123,7 @@ final class PageResource {
                 last = GapText.place(gap);
             } else if (event != null) {
                 last = String.valueOf(event.eventId());
-                if (wish.sql() == null || wish.sql().matches(EventWriting.attributes(event, true)::get)) {
+                if (wish.sql() == null || wish.sql().passes(event, true)) {
                     json.element().raw(EventWriting.structured(event, true));
                 }
             }
@@ -156,7 +156,7 @@ final class PageResource {
             Iterator<Event> events = page.events().iterator();
             while (events.hasNext() && count < limit) {
                 Event event = events.next();
-                if (sql == null || sql.matches(EventWriting.attributes(event, true)::get)) {
+                if (sql == null || sql.passes(event, true)) {
                     json.element().raw(EventWriting.structured(event, true));
                     bytes += event.payload().size();
                     count++;

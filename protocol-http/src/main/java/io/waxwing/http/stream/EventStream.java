@@ -18,7 +18,6 @@ import io.waxwing.bus.filter.Cesql;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.Subscriber;
-import io.waxwing.http.cloudevents.EventWriting;
 import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
@@ -235,7 +234,7 @@ final class EventStream implements Subscriber {
     }
 
     private boolean passes(Delivery delivery) {
-        return sql == null || sql.matches(EventWriting.attributes(delivery.event(), delivery.replayed())::get);
+        return sql == null || sql.passes(delivery.event(), delivery.replayed());
     }
 
     private void write(String sse) {

@@ -5,6 +5,7 @@ import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.filter.Cesql;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.stomp.frame.Command;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class Consuming {
     /** Headers of brokers that remember subscriptions; taking one for an ordinary one would lose events. */
     private static final List<String> NOT_HERE =
-            List.of("selector", "durable-subscription-name", "durable-subscriber-name", "activemq.subscriptionName");
+            List.of("durable-subscription-name", "durable-subscriber-name", "activemq.subscriptionName");
 
     private final SessionSettings settings;
     private final StompVersion version;
@@ -58,6 +59,8 @@ final class Consuming {
                     "limit " + settings.subscriptions() + " for one connection (stomp.maxSubscriptions)");
         }
         TopicFilter filter = TopicFilter.parse(destination.name());
+        String words = frame.header("selector");
+        Cesql selector = words == null ? null : Cesql.parse(words);
         AckMode mode = AckMode.of(frame.header(Frame.ACK), version);
         StartFrom start = StartWords.read(frame.header(StartWords.HEADER), filter);
         int events = mode == AckMode.AUTO ? settings.queueEvents() : prefetch(frame.header("prefetch-count"));
@@ -67,6 +70,7 @@ final class Consuming {
         }
         Feed feed = new Feed(id, destination, filter, mode, events, settings.queueBytes());
         feed.asked(owed, frame.header(Frame.RECEIPT));
+        feed.selects(selector);
         feeds.put(key, feed);
         out.attach(feed, start);
     }
@@ -116,6 +120,10 @@ final class Consuming {
         }
         if (MessageMaker.isExpired(delivery.event(), wallMillis)) {
             out.dropped(DropReason.EXPIRED);
+            out.released(feed, Feed.sizeBytes(delivery));
+            return;
+        }
+        if (!feed.selects(delivery)) {
             out.released(feed, Feed.sizeBytes(delivery));
             return;
         }

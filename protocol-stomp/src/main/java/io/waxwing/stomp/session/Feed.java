@@ -2,6 +2,7 @@ package io.waxwing.stomp.session;
 
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.event.Event;
+import io.waxwing.bus.filter.Cesql;
 import io.waxwing.bus.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +29,7 @@ public final class Feed {
     private final int windowBytes;
     private final PriorityQueue<Sent> waiting = new PriorityQueue<>(Comparator.comparingLong(Sent::order));
     private final Map<String, Sent> unacked = new LinkedHashMap<>();
+    private @Nullable Cesql selector;
     private Receipts.@Nullable Owed owed;
     private @Nullable String receiptId;
     private long arrived;
@@ -85,6 +87,15 @@ public final class Feed {
     void asked(Receipts.@Nullable Owed answer, @Nullable String receipt) {
         owed = answer;
         receiptId = receipt;
+    }
+
+    /** Of the events that match its filter only those are sent for which this is true; null: all. */
+    void selects(@Nullable Cesql by) {
+        selector = by;
+    }
+
+    boolean selects(Delivery delivery) {
+        return selector == null || selector.passes(delivery.event(), delivery.replayed());
     }
 
     Receipts.@Nullable Owed owed() {

@@ -50,7 +50,7 @@ class SubscribeTest {
         "'id:1\ndestination:a/#/b', WXW-1002",
         "'id:1\ndestination:/queue/a', WXW-1001",
         "'id:1\ndestination:a\nack:never', WXW-1302",
-        "'id:1\ndestination:a\nselector:x', WXW-1302",
+        "'id:1\ndestination:a\nselector:=', WXW-1015",
         "'id:1\ndestination:a\ndurable-subscription-name:x', WXW-1302",
         "'id:1\ndestination:a\nack:client\nprefetch-count:0', WXW-1302",
         "'id:1\ndestination:a\nack:client\nprefetch-count:1001', WXW-1302",
@@ -79,6 +79,23 @@ class SubscribeTest {
             default -> new StartFrom.After(EventId.parse("ba8f2af3-1-1"));
         };
         assertThat(peer.feeds.values()).containsExactly(wanted);
+    }
+
+    @Test
+    @DisplayName(
+            "1.4: only what the selector, a CESQL expression, passes is sent; the rest takes no place of the window")
+    void selects() {
+        Peer peer = Peer.of("1.2")
+                .in("SUBSCRIBE\nid:1\ndestination:#\nack:client\nselector:wxwtopic = 'b' AND EXISTS id\n\n^");
+        Feed feed = peer.subscribed();
+        for (int i = 0; i < 1_000; i++) {
+            peer.deliver(feed, "a", "x");
+        }
+        peer.deliver(feed, "b", "y").deliver(feed, "b", "z");
+        assertThat(peer.got("MESSAGE").body()).isEqualTo("y");
+        assertThat(peer.got("MESSAGE").body()).isEqualTo("z");
+        assertThat(peer.received).isEmpty();
+        assertThat(peer.released).isEqualTo(1_000);
     }
 
     @Test
