@@ -1,5 +1,6 @@
 package io.waxwing.mqtt.netty;
 
+import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
@@ -10,6 +11,7 @@ import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.mqtt.session.DeliveryCost;
 import io.waxwing.mqtt.session.SessionState;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,25 +24,39 @@ import org.jspecify.annotations.Nullable;
  */
 final class AtBus {
     private final MqttChannel channel;
-    private final BusSide busSide;
-    private final EventBus bus;
-    private final Sessions sessions;
-    private final ArrayDeque<Held> held = new ArrayDeque<>(0);
+    private final Listener listener;
+    // Each is there from its first use on: most connections are idle.
+    private @Nullable BusSide busSide;
+    private @Nullable ArrayDeque<Held> held;
+    private @Nullable List<SharedProgress> steps;
     private @Nullable Attachment attachment;
     // The former session of the identifier, and this connection's own if it is durable.
     private @Nullable KeptSession inherited;
     private @Nullable KeptSession kept;
     private boolean ended;
-    private final List<SharedProgress> steps = new ArrayList<>(0);
 
     /** An event the bus had no room for. */
     private record Held(long token, EventDraft draft) {}
 
-    AtBus(MqttChannel channel, BusSide busSide, EventBus bus, Sessions sessions) {
+    AtBus(MqttChannel channel, Listener listener) {
         this.channel = channel;
-        this.busSide = busSide;
-        this.bus = bus;
-        this.sessions = sessions;
+        this.listener = listener;
+    }
+
+    private BusSide busSide() {
+        BusSide made = busSide;
+        if (made == null) {
+            MqttSettings settings = listener.settings();
+            QueueBudget budget = new QueueBudget(settings.queueEvents(), settings.queueBytes());
+            made = new BusSide(channel, budget, listener.metrics());
+            busSide = made;
+        }
+        return made;
+    }
+
+    /** What bounds the events that wait for the client. */
+    QueueBudget budget() {
+        return busSide().budget();
     }
 
     /** What the identifier's last owner left. */
@@ -48,36 +64,42 @@ final class AtBus {
         inherited = former;
     }
 
-    boolean publish(long token, EventDraft draft) {
-        if (held.isEmpty() && bus.publish(draft, token, busSide)) {
+    boolean publish(long token, EventDraft made) {
+        EventDraft draft = listener.settings().dated(made);
+        boolean first = held == null || held.isEmpty();
+        if (first && listener.bus().publish(draft, token, busSide())) {
             return true;
         }
-        held.add(new Held(token, draft));
-        if (held.size() == 1) {
+        ArrayDeque<Held> waiting = held == null ? new ArrayDeque<>(0) : held;
+        held = waiting;
+        waiting.add(new Held(token, draft));
+        if (first) {
             whenRoom(draft);
         }
         return false;
     }
 
     private void whenRoom(EventDraft draft) {
-        bus.whenRoom(draft.topic(), () -> channel.tell(this::publishHeld));
+        listener.bus().whenRoom(draft.topic(), () -> channel.tell(this::publishHeld));
     }
 
     private void publishHeld() {
-        for (Held next = held.peek(); next != null; next = held.peek()) {
-            if (!bus.publish(next.draft(), next.token(), busSide)) {
+        ArrayDeque<Held> waiting = held == null ? new ArrayDeque<>(0) : held;
+        for (Held next = waiting.peek(); next != null; next = waiting.peek()) {
+            if (!listener.bus().publish(next.draft(), next.token(), busSide())) {
                 whenRoom(next.draft());
                 return;
             }
-            held.remove();
+            waiting.remove();
         }
+        held = null;
         channel.session().onRoom(System.nanoTime(), channel);
     }
 
     void subscribe(Subscription subscription, long token) {
         Attachment to = attachment;
         if (to == null) {
-            to = bus.attach(busSide, StartFrom.NEXT);
+            to = listener.bus().attach(busSide(), StartFrom.NEXT);
             attachment = to;
         }
         to.subscribe(subscription, token);
@@ -91,27 +113,30 @@ final class AtBus {
     }
 
     void progress(SharedProgress step) {
-        steps.add(step);
+        List<SharedProgress> untold = steps == null ? new ArrayList<>(4) : steps;
+        steps = untold;
+        untold.add(step);
     }
 
     /** Tells the groups what has been sent and acknowledged since the last call. */
     void tellProgress() {
         Attachment to = attachment;
-        if (to != null && !steps.isEmpty()) {
-            to.progress(List.copyOf(steps));
-            steps.clear();
+        List<SharedProgress> untold = steps;
+        if (to != null && untold != null) {
+            steps = null;
+            to.progress(untold);
         }
     }
 
-    /** There is room again for deliveries. */
-    void resume() {
-        if (attachment != null) {
+    /** A delivery is over and done with; if somebody waits for room, there is some now. */
+    void released(Delivery delivery) {
+        if (budget().give(DeliveryCost.sizeBytes(delivery)) && attachment != null) {
             attachment.resume();
         }
     }
 
     void save(SessionStore.Change change) {
-        sessions.write(change, new SessionStore.Done() {
+        listener.sessions().write(change, new SessionStore.Done() {
             @Override
             public void written() {
                 channel.tell(() -> channel.session().onSaved(System.nanoTime(), channel));
@@ -125,7 +150,7 @@ final class AtBus {
     }
 
     void find(List<Long> references) {
-        bus.find(references, new EventBus.FoundEvents() {
+        listener.bus().find(references, new EventBus.FoundEvents() {
             @Override
             public void found(List<@Nullable Event> events) {
                 channel.tell(() -> channel.session().onFound(events, System.nanoTime(), channel));
@@ -141,16 +166,16 @@ final class AtBus {
     void attend(SessionState state) {
         KeptSession own = keep(state);
         attachment = own.standing();
-        own.standing().resume(busSide);
+        own.standing().resume(busSide());
     }
 
     void discard(SessionState state) {
         KeptSession former = inherited;
         if (former != null && former.state() == state) {
             inherited = null;
-            sessions.discard(former);
+            listener.sessions().discard(former);
         } else {
-            sessions.discard(keep(state));
+            listener.sessions().discard(keep(state));
         }
     }
 
@@ -165,7 +190,9 @@ final class AtBus {
         Attachment last = attachment;
         attachment = null;
         // Unanswered: the client repeats them, perhaps before there is room, and then they would come twice.
-        held.removeIf(waiting -> waiting.draft().mark() != null);
+        if (held != null) {
+            held.removeIf(waiting -> waiting.draft().mark() != null);
+        }
         if (left == null) {
             if (last != null) {
                 last.detach();
@@ -173,7 +200,7 @@ final class AtBus {
             return null;
         }
         if (ended) {
-            return sessions.takeUp(left);
+            return listener.sessions().takeUp(left);
         }
         KeptSession own = keep(left);
         own.standing().pause(left.cursor());
@@ -184,7 +211,9 @@ final class AtBus {
         KeptSession own = kept;
         if (own == null) {
             KeptSession former = inherited;
-            own = former != null && former.state() == state ? former : sessions.begin(state);
+            own = former != null && former.state() == state
+                    ? former
+                    : listener.sessions().begin(state);
             kept = own;
         }
         return own;

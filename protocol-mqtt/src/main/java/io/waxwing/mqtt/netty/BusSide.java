@@ -8,6 +8,7 @@ import io.waxwing.bus.spi.Subscriber;
 import io.waxwing.mqtt.session.DeliveryCost;
 import io.waxwing.mqtt.session.DropReason;
 import io.waxwing.mqtt.session.MqttSession;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * What the bus holds of a connection: answers and deliveries become mail for the connection's event loop. Called on
@@ -18,17 +19,33 @@ final class BusSide implements AckSink, Subscriber {
     private static final int WAKE_EVERY = 128;
 
     private final MqttChannel channel;
-    private final Mailbox mailbox;
+    private final Mailbox mailbox = new Mailbox();
+    private final AtomicBoolean awake = new AtomicBoolean();
     private final QueueBudget budget;
     private final MqttMetrics metrics;
     // Dispatch thread only.
     private int offeredSinceWake;
 
-    BusSide(MqttChannel channel, Mailbox mailbox, QueueBudget budget, MqttMetrics metrics) {
+    BusSide(MqttChannel channel, QueueBudget budget, MqttMetrics metrics) {
         this.channel = channel;
-        this.mailbox = mailbox;
         this.budget = budget;
         this.metrics = metrics;
+    }
+
+    QueueBudget budget() {
+        return budget;
+    }
+
+    /** Sees to it that the mailbox is emptied soon. */
+    private void wake() {
+        if (!awake.getAndSet(true)) {
+            channel.tell(this::turn);
+        }
+    }
+
+    private void turn() {
+        awake.set(false);
+        mailbox.drain();
     }
 
     @Override
@@ -62,7 +79,7 @@ final class BusSide implements AckSink, Subscriber {
     public boolean offer(Delivery delivery) {
         int sizeBytes = DeliveryCost.sizeBytes(delivery);
         if (!budget.take(sizeBytes)) {
-            channel.wake();
+            wake();
             // D-8: QoS 0 is lost only to a client that does not read, not to an event loop that is a moment behind.
             if (DeliveryCost.qos(delivery) == 0 && !delivery.isShared() && !channel.isWritable()) {
                 metrics.dropped(DropReason.QUEUE_FULL);
@@ -75,7 +92,7 @@ final class BusSide implements AckSink, Subscriber {
         mailbox.post(new Task(() -> channel.onDelivery(delivery)));
         if (++offeredSinceWake >= WAKE_EVERY) {
             offeredSinceWake = 0;
-            channel.wake();
+            wake();
         }
         return true;
     }
@@ -89,7 +106,7 @@ final class BusSide implements AckSink, Subscriber {
     public void onTurnEnd() {
         offeredSinceWake = 0;
         if (!mailbox.isEmpty()) {
-            channel.wake();
+            wake();
         }
     }
 
@@ -100,7 +117,7 @@ final class BusSide implements AckSink, Subscriber {
 
     private void post(Runnable task) {
         mailbox.post(new Task(task));
-        channel.wake();
+        wake();
     }
 
     private static final class Task extends Mailbox.Mail {

@@ -19,7 +19,6 @@ final class Closing {
 
     private final ChannelHandlerContext context;
     private final MqttFrameDecoder decoder;
-    private boolean begun;
 
     Closing(ChannelHandlerContext context, MqttFrameDecoder decoder) {
         this.context = context;
@@ -28,7 +27,6 @@ final class Closing {
 
     /** {@code last} is written first. {@code gone}: there is nobody to write to. */
     void begin(@Nullable ByteBuf last, boolean gone) {
-        begun = true;
         decoder.discard();
         if (gone || !(context.channel() instanceof DuplexChannel duplex)) {
             if (last != null) {
@@ -46,7 +44,7 @@ final class Closing {
 
     /** After each read: enough is enough. */
     void onRead() {
-        if (begun && decoder.discardedBytes() > DISCARD_BYTES_MAX) {
+        if (decoder.discardedBytes() > DISCARD_BYTES_MAX) {
             close();
         }
     }

@@ -53,11 +53,12 @@ final class ConnectGate {
     }
 
     /**
-     * Why a client that was let in cannot have a durable session; null if it can. Judged after its login: a stranger
-     * does not learn how many there are, or which.
+     * Why a client that was let in cannot have a durable session; null if it can, and then it has a place of
+     * {@link Sessions#places} that it has to release. Judged after its login: a stranger does not learn how many there
+     * are, or which.
      */
     @Nullable Refusal sessionRefusal(String clientId, long nowNanos) {
-        if (sessions.durable() < limits.sessions() || sessions.isDurable(clientId)) {
+        if (sessions.places().take(clientId)) {
             return null;
         }
         refused(FailureCode.SESSION_LIMIT, nowNanos);

@@ -3,6 +3,7 @@ package io.waxwing.mqtt.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
 import io.waxwing.mqtt.wire.CodecLimits;
 import java.util.List;
 
@@ -25,6 +26,8 @@ final class FirstByte extends ByteToMessageDecoder {
     protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
         if (in.getByte(in.readerIndex()) == 'G') {
             WebSocketStream.addAfter(context, rules, limits, handshakeMillis);
+        } else if (context.pipeline().get(SslHandler.class) == null) {
+            context.pipeline().remove(TransportGuard.class); // Nothing is below MQTT that could go wrong.
         }
         // What was read so far goes on to whoever comes next now.
         context.pipeline().remove(this);

@@ -152,6 +152,7 @@ public final class MqttAdapter {
 
     private final class ConnectionInitializer extends ChannelInitializer<Channel> {
         private final MqttEndpoint endpoint;
+        private final TransportGuard guard = new TransportGuard(listener.metrics());
 
         ConnectionInitializer(MqttEndpoint endpoint) {
             this.endpoint = endpoint;
@@ -186,7 +187,7 @@ public final class MqttAdapter {
                 channel.pipeline().addLast(new FirstByte(endpoint.webSocket(), settings.codec(), handshakeMillis));
             }
             if (endpoint.tls() != null || endpoint.webSocket() != null) {
-                channel.pipeline().addLast(new TransportGuard(listener.metrics()));
+                channel.pipeline().addLast(guard);
             }
         }
     }

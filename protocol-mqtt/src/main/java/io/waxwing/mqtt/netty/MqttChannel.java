@@ -20,7 +20,6 @@ import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
 import io.waxwing.mqtt.packet.ReasonCode;
 import io.waxwing.mqtt.session.CloseReason;
-import io.waxwing.mqtt.session.DeliveryCost;
 import io.waxwing.mqtt.session.DropReason;
 import io.waxwing.mqtt.session.Fault;
 import io.waxwing.mqtt.session.MqttSession;
@@ -32,7 +31,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,29 +38,25 @@ import org.slf4j.LoggerFactory;
 /**
  * One connection: carries bytes, mail and time to its {@link MqttSession} and carries out what that says. All output of
  * a turn (one read batch, or one batch of mail) is encoded into one buffer and flushed once. Event loop only, but for
- * {@link #wake}.
+ * {@link #tell}, {@link #end} and {@link #isWritable}.
  */
 final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     private static final Logger LOG = LoggerFactory.getLogger(MqttChannel.class);
     /** Answers that may wait for a client that does not read; above, it is not read from either. */
     private static final int OUTPUT_BYTES_MAX = 256 << 10;
 
-    private final Sessions sessions;
+    private final Listener listener;
     private final MqttMetrics metrics;
-    private final ConnectGate gate;
     private final MqttFrameDecoder decoder;
     private final MqttSession session;
     private final ChannelHandlerContext context;
-    private final Mailbox mailbox = new Mailbox();
-    private final AtomicBoolean awake = new AtomicBoolean();
-    private final QueueBudget budget;
-    private final Closing closing;
     private final AtBus atBus;
     private final Entrance entrance;
     private final OwnIdentifier identifier;
     private final OutputBuffer output;
-    private final SystemSide system;
     private final SessionTimer timer;
+    private @Nullable SystemSide system;
+    private @Nullable Closing closing;
     // Read by the bus' thread.
     private volatile int sharedWindow;
 
@@ -71,18 +65,12 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         this.decoder = decoder;
         this.output = new OutputBuffer(context, decoder, listener.metrics());
         this.session = session;
-        this.sessions = listener.sessions();
+        this.listener = listener;
         this.metrics = listener.metrics();
-        this.gate = listener.gate();
-        this.budget = new QueueBudget(
-                listener.settings().queueEvents(), listener.settings().queueBytes());
-        BusSide busSide = new BusSide(this, mailbox, budget, metrics);
-        this.atBus = new AtBus(this, busSide, listener.bus(), sessions);
-        this.closing = new Closing(context, decoder);
+        this.atBus = new AtBus(this, listener);
         this.entrance = new Entrance(listener.authentication(), this);
         this.identifier = new OwnIdentifier(this, listener);
-        this.system = new SystemSide(listener, this, budget);
-        this.timer = new SessionTimer(context, session, this::onTimer);
+        this.timer = new SessionTimer(context, session, this);
         metrics.opened();
         timer.arm();
     }
@@ -93,7 +81,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     public void channelRead(ChannelHandlerContext unused, Object packet) {
         metrics.packetIn(decoder.packetBytes());
         if (packet instanceof Connect connect && !identifier.isClaimed()) {
-            ReasonCode refusal = gate.refusal(System.nanoTime());
+            ReasonCode refusal = listener.gate().refusal(System.nanoTime());
             if (refusal != null) {
                 session.onMalformed(refusal, "overload", connect.version(), this);
                 return;
@@ -111,7 +99,9 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         if (context.channel().bytesBeforeWritable() > OUTPUT_BYTES_MAX) {
             session.onOutputFull(this);
         }
-        closing.onRead();
+        if (closing != null) {
+            closing.onRead();
+        }
     }
 
     @Override
@@ -143,19 +133,6 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     // ---- from the bus, by mail
 
-    /** Any thread: sees to it that the mailbox is emptied soon. */
-    void wake() {
-        if (!awake.getAndSet(true)) {
-            execute(this::turn);
-        }
-    }
-
-    private void turn() {
-        awake.set(false);
-        mailbox.drain();
-        flush();
-    }
-
     void onAcknowledged(long token, Acknowledgement acknowledgement) {
         if (session.isClosed()) {
             metrics.lateAck();
@@ -169,7 +146,9 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     void onSubscriptionAnswer(long token, long since) {
         session.onSubscriptionAnswer(token, since, System.nanoTime(), this);
-        system.onAnswer(token);
+        if (system != null) {
+            system.onAnswer(token);
+        }
     }
 
     void onDelivery(Delivery delivery) {
@@ -242,7 +221,9 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     @Override
     public void attend(SessionState state) {
         atBus.attend(state);
-        system.attend(state);
+        if (listener.system().concern(state)) {
+            system().attend(state);
+        }
     }
 
     @Override
@@ -257,13 +238,17 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     @Override
     public void subscribe(Subscription subscription, long token) {
-        system.subscribe(subscription, token);
+        if (listener.system().concern(subscription)) {
+            system().subscribe(subscription, token);
+        }
         atBus.subscribe(subscription, token);
     }
 
     @Override
     public void unsubscribe(TopicFilter filter, long token) {
-        system.unsubscribe(filter);
+        if (system != null) {
+            system.unsubscribe(filter);
+        }
         atBus.unsubscribe(filter, token);
     }
 
@@ -274,9 +259,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     @Override
     public void released(Delivery delivery) {
-        if (budget.give(DeliveryCost.sizeBytes(delivery))) {
-            atBus.resume();
-        }
+        atBus.released(delivery);
     }
 
     @Override
@@ -289,7 +272,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     public void throttle(long nanos) {
         Future<?> unused = context.executor()
                 .schedule(() -> tell(() -> session.onRoom(System.nanoTime(), this)), nanos, TimeUnit.NANOSECONDS);
-        gate.slowedDown(System.nanoTime());
+        listener.gate().slowedDown(System.nanoTime());
     }
 
     @Override
@@ -305,6 +288,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
     public void close(CloseReason reason) {
         metrics.closed(reason);
         timer.cancel();
+        closing = new Closing(context, decoder);
         closing.begin(output.take(), reason == CloseReason.CONNECTION_LOST || reason == CloseReason.CONNECT_TIMEOUT);
         release();
     }
@@ -331,8 +315,19 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
 
     // ---- inside
 
+    private SystemSide system() {
+        SystemSide made = system;
+        if (made == null) {
+            made = new SystemSide(listener, this, atBus.budget());
+            system = made;
+        }
+        return made;
+    }
+
     private void release() {
-        system.leave();
+        if (system != null) {
+            system.leave();
+        }
         identifier.release();
     }
 
@@ -371,7 +366,7 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         context.flush();
     }
 
-    private void onTimer() {
+    void onTimer() {
         session.onTimeout(System.nanoTime(), this);
         flush();
     }

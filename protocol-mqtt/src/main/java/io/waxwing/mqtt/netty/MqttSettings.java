@@ -1,6 +1,8 @@
 package io.waxwing.mqtt.netty;
 
+import io.waxwing.bus.event.EventDraft;
 import io.waxwing.mqtt.session.SessionSettings;
+import io.waxwing.mqtt.session.SparkplugDeath;
 import io.waxwing.mqtt.wire.CodecLimits;
 
 /**
@@ -16,6 +18,7 @@ import io.waxwing.mqtt.wire.CodecLimits;
  * @param offlineBytes the same in bytes
  * @param limits what all clients together may use
  * @param system what the node tells of itself under {@code $SYS}
+ * @param sparkplug an NDEATH is given the time at which it is published
  */
 public record MqttSettings(
         String host,
@@ -27,7 +30,8 @@ public record MqttSettings(
         int offlineEvents,
         long offlineBytes,
         ListenerLimits limits,
-        SystemSettings system) {
+        SystemSettings system,
+        boolean sparkplug) {
     private static final int OFFLINE_EVENTS = 10_000;
     private static final long OFFLINE_BYTES = 64 << 20;
     private static final int QUEUE_EVENTS = 4_096;
@@ -45,16 +49,28 @@ public record MqttSettings(
                 OFFLINE_EVENTS,
                 OFFLINE_BYTES,
                 ListenerLimits.DEFAULT,
-                SystemSettings.DEFAULT);
+                SystemSettings.DEFAULT,
+                true);
     }
 
     public MqttSettings withSession(SessionSettings other) {
         return new MqttSettings(
-                host, port, codec, other, queueEvents, queueBytes, offlineEvents, offlineBytes, limits, system);
+                host,
+                port,
+                codec,
+                other,
+                queueEvents,
+                queueBytes,
+                offlineEvents,
+                offlineBytes,
+                limits,
+                system,
+                sparkplug);
     }
 
     public MqttSettings withQueue(int events, int bytes) {
-        return new MqttSettings(host, port, codec, session, events, bytes, offlineEvents, offlineBytes, limits, system);
+        return new MqttSettings(
+                host, port, codec, session, events, bytes, offlineEvents, offlineBytes, limits, system, sparkplug);
     }
 
     /** Sets the largest packet from clients; announced and enforced alike. */
@@ -71,23 +87,66 @@ public record MqttSettings(
                 offlineEvents,
                 offlineBytes,
                 limits,
-                system);
+                system,
+                sparkplug);
     }
 
     /** The same with other bounds for sessions whose client is away. */
     public MqttSettings withOffline(int events, long bytes) {
-        return new MqttSettings(host, port, codec, session, queueEvents, queueBytes, events, bytes, limits, system);
+        return new MqttSettings(
+                host, port, codec, session, queueEvents, queueBytes, events, bytes, limits, system, sparkplug);
     }
 
     /** The same with other bounds for all clients together. */
     public MqttSettings withLimits(ListenerLimits other) {
         return new MqttSettings(
-                host, port, codec, session, queueEvents, queueBytes, offlineEvents, offlineBytes, other, system);
+                host,
+                port,
+                codec,
+                session,
+                queueEvents,
+                queueBytes,
+                offlineEvents,
+                offlineBytes,
+                other,
+                system,
+                sparkplug);
     }
 
     /** The same with other topics of the node's own. */
     public MqttSettings withSystem(SystemSettings other) {
         return new MqttSettings(
-                host, port, codec, session, queueEvents, queueBytes, offlineEvents, offlineBytes, limits, other);
+                host,
+                port,
+                codec,
+                session,
+                queueEvents,
+                queueBytes,
+                offlineEvents,
+                offlineBytes,
+                limits,
+                other,
+                sparkplug);
+    }
+
+    /** An event as it is to be published now. */
+    EventDraft dated(EventDraft draft) {
+        return sparkplug ? SparkplugDeath.at(draft, System.currentTimeMillis()) : draft;
+    }
+
+    /** The same with or without what Sparkplug asks for. */
+    public MqttSettings withSparkplug(boolean aware) {
+        return new MqttSettings(
+                host,
+                port,
+                codec,
+                session,
+                queueEvents,
+                queueBytes,
+                offlineEvents,
+                offlineBytes,
+                limits,
+                system,
+                aware);
     }
 }

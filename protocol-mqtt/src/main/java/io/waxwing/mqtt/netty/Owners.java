@@ -4,7 +4,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +20,7 @@ final class Owners {
     static final class Ownership {
         private final String clientId;
         private final String owner;
-        private final Runnable onForeign;
-        private final Loop loop;
-        private final Consumer<@Nullable KeptSession> onOwned;
-        private final Runnable onEvicted;
+        private final Claimant claimant;
         // Event loop only.
         private boolean owned;
         private boolean released;
@@ -32,35 +28,30 @@ final class Owners {
         private @Nullable Ownership successor;
 
         /**
-         * A claim.
-         *
-         * @param onOwned gets what the former owner left
-         * @param onEvicted must have called {@link Owners#release} when it returns
-         */
-        Ownership(String clientId, Loop loop, Consumer<@Nullable KeptSession> onOwned, Runnable onEvicted) {
-            this(clientId, "", loop, onOwned, onEvicted, () -> {});
-        }
-
-        /**
          * A claim of a principal.
          *
-         * @param owner its name; whoever has another one gets nothing of this
-         * @param onForeign the identifier belongs to another principal: this claim is void
+         * @param owner its name, empty for nobody; whoever has another one gets nothing of this
          */
-        Ownership(
-                String clientId,
-                String owner,
-                Loop loop,
-                Consumer<@Nullable KeptSession> onOwned,
-                Runnable onEvicted,
-                Runnable onForeign) {
+        Ownership(String clientId, String owner, Claimant claimant) {
             this.clientId = clientId;
             this.owner = owner;
-            this.onForeign = onForeign;
-            this.loop = loop;
-            this.onOwned = onOwned;
-            this.onEvicted = onEvicted;
+            this.claimant = claimant;
         }
+    }
+
+    /** Who claims an identifier; called on its event loop. */
+    interface Claimant {
+        /** Any thread. */
+        Loop loop();
+
+        /** The identifier is this one's, with what its former owner left. */
+        void onOwned(@Nullable KeptSession left);
+
+        /** Somebody else wants it: {@link Owners#release} must have been called when this returns. */
+        void onEvicted();
+
+        /** The identifier belongs to another principal: the claim is void. */
+        default void onForeign() {}
     }
 
     /**
@@ -104,7 +95,7 @@ final class Owners {
         while (former != null && former.owner.equals(newcomer.owner)) {
             if (byClientId.replace(newcomer.clientId, former, newcomer)) {
                 Ownership evicted = former;
-                former.loop.execute(() -> evict(evicted, newcomer));
+                former.claimant.loop().execute(() -> evict(evicted, newcomer));
                 return;
             }
             former = byClientId.putIfAbsent(newcomer.clientId, newcomer);
@@ -113,7 +104,7 @@ final class Owners {
             own(newcomer, null);
         } else {
             newcomer.released = true; // It never was in the way of anybody.
-            newcomer.onForeign.run();
+            newcomer.claimant.onForeign();
         }
     }
 
@@ -147,12 +138,12 @@ final class Owners {
         if (left == null) {
             byClientId.remove(ownership.clientId, ownership);
         } else if (byClientId.get(ownership.clientId) == ownership) {
-            Ownership parked = keeping.park(left, ownership.loop);
+            Ownership parked = keeping.park(left, ownership.claimant.loop());
             parked.owned = true;
             if (byClientId.replace(ownership.clientId, ownership, parked)) {
                 ownership.left = null;
             } else {
-                parked.onEvicted.run(); // Somebody came between: it will be given what is left here.
+                parked.claimant.onEvicted(); // Somebody came between: it will be given what is left here.
             }
         }
     }
@@ -165,7 +156,7 @@ final class Owners {
                 vacate(ownership);
             }
         } else {
-            ownership.onOwned.accept(inherited);
+            ownership.claimant.onOwned(inherited);
         }
         Ownership successor = ownership.successor;
         if (successor != null) {
@@ -174,7 +165,7 @@ final class Owners {
     }
 
     private void evict(Ownership former, Ownership newcomer) {
-        former.onEvicted.run();
+        former.claimant.onEvicted();
         if (former.owned) {
             handOver(former, newcomer);
         } else {
@@ -185,6 +176,6 @@ final class Owners {
     private void handOver(Ownership from, Ownership to) {
         KeptSession session = from.left;
         from.left = null;
-        to.loop.execute(() -> own(to, session));
+        to.claimant.loop().execute(() -> own(to, session));
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A durable session while its client is away: waits for its end, for its will, or for its client. Belongs to one event
  * loop.
  */
-final class Parked {
+final class Parked implements Owners.Claimant {
     private final KeptSession session;
     private final Sessions sessions;
     private final Owners.Loop loop;
@@ -24,8 +24,18 @@ final class Parked {
         this.session = session;
         this.sessions = sessions;
         this.loop = loop;
-        this.ownership = new Owners.Ownership(
-                session.state().clientId(), session.state().owner(), loop, unused -> {}, this::leave, () -> {});
+        this.ownership =
+                new Owners.Ownership(session.state().clientId(), session.state().owner(), this);
+    }
+
+    @Override
+    public Owners.Loop loop() {
+        return loop;
+    }
+
+    @Override
+    public void onOwned(@Nullable KeptSession nothing) {
+        // It is the owner from the beginning.
     }
 
     Owners.Ownership ownership() {
@@ -81,8 +91,8 @@ final class Parked {
         }
     }
 
-    /** Somebody claims the identifier. */
-    private void leave() {
+    @Override
+    public void onEvicted() {
         if (!over) {
             end();
             sessions.owners().release(ownership, session);

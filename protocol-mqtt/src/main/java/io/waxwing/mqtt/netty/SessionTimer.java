@@ -7,16 +7,16 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The one timer of a connection, set for when its session wants to be called next. Event loop only. */
-final class SessionTimer {
+final class SessionTimer implements Runnable {
     private final ChannelHandlerContext context;
     private final MqttSession session;
-    private final Runnable onTime;
+    private final MqttChannel channel;
     private @Nullable ScheduledFuture<?> scheduled;
 
-    SessionTimer(ChannelHandlerContext context, MqttSession session, Runnable onTime) {
+    SessionTimer(ChannelHandlerContext context, MqttSession session, MqttChannel channel) {
         this.context = context;
         this.session = session;
-        this.onTime = onTime;
+        this.channel = channel;
     }
 
     /** Sets it unless it is set: a deadline that has moved is looked at when the former one comes. */
@@ -24,7 +24,7 @@ final class SessionTimer {
         long at = session.nextTimeoutNanos();
         if (scheduled == null && at != Long.MAX_VALUE) {
             long delay = Math.max(0, at - System.nanoTime());
-            scheduled = context.executor().schedule(this::fire, delay, TimeUnit.NANOSECONDS);
+            scheduled = context.executor().schedule(this, delay, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -34,9 +34,11 @@ final class SessionTimer {
         arm();
     }
 
-    private void fire() {
+    /** The time has come. */
+    @Override
+    public void run() {
         scheduled = null;
-        onTime.run();
+        channel.onTimer();
         arm();
     }
 

@@ -63,7 +63,7 @@ final class Sessions {
     private final MqttSettings settings;
     private final Owners owners = new Owners(this::park);
     private final Set<String> durable = ConcurrentHashMap.newKeySet();
-    private final Set<String> durableClients = ConcurrentHashMap.newKeySet();
+    private final SessionPlaces places;
 
     Sessions(EventBus bus, Authentication authentication, MqttMetrics metrics, MqttSettings settings) {
         this.bus = bus;
@@ -71,6 +71,7 @@ final class Sessions {
         this.store = bus.sessions();
         this.metrics = metrics;
         this.settings = settings;
+        this.places = new SessionPlaces(settings.limits().sessions());
     }
 
     Owners owners() {
@@ -116,14 +117,9 @@ final class Sessions {
         owners.restore(takeUp(state), loop);
     }
 
-    /** Durable sessions, connected or not. */
-    int durable() {
-        return durable.size();
-    }
-
-    /** Whether one of them is that client's. */
-    boolean isDurable(String clientId) {
-        return durableClients.contains(clientId);
+    /** Who may have them. */
+    SessionPlaces places() {
+        return places;
     }
 
     /** Gives a session with a past its place in the bus. */
@@ -141,8 +137,9 @@ final class Sessions {
 
     /** Gives a new session its place in the bus. */
     KeptSession begin(SessionState state) {
-        durable.add(state.name());
-        durableClients.add(state.clientId());
+        if (durable.add(state.name())) {
+            places.hold(state.clientId());
+        }
         Standing standing = bus.attach(new Away(state.owner(), state.clientId()), state.cursor());
         return new KeptSession(state, standing);
     }
@@ -162,8 +159,9 @@ final class Sessions {
 
     /** The session is no more. */
     void discard(KeptSession session) {
-        durable.remove(session.state().name());
-        durableClients.remove(session.state().clientId());
+        if (durable.remove(session.state().name())) {
+            places.release(session.state().clientId());
+        }
         session.standing().detach();
         PendingWill will = session.state().will();
         if (will != null) {
@@ -177,7 +175,7 @@ final class Sessions {
     void publishWill(SessionState state, PendingWill will, Runnable done) {
         Access now = authentication.absent(state.owner(), state.clientId());
         if (now.mayPublish(will.draft().topic())) {
-            publish(will.draft(), done);
+            publish(settings.dated(will.draft()), done);
         } else {
             metrics.rejected(FailureCode.NOT_GRANTED);
             done.run();

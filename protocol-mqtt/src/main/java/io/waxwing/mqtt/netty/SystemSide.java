@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What one connection reads of {@link SystemTopics}. Its subscriptions are the bus' too, which answers them and keeps
- * them with the session, and never has an event for them. Event loop only.
+ * What one connection reads of {@link SystemTopics}; there is none for one that reads nothing of them. Its
+ * subscriptions are the bus' too, which answers them and keeps them with the session, and never has an event for them.
+ * Event loop only.
  */
 final class SystemSide {
     private final SystemTopics topics;
@@ -59,7 +60,7 @@ final class SystemSide {
     }
 
     void subscribe(Subscription subscription, long token) {
-        if (topics.areOffered() && SystemTopics.concerns(subscription)) {
+        if (SystemTopics.concerns(subscription)) {
             asked.put(token, subscription);
         }
     }
@@ -85,17 +86,12 @@ final class SystemSide {
 
     /** A session goes on. */
     void attend(SessionState state) {
-        if (!topics.areOffered()) {
-            return;
-        }
         for (KeptSubscription kept : state.subscriptions()) {
             if (SystemTopics.concerns(kept.subscription())) {
                 inForce.put(kept.subscription().filter(), kept.subscription());
             }
         }
-        if (!inForce.isEmpty()) {
-            topics.read(this, List.copyOf(inForce.values()), null);
-        }
+        topics.read(this, List.copyOf(inForce.values()), null);
     }
 
     /** The connection has ended. */

@@ -9,6 +9,7 @@ import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.mqtt.session.SessionState;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +56,16 @@ final class SystemTopics {
         if (looking != null) {
             looking.cancel(false);
         }
+    }
+
+    /** Whether these topics are offered and something of a session is for them. */
+    boolean concern(SessionState session) {
+        return areOffered() && session.subscriptions().stream().anyMatch(kept -> concerns(kept.subscription()));
+    }
+
+    /** Whether these topics are offered and a subscription is for them. */
+    boolean concern(Subscription subscription) {
+        return areOffered() && concerns(subscription);
     }
 
     /** Whether a subscription is for these topics: its first level is written out. */

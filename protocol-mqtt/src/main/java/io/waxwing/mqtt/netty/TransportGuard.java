@@ -1,5 +1,6 @@
 package io.waxwing.mqtt.netty;
 
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.Future;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
  * What goes wrong below MQTT, in TLS or WebSocket, ends the connection and is counted. The session hears of the end
  * only: it is no fault of its own.
  */
+@ChannelHandler.Sharable
 final class TransportGuard extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(TransportGuard.class);
 

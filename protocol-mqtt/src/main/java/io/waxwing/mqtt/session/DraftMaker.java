@@ -27,9 +27,13 @@ import org.jspecify.annotations.Nullable;
 final class DraftMaker {
     private static final Set<String> NOT_ATTRIBUTES = Set.of(Headers.WAIT, "data", Attributes.DATACONTENTTYPE);
 
-    private final String source;
-    private final String idPrefix;
-    private final String publisher;
+    private final String institution;
+    private final String owner;
+    private final String clientId;
+    private final String nonce;
+    // Made for the first event: most clients of a large node never publish.
+    private @Nullable String source;
+    private @Nullable String publisher;
     private long drafts;
 
     /** {@code nonce} makes the ids of wrapped events unique across connections and restarts. */
@@ -39,10 +43,30 @@ final class DraftMaker {
 
     /** {@code owner} is who the client has shown to be, empty for nobody. */
     DraftMaker(String institution, String owner, String clientId, String nonce) {
-        String user = owner.isEmpty() ? "" : HeaderText.uriSegment(owner) + "/";
-        this.source = "//" + institution + "/mqtt/" + user + HeaderText.uriSegment(clientId);
-        this.idPrefix = nonce + "-";
-        this.publisher = publisherOf(owner, clientId);
+        this.institution = institution;
+        this.owner = owner;
+        this.clientId = clientId;
+        this.nonce = nonce;
+    }
+
+    private String source() {
+        String made = source;
+        if (made == null) {
+            String user = owner.isEmpty() ? "" : HeaderText.uriSegment(owner) + "/";
+            made = "//" + institution + "/mqtt/" + user + HeaderText.uriSegment(clientId);
+            source = made;
+        }
+        return made;
+    }
+
+    /** The name of the client's session, see {@link #publisherOf}. */
+    String publisher() {
+        String made = publisher;
+        if (made == null) {
+            made = publisherOf(owner, clientId);
+            publisher = made;
+        }
+        return made;
     }
 
     /** The name of a client's session, as it stands in {@link io.waxwing.bus.event.Event#publisher()}. */
@@ -57,8 +81,8 @@ final class DraftMaker {
         boolean identified = !properties.isEmpty() && isCloudEvent(properties);
         if (!identified) {
             headers.put(Attributes.SPECVERSION, "1.0")
-                    .put(Attributes.ID, idPrefix + Long.toString(++drafts, 36))
-                    .put(Attributes.SOURCE, source)
+                    .put(Attributes.ID, nonce + "-" + Long.toString(++drafts, 36))
+                    .put(Attributes.SOURCE, source())
                     .put(Attributes.TYPE, Attributes.RAW_TYPE);
         }
         if (packet.retain()) {
@@ -76,7 +100,7 @@ final class DraftMaker {
                 packet.retain(),
                 identified,
                 wanted(properties.userProperty(Headers.WAIT)),
-                publisher,
+                publisher(),
                 nowNanos);
     }
 

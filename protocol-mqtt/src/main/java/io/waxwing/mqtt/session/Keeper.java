@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class Keeper {
     /** Packets that may wait before deliveries are held back. */
     private static final int CROWDED = 512;
+    /** Of all sessions that end with their connections: it keeps nothing, so one is enough. */
+    private static final Keeper OF_NOTHING = new Keeper(null);
 
     private final @Nullable SessionState state;
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
@@ -22,8 +24,13 @@ final class Keeper {
     private long asked;
     private long written;
 
-    Keeper(@Nullable SessionState state) {
+    private Keeper(@Nullable SessionState state) {
         this.state = state;
+    }
+
+    /** {@code state} is null for a session that ends with its connection. */
+    static Keeper of(@Nullable SessionState state) {
+        return state == null ? OF_NOTHING : new Keeper(state);
     }
 
     private record Waiting(MqttPacket packet, long write) {}
@@ -78,10 +85,11 @@ final class Keeper {
 
     /** What was asked for is written: what waited for it leaves. */
     void onSaved(Output out) {
-        written = asked;
-        if (state != null) {
-            state.written();
+        if (state == null) {
+            return;
         }
+        written = asked;
+        state.written();
         for (Waiting next = waiting.peek(); next != null && next.write() <= written; next = waiting.peek()) {
             waiting.remove();
             pubRecs -= next.packet() instanceof PubRec ? 1 : 0;

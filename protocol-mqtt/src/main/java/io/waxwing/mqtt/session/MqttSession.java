@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The server side of one MQTT connection, from accept to close, without I/O. Inputs are the {@code on…} methods, each
  * with the time; effects go to {@link Output} at once. One event loop owns a session.
  *
- * <p>The life of a connection is {@link State}: CONNECT is judged, the client is asked who it is, its identifier is
+ * <p>The life of a connection is {@link Phase}: CONNECT is judged, the client is asked who it is, its identifier is
  * claimed (which ends any other connection of that identifier first and hands over what it left), CONNACK leaves,
  * packets flow ({@link Traffic}), and one method ends it all: {@link #end}. What outlives the connection is a
  * {@link SessionState}: it comes with {@link #onOwned} and is taken back with {@link #leave}.
@@ -34,29 +34,22 @@ public final class MqttSession {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final long NANOS_PER_MILLI = 1_000_000L;
 
-    private enum State {
-        AWAIT_CONNECT,
-        AWAIT_ADMISSION,
-        AWAIT_OWNERSHIP,
-        /** The session's state is being written before CONNACK leaves. */
-        AWAIT_SAVED,
-        OPEN,
-        CLOSED
-    }
-
     private final SessionSettings settings;
     private final String nonce;
     private final long wallOffsetMillis;
-    private State state = State.AWAIT_CONNECT;
+    private Phase phase = Phase.AWAIT_CONNECT;
     private final ReadGate reading = new ReadGate();
     private long deadlineNanos;
 
-    private final Entering entering;
+    // Until CONNACK: nothing of CONNECT itself is held longer.
+    private @Nullable Entering entering;
+    private @Nullable MqttPacket connAck;
+    // Of an open connection whose client can show anew who it is.
+    private @Nullable EnhancedLogin login;
     // Valid from the claim on.
     private @Nullable PendingWill will;
     // Valid from ownership on.
     private @Nullable Traffic traffic;
-    private @Nullable MqttPacket connAck;
 
     /**
      * A session that waits for its CONNECT.
@@ -69,32 +62,30 @@ public final class MqttSession {
     public MqttSession(SessionSettings settings, String nonce, long nowNanos, long wallMillis) {
         this.settings = settings;
         this.nonce = nonce;
-        this.entering = new Entering(settings, nonce, reading);
         this.wallOffsetMillis = wallMillis - nowNanos / NANOS_PER_MILLI;
         this.deadlineNanos = nowNanos + settings.connectSeconds() * NANOS_PER_SECOND;
     }
 
     public boolean isClosed() {
-        return state == State.CLOSED;
+        return phase == Phase.CLOSED;
     }
 
     /** When {@link #onTimeout} is to be called; {@link Long#MAX_VALUE} for never. May move later without notice. */
     public long nextTimeoutNanos() {
         // While nothing is read the silence is ours; but who is to say who the client is has its own time.
-        boolean ours = reading.isPaused() && state != State.AWAIT_ADMISSION;
-        EnhancedLogin login = entering.login();
+        boolean ours = reading.isPaused() && phase != Phase.AWAIT_ADMISSION;
         long at = login == null ? deadlineNanos : Math.min(deadlineNanos, login.deadlineNanos());
-        return state == State.CLOSED || ours ? NEVER : at;
+        return phase == Phase.CLOSED || ours ? NEVER : at;
     }
 
     /** A whole, well-formed packet. */
     public void onPacket(MqttPacket packet, long nowNanos, Output out) {
         Traffic at = traffic;
-        if (state == State.AWAIT_CONNECT && packet instanceof Connect connect) {
+        if (phase == Phase.AWAIT_CONNECT && packet instanceof Connect connect) {
             onConnect(connect, nowNanos, out);
-        } else if (state == State.AWAIT_ADMISSION) {
-            enter(entering.onPacket(packet, nowNanos, wallMillis(nowNanos), out), out);
-        } else if (state == State.OPEN && at != null) {
+        } else if (phase == Phase.AWAIT_ADMISSION) {
+            enter(entering().onPacket(packet, nowNanos, wallMillis(nowNanos), out), out);
+        } else if (phase == Phase.OPEN && at != null) {
             touch(at, nowNanos);
             Fault fault = fault(packet, at, nowNanos, out);
             if (Fault.BUS_FULL.equals(fault)) {
@@ -111,7 +102,6 @@ public final class MqttSession {
         if (packet instanceof Disconnect disconnect) {
             return onDisconnect(disconnect, at, out);
         }
-        EnhancedLogin login = entering.login();
         if (packet instanceof Auth auth && login != null) {
             return login.onAuth(auth, nowNanos, out);
         }
@@ -120,7 +110,7 @@ public final class MqttSession {
 
     /** The bytes are not a legal packet: ends the connection with that reason (E-10). {@code version} null: unknown. */
     public void onMalformed(ReasonCode reason, String field, @Nullable MqttVersion version, Output out) {
-        if (state == State.AWAIT_CONNECT) {
+        if (phase == Phase.AWAIT_CONNECT) {
             refuse(Handshake.malformed(reason, version), CloseReason.of(reason), out);
         } else {
             fail(new Fault(reason, field), out);
@@ -133,10 +123,10 @@ public final class MqttSession {
      * @param former what its last owner left, null if nothing
      */
     public void onOwned(@Nullable SessionState former, long nowNanos, Output out) {
-        if (state != State.AWAIT_OWNERSHIP) {
+        if (phase != Phase.AWAIT_OWNERSHIP) {
             return;
         }
-        Accepted by = entering.accepted();
+        Accepted by = entering().accepted();
         boolean resumes = by.resumes(former);
         if (former != null && !resumes) {
             out.discard(former); // S-1, W-4
@@ -145,12 +135,12 @@ public final class MqttSession {
         Traffic at = new Traffic(settings, by.terms(), by.drafts(), session);
         at.aliases(by.connect());
         traffic = at;
-        connAck = entering.welcome(resumes);
+        connAck = entering().welcome(resumes);
         if (connAck == null) {
             end(CloseReason.PACKET_TOO_LARGE, out);
             return;
         }
-        state = State.AWAIT_SAVED;
+        phase = Phase.AWAIT_SAVED;
         if (session != null) {
             at.keeper().save(out);
         } else if (former != null) {
@@ -162,7 +152,10 @@ public final class MqttSession {
 
     private void open(Traffic at, long nowNanos, Output out) {
         MqttPacket answer = Objects.requireNonNull(connAck);
-        state = State.OPEN;
+        connAck = null;
+        login = entering().login();
+        entering = null;
+        phase = Phase.OPEN;
         reading.claiming(false);
         touch(at, nowNanos);
         out.send(answer);
@@ -174,11 +167,11 @@ public final class MqttSession {
     /** What {@link Output#save} was given is written. */
     public void onSaved(long nowNanos, Output out) {
         Traffic at = traffic;
-        if (at == null || state == State.CLOSED) {
+        if (at == null || phase == Phase.CLOSED) {
             return;
         }
         at.keeper().onSaved(out);
-        if (state == State.AWAIT_SAVED) {
+        if (phase == Phase.AWAIT_SAVED) {
             open(at, nowNanos, out);
         } else {
             balance(at, nowNanos, out);
@@ -203,7 +196,7 @@ public final class MqttSession {
     /** The bus did not take the event of that token. */
     public void onRefused(long token, Refusal refusal, long nowNanos, Output out) {
         Traffic at = traffic;
-        if (at == null || state != State.OPEN) {
+        if (at == null || phase != Phase.OPEN) {
             out.rejected(refusal.code());
             return;
         }
@@ -228,7 +221,7 @@ public final class MqttSession {
 
     public void onDelivery(Delivery delivery, long nowNanos, Output out) {
         Traffic at = traffic;
-        if (state == State.OPEN && at != null) {
+        if (phase == Phase.OPEN && at != null) {
             at.onDelivery(delivery, wallMillis(nowNanos), out);
             at.keeper().save(out);
         } else {
@@ -238,14 +231,14 @@ public final class MqttSession {
 
     /** The bus ended our attachment. */
     public void onDetached(Refusal refusal, Output out) {
-        if (state == State.OPEN) {
+        if (phase == Phase.OPEN) {
             fail(Fault.detached(refusal), out);
         }
     }
 
     /** The client does not read, and its answers have reached the shell's bound; before CONNACK that is the end. */
     public void onOutputFull(Output out) {
-        if (state != State.OPEN) {
+        if (phase != Phase.OPEN) {
             onConnectionLost(out);
             return;
         }
@@ -271,16 +264,15 @@ public final class MqttSession {
 
     /** Call at {@link #nextTimeoutNanos}; earlier is harmless. */
     public void onTimeout(long nowNanos, Output out) {
-        if (state == State.CLOSED || nowNanos < nextTimeoutNanos()) {
+        if (phase == Phase.CLOSED || nowNanos < nextTimeoutNanos()) {
             return;
         }
-        EnhancedLogin login = entering.login();
-        if (state == State.OPEN && login != null && login.isLate(nowNanos)) {
+        if (phase == Phase.OPEN && login != null && login.isLate(nowNanos)) {
             fail(Fault.NOT_PROVEN, out);
-        } else if (state == State.OPEN) {
+        } else if (phase == Phase.OPEN) {
             fail(new Fault(ReasonCode.KEEP_ALIVE_TIMEOUT, "keep alive timeout"), out);
-        } else if (state == State.AWAIT_ADMISSION) {
-            enter(entering.onTimeout(), out);
+        } else if (phase == Phase.AWAIT_ADMISSION) {
+            enter(entering().onTimeout(), out);
         } else {
             end(CloseReason.CONNECT_TIMEOUT, out);
         }
@@ -292,33 +284,39 @@ public final class MqttSession {
     }
 
     private void onConnect(Connect connect, long nowNanos, Output out) {
-        state = State.AWAIT_ADMISSION;
+        phase = Phase.AWAIT_ADMISSION;
         deadlineNanos = nowNanos + settings.loginSeconds() * NANOS_PER_SECOND;
-        enter(entering.onConnect(connect, nowNanos, wallMillis(nowNanos), out), out);
+        Entering begun = new Entering(settings, nonce, reading);
+        entering = begun;
+        enter(begun.onConnect(connect, nowNanos, wallMillis(nowNanos), out), out);
     }
 
     /** The client is who it says and may do that. */
     public void onAdmitted(Access access, long nowNanos, Output out) {
-        if (state == State.AWAIT_ADMISSION) {
-            enter(entering.onAdmitted(access, nowNanos, wallMillis(nowNanos)), out);
+        if (phase == Phase.AWAIT_ADMISSION) {
+            enter(entering().onAdmitted(access, nowNanos, wallMillis(nowNanos)), out);
         }
     }
 
     /** The client is not let in, or its identifier is not to be had; nothing was done for it. */
     public void onNotAdmitted(Refusal refusal, Output out) {
-        if (state == State.AWAIT_ADMISSION || state == State.AWAIT_OWNERSHIP) {
-            enter(entering.onNotAdmitted(refusal), out);
+        if (phase == Phase.AWAIT_ADMISSION || phase == Phase.AWAIT_OWNERSHIP) {
+            enter(entering().onNotAdmitted(refusal), out);
         }
+    }
+
+    private Entering entering() {
+        return Objects.requireNonNull(entering);
     }
 
     private void enter(Entering.Step step, Output out) {
         if (step == Entering.Step.GOOD) {
-            will = entering.will();
-            state = State.AWAIT_OWNERSHIP;
-            ClientTerms terms = entering.accepted().terms();
+            will = entering().will();
+            phase = Phase.AWAIT_OWNERSHIP;
+            ClientTerms terms = entering().accepted().terms();
             out.claim(terms.clientId(), terms.sessionExpiry() > 0);
         } else if (step == Entering.Step.REFUSED) {
-            refuse(entering.answer(), entering.close(), out);
+            refuse(entering().answer(), entering().close(), out);
         }
     }
 
@@ -344,7 +342,7 @@ public final class MqttSession {
 
     private void whenOpen(Consumer<Traffic> input, long nowNanos, Output out) {
         Traffic at = traffic;
-        if (state == State.OPEN && at != null) {
+        if (phase == Phase.OPEN && at != null) {
             input.accept(at);
             balance(at, nowNanos, out);
         }
@@ -352,7 +350,7 @@ public final class MqttSession {
 
     /** After every input: acknowledgements leave, freed slots are used, reading pauses or goes on. */
     private void balance(Traffic at, long nowNanos, Output out) {
-        if (state != State.OPEN) {
+        if (phase != Phase.OPEN) {
             return;
         }
         Fault fault = at.balance(wallMillis(nowNanos), reading, out);
@@ -374,21 +372,21 @@ public final class MqttSession {
     /** Tells an MQTT 5 client why, then ends. Before a successful CONNACK nothing is told. */
     private void fail(Fault fault, Output out) {
         MqttPacket last =
-                state == State.OPEN && traffic != null ? traffic.terms().lastWords(fault) : null;
+                phase == Phase.OPEN && traffic != null ? traffic.terms().lastWords(fault) : null;
         if (last != null) {
             out.send(last);
         }
         end(fault.close(), out);
     }
 
-    /** The only way to {@link State#CLOSED}. */
+    /** The only way to {@link Phase#CLOSED}. */
     private void end(CloseReason reason, Output out) {
-        if (state == State.CLOSED) {
+        if (phase == Phase.CLOSED) {
             return;
         }
         // Stored with the session, it counts as accepted though CONNACK has not left (W-1).
-        PendingWill last = state == State.OPEN || state == State.AWAIT_SAVED ? will : null;
-        state = State.CLOSED;
+        PendingWill last = phase == Phase.OPEN || phase == Phase.AWAIT_SAVED ? will : null;
+        phase = Phase.CLOSED;
         will = null;
         Ending.of(last, traffic, out);
         out.close(reason);

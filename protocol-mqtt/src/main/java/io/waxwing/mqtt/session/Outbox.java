@@ -45,13 +45,19 @@ final class Outbox {
     /**
      * An outbox.
      *
+     * @param publisher the client's own name as a publisher
      * @param session null if it ends with the connection
      * @param wanted whether a subscription still stands
      */
-    Outbox(ClientTerms terms, @Nullable SessionState session, Keeper keeper, Predicate<Subscription> wanted) {
+    Outbox(
+            ClientTerms terms,
+            String publisher,
+            @Nullable SessionState session,
+            Keeper keeper,
+            Predicate<Subscription> wanted) {
         this.wanted = wanted;
         this.terms = terms;
-        this.publisher = DraftMaker.publisherOf(terms.owner(), terms.clientId());
+        this.publisher = publisher;
         this.session = session;
         this.inflight = session == null ? new Inflight(terms.window()) : session.inflight();
         this.keeper = keeper;

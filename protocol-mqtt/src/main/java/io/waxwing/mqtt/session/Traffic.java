@@ -29,11 +29,14 @@ import org.jspecify.annotations.Nullable;
 final class Traffic {
     private final SessionSettings settings;
     private final ClientTerms terms;
-    private final Inbound inbound;
-    private final Outbox outbox;
-    private final Subscriptions subscriptions;
+    private final DraftMaker drafts;
     private final Keeper keeper;
     private final @Nullable SessionState session;
+    private int aliasesOut;
+    // Each is made when it is needed first: many clients only publish, or only listen, or do nothing for long.
+    private @Nullable Inbound inbound;
+    private @Nullable Outbox outbox;
+    private @Nullable Subscriptions subscriptions;
     private @Nullable Fault tooLarge;
 
     /** {@code session} is null if it ends with the connection. */
@@ -41,16 +44,47 @@ final class Traffic {
         this.settings = settings;
         this.terms = terms;
         this.session = session;
-        keeper = new Keeper(session);
-        inbound = new Inbound(settings, terms, drafts, session);
-        subscriptions = new Subscriptions(settings, session);
-        outbox = new Outbox(terms, session, keeper, subscription -> subscriptions.has(subscription.filter()));
+        this.drafts = drafts;
+        keeper = Keeper.of(session);
+    }
+
+    private Inbound inbound() {
+        Inbound made = inbound;
+        if (made == null) {
+            made = new Inbound(settings, terms, drafts, session);
+            inbound = made;
+        }
+        return made;
+    }
+
+    private Subscriptions subscriptions() {
+        Subscriptions made = subscriptions;
+        if (made == null) {
+            made = new Subscriptions(settings, session);
+            subscriptions = made;
+        }
+        return made;
+    }
+
+    private Outbox outbox() {
+        Outbox made = outbox;
+        if (made == null) {
+            made = new Outbox(
+                    terms,
+                    drafts.publisher(),
+                    session,
+                    keeper,
+                    subscription -> subscriptions().has(subscription.filter()));
+            made.aliases(aliasesOut);
+            outbox = made;
+        }
+        return made;
     }
 
     /** The aliases that the client allows. */
     void aliases(Connect connect) {
         long wanted = connect.properties().number(Property.TOPIC_ALIAS_MAXIMUM, 0);
-        outbox.aliases((int) Math.min(wanted, settings.limits().aliasesOut()));
+        aliasesOut = (int) Math.min(wanted, settings.limits().aliasesOut());
     }
 
     ClientTerms terms() {
@@ -69,27 +103,31 @@ final class Traffic {
     void begin(Output out) {
         if (session != null) {
             out.attend(session);
-            outbox.redelivery().begin(out);
+            if (!session.inflight().sent().isEmpty()) {
+                outbox().redelivery().begin(out);
+            }
         }
     }
 
     void onFound(List<@Nullable Event> events) {
-        outbox.redelivery().onFound(events);
+        outbox().redelivery().onFound(events);
     }
 
     /** A packet; not CONNECT, DISCONNECT. */
     @Nullable Fault onPacket(MqttPacket packet, long nowNanos, long wallMillis, Output out) {
         return switch (packet.type()) {
-            case PUBLISH -> inbound.onPublish((Publish) packet, nowNanos, wallMillis, out);
+            case PUBLISH -> inbound().onPublish((Publish) packet, nowNanos, wallMillis, out);
             case PUBACK, PUBREC, PUBCOMP -> onAck(packet, out);
             case PUBREL -> onPubRel((PubRel) packet, out);
             case SUBSCRIBE -> {
-                sendKept(subscriptions.onSubscribe((Subscribe) packet, terms, out), out);
+                sendKept(subscriptions().onSubscribe((Subscribe) packet, terms, out), out);
                 yield null;
             }
             case UNSUBSCRIBE -> {
-                MqttPacket answer = subscriptions.onUnsubscribe((Unsubscribe) packet, out);
-                outbox.dropUnwanted(out);
+                MqttPacket answer = subscriptions().onUnsubscribe((Unsubscribe) packet, out);
+                if (outbox != null) {
+                    outbox.dropUnwanted(out);
+                }
                 sendKept(answer, out);
                 yield null;
             }
@@ -102,7 +140,7 @@ final class Traffic {
     }
 
     private @Nullable Fault onAck(MqttPacket packet, Output out) {
-        Inflight inflight = outbox.inflight();
+        Inflight inflight = outbox().inflight();
         Fault fault = WindowRules.onAck(packet, inflight);
         keeper.changed();
         if (fault == null && packet instanceof PubRec received) {
@@ -113,11 +151,11 @@ final class Traffic {
 
     private @Nullable Fault onPubRel(PubRel packet, Output out) {
         int id = packet.packetId();
-        if (session != null && inbound.isUnanswered(id)) {
+        if (session != null && inbound().isUnanswered(id)) {
             return new Fault(ReasonCode.PROTOCOL_ERROR, "PUBREL before PUBREC");
         }
-        boolean known = inbound.onPubRel(id);
-        PubComp answer = inbound.answer(id, known);
+        boolean known = inbound().onPubRel(id);
+        PubComp answer = inbound().answer(id, known);
         if (known) {
             sendKept(answer, out);
         } else {
@@ -127,35 +165,42 @@ final class Traffic {
     }
 
     void onAcknowledged(long token, Acknowledgement acknowledgement) {
-        inbound.onAcknowledged(token, acknowledgement);
+        inbound().onAcknowledged(token, acknowledgement);
     }
 
     @Nullable Fault onRefused(long token, Refusal refusal, Output out) {
-        return inbound.onRefused(token, refusal, out);
+        return inbound().onRefused(token, refusal, out);
     }
 
     void onSubscriptionAnswer(long token, long since, Output out) {
-        MqttPacket answer = subscriptions.onAnswer(token, since);
-        outbox.hold(subscriptions.holdsDeliveries());
+        MqttPacket answer = subscriptions().onAnswer(token, since);
+        outbox().hold(subscriptions().holdsDeliveries());
         sendKept(answer, out);
     }
 
     void onDelivery(Delivery delivery, long wallMillis, Output out) {
-        outbox.onDelivery(delivery, wallMillis, out);
+        outbox().onDelivery(delivery, wallMillis, out);
     }
 
     /** After every input: acknowledgements leave, freed slots are used, changes are written. */
     @Nullable Fault balance(long wallMillis, ReadGate reading, Output out) {
-        for (MqttPacket ack = inbound.nextAck(); ack != null; ack = inbound.nextAck()) {
+        Inbound from = inbound;
+        for (MqttPacket ack = nextAck(from); ack != null; ack = nextAck(from)) {
             sendAck(ack, out);
         }
-        outbox.pump(wallMillis, out);
-        keeper.save(out);
-        if (!terms.v5()) {
-            reading.acksOwed(inbound.unanswered(), settings.receiveMaximum());
+        if (outbox != null) {
+            outbox.pump(wallMillis, out);
         }
-        reading.subscriptionsOwed(subscriptions.unanswered() > settings.subscriptions());
+        keeper.save(out);
+        if (from != null && !terms.v5()) {
+            reading.acksOwed(from.unanswered(), settings.receiveMaximum());
+        }
+        reading.subscriptionsOwed(subscriptions != null && subscriptions.unanswered() > settings.subscriptions());
         return tooLarge;
+    }
+
+    private static @Nullable MqttPacket nextAck(@Nullable Inbound from) {
+        return from == null ? null : from.nextAck();
     }
 
     /**
@@ -187,7 +232,9 @@ final class Traffic {
 
     /** The connection is over. */
     void left() {
-        inbound.left();
+        if (inbound != null) {
+            inbound.left();
+        }
     }
 
     private void send(MqttPacket packet, Output out) {

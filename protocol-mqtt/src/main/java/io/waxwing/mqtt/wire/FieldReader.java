@@ -13,15 +13,18 @@ import java.util.Arrays;
  */
 final class FieldReader {
     private static final int MAX_VARIABLE_BYTES = 4;
+    private static final byte[] NONE = {};
 
+    private final ByteBuf empty;
     private ByteBuf body;
     private int start;
     private int end;
     // Publishers repeat their topic; one remembered string spares decoding and garbage for most packets.
-    private byte[] lastTopicBytes = new byte[0];
+    private byte[] lastTopicBytes = NONE;
     private String lastTopic = "";
 
     FieldReader(ByteBuf empty) {
+        this.empty = empty;
         this.body = empty;
     }
 
@@ -30,6 +33,13 @@ final class FieldReader {
         body = buffer;
         start = buffer.readerIndex();
         end = start + length;
+    }
+
+    /** Ends it: the buffer is somebody else's again. */
+    void forget() {
+        start = 0;
+        end = 0;
+        body = empty;
     }
 
     int offset() {

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.mqtt.packet.Auth;
 import io.waxwing.mqtt.packet.ConnAck;
+import io.waxwing.mqtt.packet.Connect;
 import io.waxwing.mqtt.packet.Disconnect;
 import io.waxwing.mqtt.packet.MqttPacket;
 import io.waxwing.mqtt.packet.MqttVersion;
@@ -48,13 +49,13 @@ public final class PacketReader {
     private final Side side;
     private final FieldReader in = new FieldReader(Unpooled.EMPTY_BUFFER);
     private final PropertyReader propertyReader;
-    private final ConnectReader connectReader;
+    // Only until CONNECT has been read.
+    private @Nullable ConnectReader connectReader;
     private @Nullable MqttVersion version;
 
     public PacketReader(Side side, CodecLimits limits) {
         this.side = side;
         this.propertyReader = new PropertyReader(limits, side);
-        this.connectReader = new ConnectReader(propertyReader);
     }
 
     /** A reader that knows the version already: a client's, or a test's. */
@@ -65,7 +66,7 @@ public final class PacketReader {
 
     /** The connection's version, null until the protocol level of CONNECT has been read. */
     public @Nullable MqttVersion version() {
-        return version != null ? version : connectReader.version();
+        return version != null || connectReader == null ? version : connectReader.version();
     }
 
     /**
@@ -78,9 +79,19 @@ public final class PacketReader {
         if (type == null) {
             throw in.malformed("packet type");
         }
-        MqttPacket packet = type == PacketType.CONNECT ? connectReader.read(in) : readBody(type, firstByte);
+        MqttPacket packet = type == PacketType.CONNECT ? connect() : readBody(type, firstByte);
         in.finish();
+        in.forget();
         return packet;
+    }
+
+    private Connect connect() throws Malformed {
+        ConnectReader reader = new ConnectReader(propertyReader);
+        connectReader = reader;
+        Connect connect = reader.read(in);
+        version = connect.version();
+        connectReader = null;
+        return connect;
     }
 
     private boolean v5() {

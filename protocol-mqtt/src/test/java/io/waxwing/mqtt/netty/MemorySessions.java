@@ -67,6 +67,11 @@ final class MemorySessions implements SessionStore {
         withhold = true;
     }
 
+    /** Somebody waits for {@link #release}. */
+    synchronized boolean holdsBack() {
+        return !withheld.isEmpty();
+    }
+
     void release() {
         List<Runnable> all;
         synchronized (this) {

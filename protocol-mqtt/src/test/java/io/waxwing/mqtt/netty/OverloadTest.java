@@ -97,6 +97,22 @@ class OverloadTest {
     }
 
     @Test
+    @DisplayName("C-10: those that come while the last place is being taken are refused too")
+    void sessionsThatAreBeingMadeCount() throws Exception {
+        FakeBus bus = new FakeBus();
+        bus.sessions.withhold();
+        try (TestServer server = new TestServer(settings -> settings.withLimits(new ListenerLimits(100, 0, 1)), bus);
+                ScriptedPeer first = peer(server, "CONNECT v5 client=a SESSION_EXPIRY_INTERVAL=100")) {
+            TestServer.eventually("the first is on its way", bus.sessions::holdsBack);
+            try (ScriptedPeer second = peer(server, "CONNECT v5 client=b SESSION_EXPIRY_INTERVAL=100")) {
+                assertThat(second.receive()).isEqualTo("CONNACK QUOTA_EXCEEDED");
+            }
+            bus.sessions.release();
+            assertThat(first.receive()).startsWith("CONNACK SUCCESS");
+        }
+    }
+
+    @Test
     @DisplayName("C-10: it is refused after its login, so that a stranger does not learn what sessions there are")
     void theNumberOfSessionsIsJudgedAfterTheLogin() throws Exception {
         ScriptedDoor door = new ScriptedDoor().user("alice");

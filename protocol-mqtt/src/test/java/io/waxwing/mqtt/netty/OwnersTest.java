@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -91,37 +92,40 @@ class OwnersTest {
             parked++;
             Owners.Ownership[] own = new Owners.Ownership[1];
             boolean[] over = {false};
-            own[0] = new Owners.Ownership("id", loop, unused -> {}, () -> {
+            own[0] = new Owners.Ownership("id", "", new Claimant(loop, unused -> {}, () -> {
                 if (!over[0]) {
                     over[0] = true;
                     parked--;
                     owners.release(own[0], left);
                 }
-            });
+            }));
             return own[0];
         }
 
         /** Makes a session if it is given none, and leaves it when it ends. */
         private final class Connection {
+            private final int number;
             private final ArrayDeque<Runnable> loop;
             private final Owners.Ownership ownership;
             private @Nullable KeptSession has;
             private boolean ended;
 
             Connection(int number, ArrayDeque<Runnable> loop) {
+                this.number = number;
                 this.loop = loop;
                 this.ownership = new Owners.Ownership(
                         "id",
-                        new Owners.Loop(GlobalEventExecutor.INSTANCE, loop::add),
-                        inherited -> {
-                            assertThat(ended).as(seed).isFalse();
-                            assertThat(owner).as(seed).isNull();
-                            assertThat(inherited == null).as(seed).isEqualTo(order.isEmpty());
-                            owner = this;
-                            order.add(number);
-                            has = session;
-                        },
-                        this::end);
+                        "",
+                        new Claimant(new Owners.Loop(GlobalEventExecutor.INSTANCE, loop::add), this::begin, this::end));
+            }
+
+            private void begin(@Nullable KeptSession inherited) {
+                assertThat(ended).as(seed).isFalse();
+                assertThat(owner).as(seed).isNull();
+                assertThat(inherited == null).as(seed).isEqualTo(order.isEmpty());
+                owner = this;
+                order.add(number);
+                has = session;
             }
 
             void end() {
@@ -131,6 +135,19 @@ class OwnersTest {
                     owners.release(ownership, has);
                 }
             }
+        }
+    }
+
+    private record Claimant(Owners.Loop loop, Consumer<@Nullable KeptSession> owned, Runnable evicted)
+            implements Owners.Claimant {
+        @Override
+        public void onOwned(@Nullable KeptSession left) {
+            owned.accept(left);
+        }
+
+        @Override
+        public void onEvicted() {
+            evicted.run();
         }
     }
 

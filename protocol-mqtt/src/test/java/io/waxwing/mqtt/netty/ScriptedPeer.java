@@ -73,6 +73,17 @@ final class ScriptedPeer implements AutoCloseable {
         socket.getOutputStream().write(bytes);
     }
 
+    /** Nothing more comes from here; answers are still read. */
+    void endOutput() throws IOException {
+        try {
+            socket.shutdownOutput();
+        } catch (SocketException ended) {
+            if (socket.isClosed()) {
+                throw ended;
+            }
+        }
+    }
+
     /** The next packet as text; "closed" when the server has ended the stream, "reset" when it cut it. */
     String receive() throws IOException {
         try {
