@@ -9,8 +9,8 @@ import java.util.Set;
 
 /**
  * Prepares a password as clients of SCRAM do (SASLprep, RFC 4013): other spaces become spaces, what is invisible goes,
- * the rest is normalised (NFKC). What is no text, or has characters that may not be there, stays as it is: there is no
- * client then that does otherwise and comes in. The rules for mixed directions of writing are not looked at.
+ * the rest is normalised (NFKC). What is no text, has characters that may not be there, or mixes directions of writing
+ * (RFC 3454 section 6), stays as it is: there is no client then that does otherwise and comes in.
  */
 final class SaslPrep {
     /** RFC 3454, table B.1: mapped to nothing. */
@@ -37,7 +37,27 @@ final class SaslPrep {
                 .map(c -> Character.getType(c) == Character.SPACE_SEPARATOR ? ' ' : c)
                 .forEach(mapped::appendCodePoint);
         String prepared = Normalizer.normalize(mapped, Normalizer.Form.NFKC);
-        return prepared.codePoints().anyMatch(SaslPrep::isProhibited) ? password : Secret.utf8(prepared);
+        boolean legal = prepared.codePoints().noneMatch(SaslPrep::isProhibited) && hasOneDirection(prepared);
+        return legal ? Secret.utf8(prepared) : password;
+    }
+
+    /**
+     * Where anything is written from right to left, nothing is written the other way, and both ends are of that kind.
+     */
+    private static boolean hasOneDirection(String text) {
+        if (text.codePoints().noneMatch(SaslPrep::isRightToLeft)) {
+            return true;
+        }
+        boolean mixed = text.codePoints()
+                .anyMatch(c -> Character.getDirectionality(c) == Character.DIRECTIONALITY_LEFT_TO_RIGHT);
+        return !mixed && isRightToLeft(text.codePointAt(0)) && isRightToLeft(text.codePointBefore(text.length()));
+    }
+
+    /** RFC 3454, table D.1. */
+    private static boolean isRightToLeft(int c) {
+        byte direction = Character.getDirectionality(c);
+        return direction == Character.DIRECTIONALITY_RIGHT_TO_LEFT
+                || direction == Character.DIRECTIONALITY_RIGHT_TO_LEFT_ARABIC;
     }
 
     private static boolean isProhibited(int c) {
