@@ -46,6 +46,7 @@ final class AdapterSettings {
                 .withLimits(new ListenerLimits(limits.maxConnections(), limits.connectionRate(), limits.maxSessions()))
                 .withSystem(new SystemSettings(
                         ProcessMetrics.version(), config.mqtt().systemInterval().toMillis()))
+                .withSparkplug(config.mqtt().sparkplug())
                 .withOffline(config.mqtt().offlineEvents(), config.mqtt().offlineBytes());
     }
 

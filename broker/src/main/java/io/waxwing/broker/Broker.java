@@ -6,6 +6,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.waxwing.broker.admin.Health;
 import io.waxwing.broker.admin.ProcessMetrics;
 import io.waxwing.broker.config.BrokerConfig;
+import io.waxwing.broker.dispatch.SharedStrategy;
+import io.waxwing.broker.dispatch.SparkplugBirths;
 import io.waxwing.broker.pull.PullService;
 import io.waxwing.broker.receipt.Receipts;
 import io.waxwing.broker.runtime.EventLoops;
@@ -20,6 +22,7 @@ import io.waxwing.node.store.RocksLedgerStore;
 import io.waxwing.stomp.netty.StompServer;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.UnaryOperator;
@@ -46,7 +49,8 @@ public final class Broker {
     private final OutsidePart outside;
     private final EvmPart evm;
     private final Pipeline pipeline;
-    private final EventLoops loops = new EventLoops();
+    private final @Nullable SparkplugBirths births;
+    private final EventLoops loops;
     private final AccessPart access;
     private final MqttPart mqttPart;
     private final MqttAdapter mqtt;
@@ -67,6 +71,7 @@ public final class Broker {
         stompPart = new StompPart(config, mqttPart.tls());
         httpPart = new HttpPart(config, mqttPart.tls());
         folder.create();
+        loops = new EventLoops(config.transport(), metrics);
         access = new AccessPart(config, folder, metrics);
         database = Database.open(folder.database(), RocksLedgerStore.columnNames());
         try {
@@ -78,6 +83,11 @@ public final class Broker {
         }
         audience = audiencePart(folder, config);
         pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
+        SharedStrategy.valueOf(config.mqtt().sharedStrategy().toUpperCase(Locale.ROOT))
+                .applyTo(pipeline.dispatcher);
+        births = config.mqtt().sparkplug()
+                ? new SparkplugBirths(pipeline.dispatcher, pipeline.intake, ledger.institution, metrics)
+                : null;
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
@@ -104,7 +114,8 @@ public final class Broker {
                 config.subscriptions().maxWaiting(),
                 System::currentTimeMillis,
                 metrics);
-        http = new HttpAdapter(ports(bus), loops.group());
+        // HTTP's server chooses its kind of loops by itself; where that is another one it brings its own.
+        http = new HttpAdapter(ports(bus), HttpAdapter.canShare(loops.group()) ? loops.group() : null);
         wireHealth();
         ProcessMetrics.register(metrics);
     }
@@ -186,6 +197,9 @@ public final class Broker {
         Broker broker = new Broker(folder, config, tap);
         try {
             broker.pipeline.start();
+            if (broker.births != null) {
+                broker.births.start();
+            }
             broker.pulls.load();
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
             broker.listen();

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param institution name of the institution
  * @param ledger the ledger's settings
  * @param peers where other institutions' nodes come in
+ * @param transport how listeners wait for sockets
  * @param mqtt where MQTT clients come in, and their limits
  * @param http where HTTP clients come in, and their limits
  * @param stomp where STOMP clients come in, and their limits
@@ -30,6 +31,7 @@ public record BrokerConfig(
         String institution,
         Ledger ledger,
         Peers peers,
+        String transport,
         Mqtt mqtt,
         Http http,
         StompConfig stomp,
@@ -93,6 +95,8 @@ public record BrokerConfig(
             int offlineEvents,
             long offlineBytes,
             Duration systemInterval,
+            boolean sparkplug,
+            String sharedStrategy,
             Redirect redirect,
             MqttLimits limits) {}
 

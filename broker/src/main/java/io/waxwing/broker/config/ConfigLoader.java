@@ -65,6 +65,7 @@ public final class ConfigLoader {
                         keepBlocks(settings),
                         settings.duration("ledger.gapAfter")),
                 new BrokerConfig.Peers(settings.text("peers.host"), (int) settings.number("peers.port", 0, 65_535)),
+                settings.oneOf("transport", List.of("auto", "epoll", "io_uring", "nio")),
                 mqtt(settings),
                 http(settings),
                 StompConfig.of(settings),
@@ -147,6 +148,8 @@ public final class ConfigLoader {
                 (int) settings.number("mqtt.offlineEvents", 1, 10_000_000),
                 settings.size("mqtt.offlineBytes", 1L << 40),
                 settings.duration("mqtt.systemInterval"),
+                settings.flag("mqtt.sparkplug"),
+                settings.oneOf("mqtt.sharedStrategy", List.of("window", "sticky", "by_key")),
                 new BrokerConfig.Redirect(
                         settings.matching("mqtt.redirect", SERVERS, "hosts with or without ports, parted by spaces"),
                         settings.flag("mqtt.redirectForGood")),

@@ -1,5 +1,7 @@
 package io.waxwing.broker.config;
 
+import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.bus.topic.TopicPolicy;
 import java.util.List;
@@ -12,6 +14,9 @@ import java.util.List;
  * @param maxTopics most topics the node knows
  */
 public record TopicSettings(TopicPolicy defaultPolicy, List<ByFilter> policies, int maxTopics) {
+    /** Of what the node itself publishes: its names begin with a dollar sign. */
+    private static final TopicPolicy OWN = new TopicPolicy(DeliveryClass.LOCAL, AckPolicy.DURABLE);
+
     public TopicSettings {
         policies = List.copyOf(policies);
     }
@@ -21,6 +26,9 @@ public record TopicSettings(TopicPolicy defaultPolicy, List<ByFilter> policies, 
 
     /** The policy for a topic name. Any thread. */
     public TopicPolicy policyOf(String topic) {
+        if (topic.startsWith("$")) {
+            return OWN;
+        }
         for (ByFilter candidate : policies) {
             if (candidate.filter().matches(topic)) {
                 return candidate.policy();

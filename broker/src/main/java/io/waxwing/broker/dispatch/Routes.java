@@ -21,6 +21,7 @@ final class Routes {
 
     private final TopicTrie<Entry> trie = new TopicTrie<>();
     private final Map<String, List<Route>> remembered = new HashMap<>();
+    private int followed;
 
     /** Who gets events that match. */
     interface Target {
@@ -37,6 +38,12 @@ final class Routes {
     /** A target that knows itself whose subscription it serves. */
     void add(Target to, TopicFilter filter) {
         add(filter, new Entry(to, null));
+    }
+
+    /** The same for one of the node itself, which is no subscriber. */
+    void follow(Target to, TopicFilter filter) {
+        add(to, filter);
+        followed++;
     }
 
     private void add(TopicFilter filter, Entry entry) {
@@ -70,7 +77,8 @@ final class Routes {
         return routes;
     }
 
+    /** Of subscribers. */
     int size() {
-        return trie.size();
+        return trie.size() - followed;
     }
 }

@@ -32,7 +32,7 @@ final class SharedGroup implements Routes.Target {
     private final TopicFilter filter;
     private final Dispatcher dispatcher;
     private final SharedGroups groups;
-    private final SharedWork<AttachedSubscriber> work = new SharedWork<>();
+    private final SharedWork<AttachedSubscriber> work;
     private final Map<AttachedSubscriber, Subscription> subscriptions = new HashMap<>();
     private State state = State.LIVE;
     // If it is behind: nothing from here on has been given.
@@ -45,6 +45,7 @@ final class SharedGroup implements Routes.Target {
         this.filter = filter;
         this.dispatcher = dispatcher;
         this.groups = groups;
+        this.work = new SharedWork<>(groups.strategy());
     }
 
     TopicFilter filter() {
@@ -175,7 +176,8 @@ final class SharedGroup implements Routes.Target {
     }
 
     private boolean give(Event event) {
-        AttachedSubscriber taker = work.give(event.position(), AttachedSubscriber::sharedWindow, member -> {
+        String key = groups.strategy() == SharedStrategy.BY_KEY ? SharedStrategy.keyOf(event) : "";
+        AttachedSubscriber taker = work.give(event.position(), key, AttachedSubscriber::sharedWindow, member -> {
             Subscription subscription = subscriptions.get(member);
             return subscription != null && member.offerShared(event, subscription);
         });

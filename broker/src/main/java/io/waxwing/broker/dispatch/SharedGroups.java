@@ -20,11 +20,21 @@ final class SharedGroups {
     private final Map<TopicFilter, SharedGroup> groups = new HashMap<>();
     private final Set<SharedGroup> changed = new LinkedHashSet<>();
     private final Set<TopicFilter> stored = new LinkedHashSet<>();
+    private SharedStrategy strategy = SharedStrategy.WINDOW;
     private int members;
 
     SharedGroups(Dispatcher dispatcher, DeliveryIndex index) {
         this.dispatcher = dispatcher;
         this.index = index;
+    }
+
+    /** How groups that begin from now on choose among their members. */
+    void shareBy(SharedStrategy chosen) {
+        strategy = chosen;
+    }
+
+    SharedStrategy strategy() {
+        return strategy;
     }
 
     /** The group of a filter; a new one begins with the next event. */

@@ -14,9 +14,8 @@ import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which member of a group has which of its events, and which are to be given to another. An event goes to the next
- * member in turn that is there and has room; a full one is passed over, so it holds up nobody. Bookkeeping only: events
- * are positions, and reading them is somebody else's.
+ * Which member of a group has which of its events, and which are to be given to another. Who gets an event is chosen by
+ * a {@link SharedStrategy}. Bookkeeping only: events are positions, and reading them is somebody else's.
  *
  * <p>Invariant: a position is with one member, or is to be given again, or is neither; never two of these. Belongs to
  * the core thread.
@@ -32,25 +31,62 @@ final class SharedWork<M> {
 
     private static final class Member<M> {
         final M who;
+        final long number;
         final Map<Long, Held> held = new HashMap<>();
+        // By key only: of what it holds, which keys are out and how many events of each.
+        final Map<Long, String> keyOf = new HashMap<>(0);
+        final Map<String, Integer> keys = new HashMap<>(0);
         boolean here;
         // It said that it has no room; until it says otherwise.
         boolean full;
 
-        Member(M who) {
+        Member(M who, long number) {
             this.who = who;
+            this.number = number;
+        }
+
+        void hand(long position, String key) {
+            held.put(position, Held.HANDED);
+            if (!key.isEmpty() && keyOf.put(position, key) == null) {
+                keys.merge(key, 1, Integer::sum);
+            }
+        }
+
+        /** It holds that event no longer. */
+        void forgetKey(long position) {
+            String key = keyOf.remove(position);
+            if (key != null) {
+                keys.computeIfPresent(key, (same, count) -> count == 1 ? null : Integer.valueOf(count - 1));
+            }
+        }
+
+        void forgetKeys() {
+            keyOf.clear();
+            keys.clear();
+        }
+
+        boolean drop(long position) {
+            forgetKey(position);
+            return held.remove(position) != null;
         }
     }
+
+    private final SharedStrategy strategy;
 
     private final List<Member<M>> members = new ArrayList<>();
     private final TreeSet<Long> again = new TreeSet<>();
     // Of events that some could not take: who these are, until one has sent it.
     private final Map<Long, Set<M>> declined = new HashMap<>();
     private int turn;
+    private long joined;
+
+    SharedWork(SharedStrategy strategy) {
+        this.strategy = strategy;
+    }
 
     /** A new member; one that is not {@code here} gets nothing until it is. */
     void join(M who, boolean here) {
-        Member<M> member = new Member<>(who);
+        Member<M> member = new Member<>(who, ++joined);
         member.here = here;
         members.add(member);
     }
@@ -92,6 +128,7 @@ final class SharedWork<M> {
         member.held.entrySet().removeIf(entry -> {
             boolean goes = entry.getValue().compareTo(keptFrom) < 0;
             if (goes) {
+                member.forgetKey(entry.getKey());
                 again.add(entry.getKey());
             }
             return goes;
@@ -105,6 +142,7 @@ final class SharedWork<M> {
             member.here = false;
             member.full = false;
             giveBack(member, Held.SENT);
+            member.forgetKeys(); // Nobody waits for it: others go on with them.
         }
     }
 
@@ -146,10 +184,10 @@ final class SharedWork<M> {
             }
             case DONE -> {
                 declined.remove(position);
-                member.full &= member.held.remove(position) == null;
+                member.full &= !member.drop(position);
             }
             case DECLINED -> {
-                if (member.held.remove(position) != null) {
+                if (member.drop(position)) {
                     again.add(position);
                     declined.computeIfAbsent(position, unused -> new HashSet<>())
                             .add(who);
@@ -189,8 +227,18 @@ final class SharedWork<M> {
         return room;
     }
 
-    /** Gives the event to the next member that takes it; null if none does. */
-    @Nullable M give(long position, ToIntFunction<M> window, Predicate<M> taker) {
+    /**
+     * Gives the event to the member that the strategy chooses; null if there is none that takes it now.
+     *
+     * @param key of the event, if the strategy goes by it
+     */
+    @Nullable M give(long position, String key, ToIntFunction<M> window, Predicate<M> taker) {
+        return strategy == SharedStrategy.BY_KEY
+                ? giveByKey(position, key, window, taker)
+                : giveInTurn(position, window, taker);
+    }
+
+    private @Nullable M giveInTurn(long position, ToIntFunction<M> window, Predicate<M> taker) {
         Set<M> by = declined.getOrDefault(position, Set.of());
         for (int tried = 0; tried < members.size(); tried++) {
             Member<M> member = members.get((turn + tried) % members.size());
@@ -198,14 +246,57 @@ final class SharedWork<M> {
                 continue;
             }
             if (taker.test(member.who)) {
-                turn = (members.indexOf(member) + 1) % members.size();
-                member.held.put(position, Held.HANDED);
+                int at = members.indexOf(member);
+                turn = strategy == SharedStrategy.STICKY ? at : (at + 1) % members.size();
+                member.hand(position, "");
                 again.remove(position);
                 return member.who;
             }
             member.full = true;
         }
         return null;
+    }
+
+    private @Nullable M giveByKey(long position, String key, ToIntFunction<M> window, Predicate<M> taker) {
+        Member<M> member = memberOf(key, declined.getOrDefault(position, Set.of()));
+        if (member == null || !hasRoom(member, window)) {
+            return null;
+        }
+        if (!taker.test(member.who)) {
+            member.full = true;
+            return null;
+        }
+        member.hand(position, key);
+        again.remove(position);
+        return member.who;
+    }
+
+    /** Who has events of that key out, so that none overtakes another; else whom the key is assigned to. */
+    private @Nullable Member<M> memberOf(String key, Set<M> without) {
+        Member<M> chosen = null;
+        long highest = 0;
+        for (Member<M> member : members) {
+            if (!member.here || without.contains(member.who)) {
+                continue;
+            }
+            if (member.keys.containsKey(key)) {
+                return member;
+            }
+            long weight = weight(key, member.number);
+            if (chosen == null || weight > highest) {
+                chosen = member;
+                highest = weight;
+            }
+        }
+        return chosen;
+    }
+
+    /** The member with the highest weight has the key, so one that joins or leaves moves only its own keys. */
+    private static long weight(String key, long member) {
+        long mixed = key.hashCode() * 0x9E3779B97F4A7C15L + member * 0xC2B2AE3D27D4EB4FL;
+        mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
+        return mixed ^ (mixed >>> 31);
     }
 
     private static <M> boolean hasRoom(Member<M> member, ToIntFunction<M> window) {

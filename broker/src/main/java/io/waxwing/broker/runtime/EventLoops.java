@@ -1,27 +1,57 @@
 package io.waxwing.broker.runtime;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollServerSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The event loops that all listeners share: epoll where the system has it, Java's own selector elsewhere. */
+/** The event loops that all listeners share. */
 public final class EventLoops implements AutoCloseable {
-    private final boolean epoll = Epoll.isAvailable();
+    private static final Logger LOG = LoggerFactory.getLogger(EventLoops.class);
+
+    private final Transport transport;
     private final EventLoopGroup group;
 
-    /** Half of the cores while there are few, for the journal, the core thread and the disk need the others. */
-    public EventLoops() {
+    /**
+     * Half of the cores while there are few, for the journal, the core thread and the disk need the others.
+     *
+     * @param wanted a {@link Transport}'s word, or {@link Transport#AUTO}; what the system does not have is said
+     *     (WXW-1260) and done without
+     */
+    public EventLoops(String wanted, MeterRegistry metrics) {
+        Transport asked = Transport.wanted(wanted, Transport::isThere);
+        transport = asked.orElse(Transport::isThere);
+        if (transport != asked) {
+            LOG.atWarn()
+                    .addKeyValue("code", "WXW-1260")
+                    .log("transport {} is not to be had here, {} is used: {}", wanted, transport.word(), reason(asked));
+        }
         int cores = Runtime.getRuntime().availableProcessors();
         int loops = cores <= 4 ? Math.max(1, cores / 2) : cores - 4;
-        group = new MultiThreadIoEventLoopGroup(
-                loops, Pools.threads("io"), epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        group = new MultiThreadIoEventLoopGroup(loops, Pools.threads("io"), transport.handlers());
+        Gauge.builder("waxwing.transport", () -> 1)
+                .description("1 for the transport that the listeners use, and the one that was asked for")
+                .tag("used", transport.word())
+                .tag("wanted", wanted)
+                .register(metrics);
+    }
+
+    private static String reason(Transport asked) {
+        Throwable deepest = asked.problem();
+        while (deepest != null && deepest.getCause() != null) {
+            deepest = deepest.getCause();
+        }
+        return String.valueOf(deepest);
+    }
+
+    /** What is used. */
+    public Transport transport() {
+        return transport;
     }
 
     public EventLoopGroup group() {
@@ -30,7 +60,7 @@ public final class EventLoops implements AutoCloseable {
 
     /** The kind of listening socket that belongs to these loops. */
     public ChannelFactory<? extends ServerChannel> serverChannels() {
-        return epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
+        return transport.serverChannels();
     }
 
     @Override

@@ -37,6 +37,11 @@ class GroupMember implements Subscriber {
         Objects.requireNonNull(attachment).subscribe(subscription, 1);
     }
 
+    /** It goes on with a session that has this subscription. */
+    void goesOnWith(String text) {
+        filter = TopicFilter.parseShared(text);
+    }
+
     void unsubscribe(String text) {
         Objects.requireNonNull(attachment).unsubscribe(TopicFilter.parseShared(text), 1);
     }

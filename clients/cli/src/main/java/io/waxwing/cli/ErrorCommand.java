@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
 final class ErrorCommand implements Callable<Integer> {
     /** Codes that the ledger declares itself. */
     private static final Map<String, String> LEDGER = Map.ofEntries(
+            Map.entry("WXW-1260", "the transport that was asked for is not to be had here; another one is used"),
             Map.entry("WXW-3001", "leaf bytes do not have the form they claim"),
             Map.entry("WXW-3002", "batch bytes do not have the form they claim"),
             Map.entry("WXW-3003", "note or checkpoint does not have the form it claims"),

@@ -68,11 +68,16 @@ public final class HttpAdapter {
     private final Router router;
     private @Nullable Server server;
 
+    /** Whether these event loops are of the kind that Armeria uses, so that HTTP can share them. */
+    public static boolean canShare(EventLoopGroup loops) {
+        return TransportType.isSupported(loops)
+                && TransportType.serverChannelType(loops)
+                        == Flags.transportType().serverChannelType();
+    }
+
     /** Uses its own event loops if {@code sharedLoops} is null; shared ones are not stopped by {@link #stop}. */
     public HttpAdapter(HttpPorts ports, @Nullable EventLoopGroup sharedLoops) {
-        if (sharedLoops != null
-                && TransportType.serverChannelType(sharedLoops)
-                        != Flags.transportType().serverChannelType()) {
+        if (sharedLoops != null && !canShare(sharedLoops)) {
             throw new IllegalArgumentException(
                     "shared event loops must be of the kind " + Flags.transportType() + ", like Armeria's");
         }
