@@ -85,12 +85,12 @@ public final class Broker {
         pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
         SharedStrategy.valueOf(config.mqtt().sharedStrategy().toUpperCase(Locale.ROOT))
                 .applyTo(pipeline.dispatcher);
-        births = config.mqtt().sparkplug()
-                ? new SparkplugBirths(pipeline.dispatcher, pipeline.intake, ledger.institution, metrics)
-                : null;
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
+        births = config.mqtt().sparkplug()
+                ? new SparkplugBirths(pipeline.dispatcher, bus, ledger.institution, metrics)
+                : null;
         mqtt = new MqttAdapter(
                 bus,
                 access.authentication(),

@@ -3,7 +3,6 @@ package io.waxwing.broker.dispatch;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.waxwing.broker.intake.Intake;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Attributes;
@@ -11,6 +10,7 @@ import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.bus.topic.TopicFilter;
 import java.util.Iterator;
@@ -34,26 +34,29 @@ public final class SparkplugBirths implements Routes.Target, AckSink {
     private static final Logger LOG = LoggerFactory.getLogger(SparkplugBirths.class);
     private static final String PREFIX = "$sparkplug/certificates/";
     private static final List<String> BIRTHS = List.of("spBv1.0/+/NBIRTH/+", "spBv1.0/+/DBIRTH/+/+");
-    /** Copies that may wait for room; above, the oldest go. */
+    /** Copies, and their bytes, that may wait for room; above, the oldest go. */
     private static final int WAITING_MAX = 1_024;
+
+    private static final long WAITING_BYTES_MAX = 16 << 20;
 
     private static final long NO_TOKEN = 0;
     /** How MQTT subscribers that ask for RETAIN as published learn of it. */
     private static final String RETAIN_HEADER = "mqtt.retain";
 
     private final Dispatcher dispatcher;
-    private final Intake intake;
+    private final EventBus bus;
     private final String source;
     private final Map<String, EventDraft> waiting = new LinkedHashMap<>();
     private final Counter kept;
     private final Counter lost;
+    private long waitingBytes;
     private boolean started;
     private boolean asked;
 
     /** Before the dispatcher delivers anything. {@code institution} is the authority of the copies' source. */
-    public SparkplugBirths(Dispatcher dispatcher, Intake intake, String institution, MeterRegistry metrics) {
+    public SparkplugBirths(Dispatcher dispatcher, EventBus bus, String institution, MeterRegistry metrics) {
         this.dispatcher = dispatcher;
-        this.intake = intake;
+        this.bus = bus;
         this.source = "//" + institution + "/sparkplug";
         this.kept = Counter.builder("waxwing.sparkplug.births")
                 .description("Sparkplug births that were kept below $sparkplug/certificates/")
@@ -73,7 +76,7 @@ public final class SparkplugBirths implements Routes.Target, AckSink {
         return waiting.size();
     }
 
-    /** The intake takes events from now on; what was delivered before waits for this. Any thread. */
+    /** The bus takes events from now on; what was delivered before waits for this. Any thread. */
     public void start() {
         dispatcher.command(() -> {
             started = true;
@@ -88,15 +91,20 @@ public final class SparkplugBirths implements Routes.Target, AckSink {
         if (birth.payload().size() == 0 || isTooLong(topic)) {
             return;
         }
-        waiting.remove(topic);
-        waiting.put(topic, copy(topic, birth));
-        if (waiting.size() > WAITING_MAX) {
-            Iterator<String> oldest = waiting.keySet().iterator();
-            oldest.next();
+        EventDraft copy = copy(topic, birth);
+        EventDraft older = waiting.remove(topic);
+        waiting.put(topic, copy);
+        waitingBytes += copy.sizeBytes() - (older == null ? 0 : older.sizeBytes());
+        publish();
+        for (Iterator<EventDraft> oldest = waiting.values().iterator(); isCrowded() && oldest.hasNext(); ) {
+            waitingBytes -= oldest.next().sizeBytes();
             oldest.remove();
             lost.increment();
         }
-        publish();
+    }
+
+    private boolean isCrowded() {
+        return waiting.size() > WAITING_MAX || waitingBytes > WAITING_BYTES_MAX;
     }
 
     private static boolean isTooLong(String topic) {
@@ -126,10 +134,11 @@ public final class SparkplugBirths implements Routes.Target, AckSink {
         }
         for (Iterator<EventDraft> next = waiting.values().iterator(); next.hasNext(); ) {
             EventDraft draft = next.next();
-            if (!intake.publish(draft, NO_TOKEN, this)) {
+            if (!bus.publish(draft, NO_TOKEN, this)) {
                 awaitRoom(draft.topic());
                 return;
             }
+            waitingBytes -= draft.sizeBytes();
             next.remove();
         }
     }
@@ -137,7 +146,7 @@ public final class SparkplugBirths implements Routes.Target, AckSink {
     private void awaitRoom(String topic) {
         if (!asked) {
             asked = true;
-            intake.whenRoom(
+            bus.whenRoom(
                     topic,
                     () -> dispatcher.command(() -> {
                         asked = false;

@@ -31,7 +31,8 @@ import java.util.concurrent.RejectedExecutionException;
 class DispatchBench {
     private static final TopicPolicy LOCAL = new TopicPolicy(DeliveryClass.LOCAL, AckPolicy.DURABLE);
 
-    final MemoryColumns columns = withTopics("t", "u", "rare", "often", "t/0", "t/1", "t/2");
+    final MemoryColumns columns =
+            withTopics("t", "u", "rare", "often", "t/0", "t/1", "t/2", "spBv1.0/g/NBIRTH/e", "spBv1.0/g/DBIRTH/e/d");
     private final EventJournal journal = new EventJournal(columns);
     final Deque<Runnable> reads = new ArrayDeque<>();
     private final Topics topics = new Topics(
