@@ -131,7 +131,7 @@ public record MqttSettings(
 
     /** An event as it is to be published now. */
     EventDraft dated(EventDraft draft) {
-        return sparkplug ? SparkplugDeath.at(draft, System.currentTimeMillis()) : draft;
+        return sparkplug ? SparkplugDeath.at(draft, System::currentTimeMillis) : draft;
     }
 
     /** The same with or without what Sparkplug asks for. */

@@ -4,6 +4,7 @@ import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.Payload;
 import java.util.Arrays;
+import java.util.function.LongSupplier;
 
 /**
  * An NDEATH with the time of the death: as a will it was written at CONNECT, so a server may set the timestamp to when
@@ -19,14 +20,16 @@ public final class SparkplugDeath {
 
     private SparkplugDeath() {}
 
-    /** The draft as it is to be published now. */
-    public static EventDraft at(EventDraft draft, long wallMillis) {
-        boolean raw = Attributes.RAW_TYPE.equals(draft.attributes().get(Attributes.TYPE));
-        if (!draft.topic().startsWith(NAMESPACE) || !raw || !isDeath(draft.topic())) {
+    /** The draft as it is to be published now; {@code wallMillis} is asked for deaths only. */
+    public static EventDraft at(EventDraft draft, LongSupplier wallMillis) {
+        if (!draft.topic().startsWith(NAMESPACE) || !isDeath(draft.topic())) {
+            return draft;
+        }
+        if (!Attributes.RAW_TYPE.equals(draft.attributes().get(Attributes.TYPE))) {
             return draft;
         }
         byte[] payload = draft.payload().bytes();
-        byte[] dated = dated(payload, wallMillis);
+        byte[] dated = dated(payload, wallMillis.getAsLong());
         return dated == payload ? draft : with(draft, Payload.of(dated));
     }
 

@@ -75,17 +75,17 @@ class SparkplugDeathTest {
     @DisplayName("only an NDEATH of Sparkplug's own form is touched, and all else of it stays")
     void onlyDeathsAreTouched() {
         EventDraft death = draft(DEATH, Attributes.RAW_TYPE, "08011800");
-        EventDraft dated = SparkplugDeath.at(death, NOW);
+        EventDraft dated = SparkplugDeath.at(death, () -> NOW);
         assertThat(dated.payload().bytes()).isEqualTo(bytes(dated("08011800")));
         assertThat(dated.topic()).isEqualTo(DEATH);
         assertThat(dated.attributes()).isEqualTo(death.attributes());
         assertThat(dated.identified()).isTrue();
         for (String other : new String[] {"spBv1.0/g/NDEATH", DEATH + "/d", "spBv1.0/g/DDEATH/e", "x/g/NDEATH/e"}) {
             EventDraft draft = draft(other, Attributes.RAW_TYPE, "0801");
-            assertThat(SparkplugDeath.at(draft, NOW)).isSameAs(draft);
+            assertThat(SparkplugDeath.at(draft, () -> NOW)).isSameAs(draft);
         }
         EventDraft signed = draft(DEATH, "a.publishers.own", "0801");
-        assertThat(SparkplugDeath.at(signed, NOW)).isSameAs(signed);
+        assertThat(SparkplugDeath.at(signed, () -> NOW)).isSameAs(signed);
     }
 
     private static long readTimestamp(byte[] message) {
