@@ -123,7 +123,60 @@ def selected():
     inbox.next("END")
 
 
+def client(inbox):
+    connection = stomp.Connection12([("127.0.0.1", PORT)])
+    connection.set_listener("", inbox)
+    connection.connect("sensor-7", "secret", wait=True)
+    return connection
+
+
+def durable():
+    """What came while the consumer was away is there; two consumers of one queue share it; what is given up is dead."""
+    topic, name = "/topic/stomppy/durable", {"durable-subscription-name": "stomppy"}
+    inbox = Inbox()
+    first = client(inbox)
+    first.subscribe(topic, id="s", ack="client-individual", headers={"receipt": "sub", **name})
+    inbox.next("RECEIPT")
+    first.send(topic, "1", "text/plain", headers={"receipt": "sent"})
+    assert inbox.next("RECEIPT").headers["status"] == "ordered"
+    first.ack(inbox.next("MESSAGE").headers["ack"], receipt="acked")
+    inbox.next("RECEIPT")
+    first.disconnect("bye")
+    inbox.next("END")
+    publisher = client(Inbox())
+    for text in ("2", "3", "4", "5"):
+        publisher.send(topic, text, "text/plain")
+    inbox = Inbox()
+    again = client(inbox)
+    again.subscribe(topic, id="s", ack="client-individual", headers={"prefetch-count": "2", **name})
+    two = inbox.next("MESSAGE")
+    assert two.body == "2" and "redelivered" not in two.headers, two
+    other_inbox = Inbox()
+    other = client(other_inbox)
+    other.subscribe("/queue/stomppy", id="q", ack="client-individual")
+    three = inbox.next("MESSAGE")
+    seen = {two.body, three.body}
+    while seen != {"2", "3", "4", "5"}:
+        seen.add(other_inbox.next("MESSAGE").body)
+    again.nack(three.headers["ack"])
+    redelivered = None
+    while redelivered is None:
+        with inbox.changed, other_inbox.changed:
+            for box, connection in ((inbox, again), (other_inbox, other)):
+                for kind, frame in box.came:
+                    if kind == "MESSAGE" and frame.body == three.body and frame.headers.get("redelivered") == "true":
+                        redelivered = (connection, frame)
+        if redelivered is None:
+            threading.Event().wait(0.05)
+    connection, frame = redelivered
+    connection.nack(frame.headers["ack"], requeue="false")
+    again.unsubscribe(id="s", headers=name)
+    other_error = other_inbox.next("ERROR").headers
+    assert other_error["code"] == "WXW-1220", other_error
+
+
 selected()
+durable()
 one_round("1.0", stomp.Connection10)
 one_round("1.1", lambda hosts: stomp.Connection11(hosts, heartbeats=(1000, 1000)))
 one_round("1.2", lambda hosts: stomp.Connection12(hosts, heartbeats=(1000, 1000)))

@@ -9,6 +9,7 @@ import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.dispatch.SharedStrategy;
 import io.waxwing.broker.dispatch.SparkplugBirths;
 import io.waxwing.broker.pull.PullService;
+import io.waxwing.broker.pull.StompQueues;
 import io.waxwing.broker.receipt.Receipts;
 import io.waxwing.broker.runtime.EventLoops;
 import io.waxwing.broker.store.Database;
@@ -19,6 +20,7 @@ import io.waxwing.ledger.control.Quorum;
 import io.waxwing.ledger.spi.PeerLinks;
 import io.waxwing.mqtt.netty.MqttAdapter;
 import io.waxwing.node.store.RocksLedgerStore;
+import io.waxwing.stomp.netty.Buses;
 import io.waxwing.stomp.netty.StompServer;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
@@ -98,13 +100,6 @@ public final class Broker {
                 loops.serverChannels(),
                 AdapterSettings.mqtt(config),
                 metrics);
-        stomp = new StompServer(
-                bus,
-                access.authentication(),
-                loops.group(),
-                loops.serverChannels(),
-                AdapterSettings.stomp(config),
-                metrics);
         pulls = new PullService(
                 bus,
                 pipeline.dispatcher.history(),
@@ -113,6 +108,13 @@ public final class Broker {
                 config.subscriptions().max(),
                 config.subscriptions().maxWaiting(),
                 System::currentTimeMillis,
+                metrics);
+        stomp = new StompServer(
+                new Buses(bus, new StompQueues(pulls)),
+                access.authentication(),
+                loops.group(),
+                loops.serverChannels(),
+                AdapterSettings.stomp(config),
                 metrics);
         // HTTP's server chooses its kind of loops by itself; where that is another one it brings its own.
         http = new HttpAdapter(ports(bus), HttpAdapter.canShare(loops.group()) ? loops.group() : null);

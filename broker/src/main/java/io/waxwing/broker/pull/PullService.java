@@ -221,6 +221,7 @@ public final class PullService implements Subscriptions, AutoCloseable {
         return switch (verdict) {
             case DONE -> cursor.acknowledge(token, now);
             case AGAIN -> cursor.release(token, delayMs, found.definition().terms(), now);
+            case UNUSED -> cursor.giveBack(token, now);
             case NEVER -> cursor.reject(token, now);
             case LONGER -> cursor.extend(token, found.definition().terms(), now) > 0;
         };

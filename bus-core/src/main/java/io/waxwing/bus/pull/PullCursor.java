@@ -149,6 +149,17 @@ public final class PullCursor {
         return each != null;
     }
 
+    /** Nobody has seen it: it is to be given again as if it had not been. @return false if the lease is over */
+    public boolean giveBack(String token, long nowMs) {
+        Pending each = leased(token, nowMs);
+        if (each != null) {
+            each.deliveries--;
+            each.token = "";
+            each.untilMs = nowMs;
+        }
+        return each != null;
+    }
+
     /** It is never to be given again. @return false if the lease is over, or if there is no room for dead letters */
     public boolean reject(String token, long nowMs) {
         Pending each = leased(token, nowMs);

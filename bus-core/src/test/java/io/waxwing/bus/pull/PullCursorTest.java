@@ -73,6 +73,19 @@ class PullCursorTest {
     }
 
     @Test
+    void whatNobodyHasSeenIsGivenAgainAsIfItHadNotBeen() {
+        for (int i = 0; i < 10; i++) {
+            Lease lease = lend(7, i);
+            assertThat(lease.deliveries()).isOne();
+            assertThat(cursor.giveBack(lease.token(), i)).isTrue();
+            assertThat(cursor.giveBack(lease.token(), i))
+                    .as("the lease is over")
+                    .isFalse();
+            assertThat(cursor.due(TERMS, 10, i)).containsExactly(7L);
+        }
+    }
+
+    @Test
     void tooManyFailedDeliveriesMakeADeadLetterThatCanBeGivenAgain() {
         for (int i = 0; i < 3; i++) {
             cursor.release(lend(7, i).token(), 0L, TERMS, i);

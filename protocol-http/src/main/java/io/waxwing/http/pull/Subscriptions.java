@@ -60,6 +60,8 @@ public interface Subscriptions {
     enum Verdict {
         DONE,
         AGAIN,
+        /** It is given again as if it had not been lent: nobody has seen it. */
+        UNUSED,
         NEVER,
         LONGER
     }

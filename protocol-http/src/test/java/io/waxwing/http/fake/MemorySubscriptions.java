@@ -164,6 +164,7 @@ public final class MemorySubscriptions implements Subscriptions {
                 boolean settled = switch (verdict) {
                     case DONE -> cursor.acknowledge(token, 0);
                     case AGAIN -> cursor.release(token, delayMs, shown.terms(), 0);
+                    case UNUSED -> cursor.giveBack(token, 0);
                     case NEVER -> cursor.reject(token, 0);
                     case LONGER -> cursor.extend(token, shown.terms(), 0) > 0;
                 };

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.StartFrom;
@@ -13,13 +14,13 @@ import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Authentication;
-import io.waxwing.bus.spi.EventBus;
 import io.waxwing.stomp.frame.Frame;
 import io.waxwing.stomp.frame.StompVersion;
 import io.waxwing.stomp.session.CloseReason;
 import io.waxwing.stomp.session.DropReason;
 import io.waxwing.stomp.session.Fault;
 import io.waxwing.stomp.session.Feed;
+import io.waxwing.stomp.session.Lending;
 import io.waxwing.stomp.session.Output;
 import io.waxwing.stomp.session.StompSession;
 import io.waxwing.stomp.wire.FrameDecoder;
@@ -55,6 +56,7 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
     private final StompMetrics metrics;
     private final Entrance entrance;
     private final BusSide bus;
+    private final QueueSide queues;
     private final SessionTimer timer = new SessionTimer(this::onTimer);
     // Mail of other threads; bounded by the windows of publishing and of subscriptions.
     private final Queue<Runnable> mail = new ConcurrentLinkedQueue<>();
@@ -76,13 +78,14 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
             StompSession session,
             FrameDecoder decoder,
             Authentication authentication,
-            EventBus bus,
+            Buses buses,
             StompMetrics metrics) {
         this.session = session;
         this.decoder = decoder;
         this.metrics = metrics;
         this.entrance = new Entrance(authentication, this);
-        this.bus = new BusSide(this, bus);
+        this.bus = new BusSide(this, buses.events());
+        this.queues = new QueueSide(this, buses.queues());
     }
 
     @Override
@@ -309,6 +312,15 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
     @Override
     public void released(Feed feed, int sizeBytes) {
         bus.released(feed, sizeBytes);
+    }
+
+    @Override
+    public Lending lending() {
+        return queues;
+    }
+
+    EventExecutor loop() {
+        return context.executor();
     }
 
     @Override

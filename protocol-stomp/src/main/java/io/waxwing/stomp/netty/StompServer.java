@@ -18,7 +18,6 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.Authentication;
-import io.waxwing.bus.spi.EventBus;
 import io.waxwing.stomp.session.Fault;
 import io.waxwing.stomp.session.StompSession;
 import io.waxwing.stomp.wire.FrameDecoder;
@@ -36,7 +35,7 @@ public final class StompServer {
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(32 << 10, 64 << 10);
     private static final int NONCE_BYTES = 10;
 
-    private final EventBus bus;
+    private final Buses buses;
     private final Authentication authentication;
     private final EventLoopGroup loops;
     private final ChannelFactory<? extends ServerChannel> transport;
@@ -50,13 +49,13 @@ public final class StompServer {
      * Listeners over the transport that belongs to {@code loops}, which are the caller's: they are not shut down here.
      */
     public StompServer(
-            EventBus bus,
+            Buses buses,
             Authentication authentication,
             EventLoopGroup loops,
             ChannelFactory<? extends ServerChannel> transport,
             StompSettings settings,
             MeterRegistry registry) {
-        this.bus = bus;
+        this.buses = buses;
         this.authentication = authentication;
         this.loops = loops;
         this.transport = transport;
@@ -148,7 +147,7 @@ public final class StompServer {
             StompSession session = new StompSession(
                     settings.session(), settings.server(), nonce(), System.nanoTime(), System.currentTimeMillis());
             pipeline.addLast(
-                    new StompChannel(session, new FrameDecoder(settings.wire()), authentication, bus, metrics));
+                    new StompChannel(session, new FrameDecoder(settings.wire()), authentication, buses, metrics));
         }
     }
 }

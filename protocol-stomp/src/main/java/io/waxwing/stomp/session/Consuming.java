@@ -11,18 +11,24 @@ import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.stomp.frame.Command;
 import io.waxwing.stomp.frame.Frame;
 import io.waxwing.stomp.frame.StompVersion;
+import io.waxwing.stomp.queue.Queues;
+import io.waxwing.stomp.queue.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a connection gets: its subscriptions, and events that were sent and not acknowledged. */
 final class Consuming {
-    /** Headers of brokers that remember subscriptions; taking one for an ordinary one would lose events. */
-    private static final List<String> NOT_HERE =
+    /** Words of other brokers for one thing; the first is ours. */
+    private static final List<String> DURABLE =
             List.of("durable-subscription-name", "durable-subscriber-name", "activemq.subscriptionName");
+
+    private static final String QUEUE = "/queue/";
+    private static final String SELECTOR = "selector";
 
     private final SessionSettings settings;
     private final StompVersion version;
@@ -43,12 +49,6 @@ final class Consuming {
         if (id == null && version.atLeast(StompVersion.V1_1)) {
             throw new RefusedException(FailureCode.PARAMETER, "header id is missing");
         }
-        Destination destination = Destination.of(frame.header(Frame.DESTINATION));
-        for (String name : NOT_HERE) {
-            if (frame.header(name) != null) {
-                throw new RefusedException(FailureCode.PARAMETER, name + ": this node does not have that yet");
-            }
-        }
         String key = key(id, frame);
         if (feeds.containsKey(key)) {
             throw new RefusedException(FailureCode.PARAMETER, "this connection has a subscription of that id");
@@ -58,21 +58,59 @@ final class Consuming {
                     FailureCode.SUBSCRIPTION_LIMIT,
                     "limit " + settings.subscriptions() + " for one connection (stomp.maxSubscriptions)");
         }
-        TopicFilter filter = TopicFilter.parse(destination.name());
-        String words = frame.header("selector");
-        Cesql selector = words == null ? null : Cesql.parse(words);
-        AckMode mode = AckMode.of(frame.header(Frame.ACK), version);
-        StartFrom start = StartWords.read(frame.header(StartWords.HEADER), filter);
-        int events = mode == AckMode.AUTO ? settings.queueEvents() : prefetch(frame.header("prefetch-count"));
-        if (!access.maySubscribe(filter)) {
+        Feed feed = feed(id, frame);
+        feed.asked(owed, frame.header(Frame.RECEIPT));
+        String durable = durable(frame);
+        StartFrom start = StartWords.read(frame.header(StartWords.HEADER), feed.filter());
+        if (feed.queue() == null && !access.maySubscribe(feed.filter())) {
             throw new RefusedException(
                     FailureCode.NOT_GRANTED, "no grant lets this client read all that the subscription matches");
         }
-        Feed feed = new Feed(id, destination, filter, mode, events, settings.queueBytes());
-        feed.asked(owed, frame.header(Frame.RECEIPT));
-        feed.selects(selector);
+        String words = frame.header(SELECTOR);
+        Cesql selector = words == null ? null : Cesql.parse(words);
         feeds.put(key, feed);
-        out.attach(feed, start);
+        if (feed.queue() != null) {
+            out.lending().consume(feed, null, access);
+        } else if (durable != null) {
+            feed.consumes(durable);
+            out.lending().consume(feed, new Queues.Wish(feed.filter(), selector, start), access);
+        } else {
+            feed.selects(selector);
+            out.attach(feed, start);
+        }
+    }
+
+    private Feed feed(@Nullable String id, Frame frame) {
+        AckMode mode = AckMode.of(frame.header(Frame.ACK), version);
+        int events = mode == AckMode.AUTO ? settings.queueEvents() : prefetch(frame.header("prefetch-count"));
+        String asked = frame.header(Frame.DESTINATION);
+        if (asked != null && asked.startsWith(QUEUE)) {
+            requireNone(frame, SELECTOR, StartWords.HEADER);
+            requireNone(frame, DURABLE.toArray(new String[0]));
+            Destination topics = new Destination("#", true);
+            Feed feed = new Feed(id, topics, TopicFilter.parse("#"), mode, events, settings.queueBytes());
+            feed.consumes(asked.substring(QUEUE.length()));
+            return feed;
+        }
+        Destination destination = Destination.of(asked);
+        TopicFilter filter = TopicFilter.parse(destination.name());
+        return new Feed(id, destination, filter, mode, events, settings.queueBytes());
+    }
+
+    private static void requireNone(Frame frame, String... headers) {
+        for (String header : headers) {
+            if (frame.header(header) != null) {
+                throw new RefusedException(FailureCode.PARAMETER, header + ": what is at " + QUEUE + " has its own");
+            }
+        }
+    }
+
+    private static @Nullable String durable(Frame frame) {
+        return DURABLE.stream()
+                .map(frame::header)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 
     private int prefetch(@Nullable String asked) {
@@ -100,12 +138,25 @@ final class Consuming {
             throw new RefusedException(FailureCode.PARAMETER, "this connection has no such subscription");
         }
         end(feed, out);
+        String durable = durable(frame);
+        if (durable != null) {
+            out.lending().remove(durable, access);
+        }
     }
 
     private void end(Feed feed, Output out) {
         feed.close();
         feed.unacked().forEach(sent -> unacked.remove(sent.messageId()));
-        out.detach(feed);
+        if (feed.queue() == null) {
+            out.detach(feed);
+            return;
+        }
+        Lending lending = out.lending();
+        feed.unacked().forEach(sent -> lending.settled(feed, sent.delivery(), Verdict.AGAIN));
+        for (Sent unsent = feed.next(); unsent != null; unsent = feed.next()) {
+            lending.settled(feed, unsent.delivery(), Verdict.UNUSED);
+        }
+        lending.detach(feed);
     }
 
     /** The client wants nothing more. */
@@ -114,21 +165,29 @@ final class Consuming {
         feeds.clear();
     }
 
-    void onDelivery(Feed feed, Delivery delivery, long wallMillis, Output out) {
+    /** {@code earlier}: how often it was sent before. */
+    void onDelivery(Feed feed, Delivery delivery, int earlier, long wallMillis, Output out) {
         if (feed.isClosed()) {
-            return;
-        }
-        if (MessageMaker.isExpired(delivery.event(), wallMillis)) {
+            settled(feed, delivery, Verdict.UNUSED, out);
+        } else if (MessageMaker.isExpired(delivery.event(), wallMillis)) {
             out.dropped(DropReason.EXPIRED);
-            out.released(feed, Feed.sizeBytes(delivery));
-            return;
+            settled(feed, delivery, Verdict.DONE, out);
+        } else if (!feed.selects(delivery)) {
+            settled(feed, delivery, Verdict.DONE, out);
+        } else {
+            feed.arrived(delivery, earlier);
+            send(feed, out);
         }
-        if (!feed.selects(delivery)) {
+    }
+
+    /** It takes no place of the window any more. */
+    private static void settled(Feed feed, Delivery delivery, Verdict verdict, Output out) {
+        if (feed.queue() == null) {
             out.released(feed, Feed.sizeBytes(delivery));
-            return;
+        } else {
+            out.lending().settled(feed, delivery, verdict);
+            out.lending().released(feed, Feed.sizeBytes(delivery));
         }
-        feed.arrived(delivery);
-        send(feed, out);
     }
 
     /** The bus had more than the window takes. */
@@ -158,14 +217,14 @@ final class Consuming {
             }
             if (!access.mayReceive(next.delivery().event().topic())) {
                 out.dropped(DropReason.NOT_GRANTED);
-                done(next, out);
+                done(next, Verdict.DONE, out);
                 continue;
             }
             next.sentAs(name(next.delivery().event().eventId()));
             out.send(MessageMaker.message(next, version));
             out.delivered();
             if (feed.mode() == AckMode.AUTO) {
-                done(next, out);
+                done(next, Verdict.DONE, out);
             } else {
                 feed.unacked(next);
                 unacked.put(next.messageId(), next);
@@ -213,20 +272,22 @@ final class Consuming {
         }
         for (Sent sent : new ArrayList<>(feed.meantBy(about))) {
             unacked.remove(sent.messageId());
-            if (!answer.taken() && answer.again() && sent.times() < settings.maxDeliver()) {
+            if (answer.taken()) {
+                done(sent, Verdict.DONE, out);
+            } else if (feed.queue() != null) {
+                done(sent, answer.again() ? Verdict.AGAIN : Verdict.NEVER, out);
+            } else if (answer.again() && sent.times() < settings.maxDeliver()) {
                 feed.again(sent);
-                continue;
-            }
-            if (!answer.taken()) {
+            } else {
                 out.dropped(DropReason.NOT_ACKNOWLEDGED);
+                done(sent, Verdict.NEVER, out);
             }
-            done(sent, out);
         }
         send(feed, out);
     }
 
-    private static void done(Sent sent, Output out) {
+    private static void done(Sent sent, Verdict verdict, Output out) {
         sent.feed().forget(sent);
-        out.released(sent.feed(), Feed.sizeBytes(sent.delivery()));
+        settled(sent.feed(), sent.delivery(), verdict, out);
     }
 }

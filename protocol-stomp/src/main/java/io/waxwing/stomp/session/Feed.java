@@ -30,6 +30,7 @@ public final class Feed {
     private final PriorityQueue<Sent> waiting = new PriorityQueue<>(Comparator.comparingLong(Sent::order));
     private final Map<String, Sent> unacked = new LinkedHashMap<>();
     private @Nullable Cesql selector;
+    private @Nullable String queue;
     private Receipts.@Nullable Owed owed;
     private @Nullable String receiptId;
     private long arrived;
@@ -114,9 +115,19 @@ public final class Feed {
         closed = true;
     }
 
-    void arrived(Delivery delivery) {
+    /** The durable subscription whose events it shares with others; null: it has all of its own. */
+    public @Nullable String queue() {
+        return queue;
+    }
+
+    void consumes(String name) {
+        queue = name;
+    }
+
+    /** {@code earlier}: how often it was sent before. */
+    void arrived(Delivery delivery, int earlier) {
         heldBytes += sizeBytes(delivery);
-        waiting.add(new Sent(this, delivery, ++arrived));
+        waiting.add(new Sent(this, delivery, ++arrived, earlier));
     }
 
     /** The next one to send, which is then the caller's; null if there is none. */

@@ -57,6 +57,9 @@ public interface Output {
     /** An event of that size waits no more, and waits for no acknowledgement. */
     void released(Feed feed, int sizeBytes);
 
+    /** What is done for durable subscriptions. */
+    Lending lending();
+
     /** No frame more, not even of what came already, until {@link #resumeReading}. */
     void pauseReading();
 

@@ -12,11 +12,12 @@ final class Sent {
     private String messageId = "";
     private @Nullable String transaction;
 
-    /** {@code order} of arrival within its subscription. */
-    Sent(Feed feed, Delivery delivery, long order) {
+    /** {@code order} of arrival within its subscription; {@code times} it was sent before, by whomever. */
+    Sent(Feed feed, Delivery delivery, long order, int times) {
         this.feed = feed;
         this.delivery = delivery;
         this.order = order;
+        this.times = times;
     }
 
     /** It is sent, once more, under a name of its own. */

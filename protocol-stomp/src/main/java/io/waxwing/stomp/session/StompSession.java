@@ -9,6 +9,7 @@ import io.waxwing.bus.spi.Access;
 import io.waxwing.stomp.frame.Command;
 import io.waxwing.stomp.frame.Frame;
 import io.waxwing.stomp.frame.StompVersion;
+import io.waxwing.stomp.queue.Verdict;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -212,7 +213,17 @@ public final class StompSession {
     public void onDelivery(Feed feed, Delivery delivery, long nowNanos, Output out) {
         OpenConnection at = open;
         if (at != null && state == State.OPEN) {
-            at.consuming().onDelivery(feed, delivery, wallMillis(nowNanos), out);
+            at.consuming().onDelivery(feed, delivery, 0, wallMillis(nowNanos), out);
+        }
+    }
+
+    /** An event of a durable subscription, which was given {@code earlier} times before. */
+    public void onLent(Feed feed, Delivery delivery, int earlier, long nowNanos, Output out) {
+        OpenConnection at = open;
+        if (at != null && state == State.OPEN) {
+            at.consuming().onDelivery(feed, delivery, earlier, wallMillis(nowNanos), out);
+        } else {
+            out.lending().settled(feed, delivery, Verdict.UNUSED);
         }
     }
 

@@ -18,6 +18,7 @@ final class TestServer implements AutoCloseable {
     static final StompEndpoint.Pages PAGES = new StompEndpoint.Pages(List.of("https://console.example"), false);
 
     final FakeBus bus = new FakeBus();
+    final FakeQueues queues = new FakeQueues();
     final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
     final StompServer server;
     final InetSocketAddress address;
@@ -29,7 +30,7 @@ final class TestServer implements AutoCloseable {
 
     TestServer(Authentication door) {
         StompSettings settings = StompSettings.of("bank-a.example");
-        server = new StompServer(bus, door, loops, NioServerSocketChannel::new, settings, metrics);
+        server = new StompServer(new Buses(bus, queues), door, loops, NioServerSocketChannel::new, settings, metrics);
         address = server.listen(StompEndpoint.tcp("127.0.0.1", 0).withPages(PAGES));
     }
 

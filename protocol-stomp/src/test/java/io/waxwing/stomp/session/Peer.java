@@ -47,6 +47,7 @@ final class Peer implements Output {
     final List<Feed> resumed = new ArrayList<>();
     final List<DropReason> dropped = new ArrayList<>();
     final List<FailureCode> rejected = new ArrayList<>();
+    final RecordedLending lent = new RecordedLending();
     int released;
     int beats;
     boolean writable = true;
@@ -261,6 +262,28 @@ final class Peer implements Output {
     @Override
     public void resume(Feed feed) {
         resumed.add(feed);
+    }
+
+    @Override
+    public Lending lending() {
+        return lent;
+    }
+
+    /** A durable subscription lends an event that was given that often before. */
+    Peer lend(Feed feed, String text, int earlier) {
+        Event event = new Event(
+                "a",
+                Attributes.of(Map.of("id", "1", "source", "s", "type", "t")),
+                Payload.utf8(text),
+                1,
+                DeliveryClass.ORDERED,
+                id("a"),
+                5_000,
+                ++position,
+                "");
+        Subscription by = new Subscription(feed.filter(), Subscription.RetainedValues.DO_NOT_SEND, false, feed);
+        session.onLent(feed, new Delivery(event, List.of(by), false, false), earlier, now, this);
+        return this;
     }
 
     @Override
