@@ -149,6 +149,7 @@ public final class Broker {
                 folder.cursorKey(),
                 new ConsortiumPart(ledger, pipeline.calls()),
                 folder.operatorToken(),
+                new OperationPart(folder, database),
                 access.authentication());
     }
 

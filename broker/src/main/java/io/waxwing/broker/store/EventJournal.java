@@ -92,9 +92,10 @@ public final class EventJournal {
     /** What was published under an identity, or null. */
     public @Nullable Identity findIdentity(byte[] identityKey) {
         byte[] value = store.get(Column.IDENTITIES, identityKey);
-        if (value == null) {
-            return null;
-        }
+        return value == null ? null : identity(value);
+    }
+
+    static Identity identity(byte[] value) {
         ByteBuffer in = ByteBuffer.wrap(value);
         return new Identity(in.getLong(), in.getLong());
     }

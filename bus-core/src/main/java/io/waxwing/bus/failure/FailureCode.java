@@ -68,7 +68,11 @@ public enum FailureCode {
     DATA_LOCKED(2103, Kind.CONFLICT, "data folder is in use by another process"),
     DATA_DAMAGED(2104, Kind.INTERNAL, "stored data is damaged"),
     SHUTTING_DOWN(2105, Kind.UNAVAILABLE, "the node is shutting down"),
-    FILE(2106, Kind.INVALID, "file cannot be read or written");
+    FILE(2106, Kind.INVALID, "file cannot be read or written"),
+    BACKUP_DAMAGED(2110, Kind.INVALID, "backup is damaged or not whole"),
+    FOLDER_IN_USE(2111, Kind.CONFLICT, "folder is not empty"),
+    RESTORE_LOSS(2112, Kind.DENIED, "what a ledger of one signed after the backup would be lost"),
+    BACKUP_ELSEWHERE(2113, Kind.INVALID, "the node that answers runs on another data folder");
 
     /** What a failure means for whoever asked; protocols map these to their own status or reason codes. */
     public enum Kind {
