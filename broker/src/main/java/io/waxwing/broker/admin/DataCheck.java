@@ -71,6 +71,13 @@ public final class DataCheck {
         return new Report(lines, !check.problems.isEmpty());
     }
 
+    /** The faults alone, of a database that is open. */
+    static List<String> problems(BrokerFolder folder, Database database) {
+        DataCheck check = new DataCheck(folder);
+        String unused = check.all(database);
+        return check.problems;
+    }
+
     private String all(Database database) {
         look("files    ", () -> {
             database.verifyFiles();

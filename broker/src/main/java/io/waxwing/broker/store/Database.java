@@ -39,7 +39,10 @@ import org.rocksdb.WriteOptions;
  */
 public final class Database implements ColumnStore, AutoCloseable {
     /** Raised when a layout changes so that older programs must not touch the data. */
-    public static final int FORMAT = 6;
+    public static final int FORMAT = 7;
+
+    /** Differs in nothing but that no event has lost its content; becomes {@link #FORMAT} when it is opened. */
+    private static final int BEFORE = 6;
 
     static {
         // Before the first field that is an object of the native library.
@@ -154,7 +157,7 @@ public final class Database implements ColumnStore, AutoCloseable {
      * @throws RefusedException WXW-2102
      */
     public static void requireKnownFormat(String what, int format) {
-        if (format != FORMAT) {
+        if (format != FORMAT && format != BEFORE) {
             throw new RefusedException(
                     FailureCode.DATA_FORMAT,
                     what + " has format " + format + ", this version knows " + FORMAT + ": "
@@ -172,7 +175,7 @@ public final class Database implements ColumnStore, AutoCloseable {
         ColumnFamilyHandle meta = column(Column.META);
         byte[] stored = rocks.get(meta, FORMAT_KEY);
         int format = stored == null ? 0 : ByteBuffer.wrap(stored).getInt();
-        if (stored == null) {
+        if (stored == null || format == BEFORE) {
             byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array();
             rocks.put(meta, synced, FORMAT_KEY, value);
             return;

@@ -80,7 +80,7 @@ public final class EventCheck {
     }
 
     private void checkContent(StoredEvent event) {
-        if (event.deliveryClass() == DeliveryClass.LOCAL) {
+        if (event.deliveryClass() == DeliveryClass.LOCAL || event.expired()) {
             return;
         }
         Hash made = PayloadCommitment.of(

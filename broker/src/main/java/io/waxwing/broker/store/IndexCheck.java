@@ -3,10 +3,12 @@ package io.waxwing.broker.store;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.topic.DeliveryClass;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compares what points at events with the events: the order of delivery, names, identities, retained values, rows of
@@ -89,7 +91,9 @@ public final class IndexCheck {
         }
         try {
             int topicHash = EventId.hashOf(events.read(journalSeq).topic());
-            if (!isAt(topicHash, block.topicSeq(position), block.height(), journalSeq)) {
+            EventId name = new EventId(topicHash, block.topicSeq(position), block.height());
+            SegmentRecord segment = segmentOf(name, journalSeq);
+            if (segment == null || segment.positions()[segment.indexOf(name.topicSeq())] != position) {
                 problems.add("order: position " + position + " names journal event " + journalSeq + " with topicSeq "
                         + block.topicSeq(position) + " of block " + block.height() + "; no segment says so");
             }
@@ -98,13 +102,14 @@ public final class IndexCheck {
         }
     }
 
-    private boolean isAt(int topicHash, long topicSeq, long height, long journalSeq) {
-        for (SegmentRecord segment : index.findSegments(topicHash, topicSeq)) {
-            if (segment.height() == height && segment.journalSeqs()[segment.indexOf(topicSeq)] == journalSeq) {
-                return true;
+    private @Nullable SegmentRecord segmentOf(EventId name, long journalSeq) {
+        for (SegmentRecord segment : index.findSegments(name.topicHash(), name.topicSeq())) {
+            if (segment.height() == name.height()
+                    && segment.journalSeqs()[segment.indexOf(name.topicSeq())] == journalSeq) {
+                return segment;
             }
         }
-        return false;
+        return null;
     }
 
     private void checkFinal(ColumnStore.Entry entry) {
@@ -114,14 +119,19 @@ public final class IndexCheck {
             return;
         }
         EventId name = known.eventId();
-        if (!isAt(name.topicHash(), name.topicSeq(), name.height(), journalSeq)) {
-            problems.add("journal event " + journalSeq + " has the name " + name + ", no segment says so");
+        SegmentRecord segment = segmentOf(name, journalSeq);
+        if (segment == null || segment.orderTimeMs() != known.orderTimeMs()) {
+            problems.add("journal event " + journalSeq + " has the name " + name + " and a time, no segment says so");
         }
     }
 
     private void checkIdentity(ColumnStore.Entry entry) {
         EventJournal.Identity known = EventJournal.identity(entry.value());
-        Attributes attributes = events.read(known.journalSeq()).attributes();
+        StoredEvent event = events.read(known.journalSeq());
+        if (event.expired()) {
+            return;
+        }
+        Attributes attributes = event.attributes();
         byte[] key = EventJournal.identityKey(
                 String.valueOf(attributes.get(Attributes.SOURCE)), String.valueOf(attributes.get(Attributes.ID)));
         if (!Arrays.equals(key, entry.key())) {
@@ -143,9 +153,27 @@ public final class IndexCheck {
         boolean placed = row.firstJournalSeq() >= 1
                 && row.firstJournalSeq() <= row.lastJournalSeq()
                 && row.lastJournalSeq() <= lastJournalSeq;
+        String which = "the row of batch " + row.header().batchSeq() + " of lane "
+                + row.header().lane();
         if (!Arrays.equals(row.key(), entry.key()) || !placed) {
-            problems.add("the row of batch " + row.header().batchSeq() + " of lane "
-                    + row.header().lane() + " is not where it belongs, or names journal events that are not here");
+            problems.add(which + " is not where it belongs, or names journal events that are not here");
+            return;
         }
+        long found = 0;
+        for (long seq = row.firstJournalSeq(); seq <= row.lastJournalSeq(); seq++) {
+            found += isOf(row, events.read(seq)) ? 1 : 0;
+        }
+        boolean whole = found == row.header().statement().eventCount()
+                && isOf(row, events.read(row.firstJournalSeq()))
+                && isOf(row, events.read(row.lastJournalSeq()));
+        if (!whole) {
+            problems.add(which + " does not name its events");
+        }
+    }
+
+    private static boolean isOf(BatchRow row, StoredEvent event) {
+        return event.deliveryClass() != DeliveryClass.LOCAL
+                && event.held() == row.held()
+                && event.lane().equals(row.header().lane());
     }
 }

@@ -33,6 +33,7 @@ public enum FailureCode {
     NO_RECEIPT(1205, Kind.NOT_FOUND, "events of this topic have no receipt"),
     SUBSCRIPTION_LIMIT(1206, Kind.OVERLOADED, "too many subscriptions"),
     EVENT_VOID(1207, Kind.GONE, "event is void: its payload was withheld"),
+    EVENT_EXPIRED(1280, Kind.GONE, "the event's content is not kept any more"),
     SUBSCRIPTION_UNKNOWN(1220, Kind.NOT_FOUND, "no such subscription"),
     AUDIENCE_FOREIGN(1240, Kind.DENIED, "this institution is not in the topic's audience"),
     AUDIENCE_FIXED(1241, Kind.CONFLICT, "the topic has events of another audience"),

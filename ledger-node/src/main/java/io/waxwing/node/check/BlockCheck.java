@@ -17,6 +17,7 @@ import io.waxwing.node.store.StoredConfigs;
 import io.waxwing.node.store.StoredConfigs.Placed;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -57,20 +58,21 @@ public final class BlockCheck {
         }
         Hash ledgerId = configs.get(0).config().configHash();
         int epoch = configs.size() - 1;
-        Hash expected = null;
+        BlockHeader child = null;
         for (long height = store.appliedHeight();
                 height >= store.bodiesFrom() && findings.size() < MAX_FINDINGS;
                 height--) {
             while (epoch > 0 && height <= configs.get(epoch).height()) {
                 epoch--;
             }
-            expected = checkBlock(height, ledgerId, configs.get(epoch).config(), expected);
+            child = checkBlock(height, ledgerId, configs.get(epoch).config(), child);
         }
         return List.copyOf(findings);
     }
 
-    /** Gives the id that the block below must have; null if that is not known. */
-    private @Nullable Hash checkBlock(long height, Hash ledgerId, ConfigLeaf config, @Nullable Hash expected) {
+    /** Gives the header, which says what the block below must be; null if that is not known. */
+    private @Nullable BlockHeader checkBlock(
+            long height, Hash ledgerId, ConfigLeaf config, @Nullable BlockHeader child) {
         byte[] body = store.block(height);
         if (body == null) {
             find(height, "is missing");
@@ -79,8 +81,20 @@ public final class BlockCheck {
         try {
             Block block = Block.decodeStored(body);
             BlockHeader header = block.header();
-            if (expected != null && !block.blockId().equals(expected)) {
+            if (child != null && !block.blockId().equals(child.parentId())) {
                 find(height, "is not the one that the block above it names");
+            }
+            if (child != null && store.treeSizeAt(height) != child.parentTreeSize()) {
+                find(height, "is said to end at another leaf than the block above it says");
+            }
+            if (!Arrays.equals(store.block(block.blockId()), body)) {
+                find(height, "is not found by its id");
+            }
+            Validators validators = Validators.of(ledgerId, config);
+            for (Certificate why : block.justify()) {
+                if (why.epoch() == validators.epoch() && !isSigned(why, validators)) {
+                    find(height, "has a certificate of a parent or a view that no quorum signed");
+                }
             }
             if (header.height() != height || !header.ledgerId().equals(ledgerId)) {
                 find(height, "has height " + header.height() + " of ledger " + header.ledgerId());
@@ -90,9 +104,9 @@ public final class BlockCheck {
                 above.removeLast();
             }
             if (height > 0) {
-                checkCertificate(height, Validators.of(ledgerId, config));
+                checkCertificate(height, validators);
             }
-            return header.parentId();
+            return header;
         } catch (LedgerFailure e) {
             find(height, "is unreadable: " + e.getMessage());
             return null;
@@ -107,11 +121,9 @@ public final class BlockCheck {
         }
         Ending ending = Ending.decode(stored, validators.size());
         Certificate certificate = ending.finalization();
-        List<ByteString> keys =
-                validators.members().stream().map(Validators.Member::voteKey).toList();
         boolean signed = certificate.type() == Vote.Type.FINALIZE
                 && certificate.epoch() == validators.epoch()
-                && certificate.verify(validators.ledgerId(), keys, check);
+                && isSigned(certificate, validators);
         if (!signed) {
             find(height, "has a certificate that no quorum of epoch " + validators.epoch() + " signed");
         }
@@ -120,6 +132,12 @@ public final class BlockCheck {
         if (!known) {
             find(height, "has a certificate of another block");
         }
+    }
+
+    private boolean isSigned(Certificate certificate, Validators validators) {
+        List<ByteString> keys =
+                validators.members().stream().map(Validators.Member::voteKey).toList();
+        return certificate.verify(validators.ledgerId(), keys, check);
     }
 
     private void find(long height, String problem) {
