@@ -105,6 +105,9 @@ class BackupTest {
                 .startsWith("exit 0")
                 .contains("RESULT   OK");
         assertThat(other.resolve("keys")).doesNotExist();
+        assertThat(waxwing("server", "check", "--data", other, "--keys", data().resolve("keys")))
+                .startsWith("exit 3")
+                .contains("votes    WXW-3103 the key has signed");
         assertThat(other.resolve("operator.token")).doesNotExist();
         assertThat(waxwing("server", "run", "--data", other, "--keys", data().resolve("keys"), "--stop-when-ready"))
                 .as("the keys remember what was signed after the backup")

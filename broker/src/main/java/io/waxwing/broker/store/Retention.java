@@ -34,8 +34,8 @@ public final class Retention {
     private final long passPauseNanos;
     private final LongAdder events = new LongAdder();
     private final LongAdder bytes = new LongAdder();
+    private final LongAdder passes = new LongAdder();
     private volatile Map<String, Kept> counted = Map.of();
-    private volatile long passes;
     private volatile @Nullable String problem;
     private @Nullable Pass pass;
     private long nextNanos = Long.MIN_VALUE;
@@ -155,7 +155,7 @@ public final class Retention {
         counted = counts;
         index.putExpiredBefore(done.expiredBefore);
         pass = null;
-        passes++;
+        passes.increment();
     }
 
     /** Looks at one event; gives its size. */
@@ -256,7 +256,7 @@ public final class Retention {
 
     /** Passes that came to their end. Any thread. */
     public long passes() {
-        return passes;
+        return passes.sum();
     }
 
     /** Why the last pass was given up; null if it was not. Any thread. */

@@ -94,7 +94,7 @@ public record StoredEvent(
 
     /** Bytes of what {@link #withoutContent} takes away. */
     public long contentBytes() {
-        return attributes.encoded().length + payload.size();
+        return (long) attributes.encoded().length + payload.size();
     }
 
     /** Component c1. */
