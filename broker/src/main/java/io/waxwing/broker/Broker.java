@@ -53,6 +53,7 @@ public final class Broker {
     private final Pipeline pipeline;
     private final @Nullable SparkplugBirths births;
     private final EventLoops loops;
+    private final RetentionPart retention;
     private final AccessPart access;
     private final MqttPart mqttPart;
     private final MqttAdapter mqtt;
@@ -87,6 +88,8 @@ public final class Broker {
         pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
         SharedStrategy.valueOf(config.mqtt().sharedStrategy().toUpperCase(Locale.ROOT))
                 .applyTo(pipeline.dispatcher);
+        retention = new RetentionPart(config.topics(), database, ledger.peering == null, cause -> failure = cause);
+        retention.register(metrics, pipeline.dispatcher.history());
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
         Bus bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
@@ -136,7 +139,7 @@ public final class Broker {
         return new HttpPorts(
                 bus,
                 pipeline.dispatcher.history(),
-                new Directory(pipeline.topics, pipeline.intake),
+                new Directory(pipeline.topics, pipeline.intake, retention::keptOf),
                 pulls,
                 AdapterSettings.webhooks(config),
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
@@ -151,6 +154,7 @@ public final class Broker {
                 folder.cursorKey(),
                 new ConsortiumPart(ledger, pipeline.calls()),
                 folder.operatorToken(),
+                new OperationPart(folder, database),
                 access.authentication());
     }
 
@@ -207,6 +211,7 @@ public final class Broker {
             broker.listen();
             broker.outside.start();
             broker.evm.start();
+            broker.retention.start();
         } catch (RuntimeException e) {
             broker.stop();
             throw e;
@@ -277,6 +282,7 @@ public final class Broker {
         http.stop();
         outside.close();
         evm.close();
+        retention.close();
         try {
             pipeline.stop();
         } catch (InterruptedException e) {

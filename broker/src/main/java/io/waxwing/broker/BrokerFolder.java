@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param keys the folder of keys and vote log
  */
 public record BrokerFolder(Path data, Path keys) {
+    /** Name of the file with the operator's token. */
+    public static final String OPERATOR_TOKEN = "operator.token";
+
     private static final int CURSOR_KEY_BYTES = 32;
 
     /** The folders; keys are inside the data folder unless said otherwise. */
@@ -109,7 +112,7 @@ public record BrokerFolder(Path data, Path keys) {
      * @throws RefusedException WXW-2101
      */
     String operatorToken() {
-        Path file = data.resolve("operator.token");
+        Path file = data.resolve(OPERATOR_TOKEN);
         try {
             if (!Files.exists(file)) {
                 byte[] secret = new byte[CURSOR_KEY_BYTES];

@@ -6,26 +6,32 @@ import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.bus.topic.TopicInfo;
 import io.waxwing.bus.topic.TopicPolicy;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What is known comes from {@link Topics}; what is new goes through {@link Intake}. */
 final class Directory implements TopicDirectory {
     private final Topics topics;
     private final Intake intake;
+    private final Function<String, TopicInfo.@Nullable Kept> kept;
 
-    Directory(Topics topics, Intake intake) {
+    Directory(Topics topics, Intake intake, Function<String, TopicInfo.@Nullable Kept> kept) {
         this.topics = topics;
         this.intake = intake;
+        this.kept = kept;
     }
 
     @Override
     public @Nullable TopicInfo find(String topic) {
-        return topics.find(topic);
+        TopicInfo found = topics.find(topic);
+        return found == null ? null : found.with(kept.apply(topic));
     }
 
     @Override
     public List<TopicInfo> list(String prefix, String after, int limit) {
-        return topics.list(prefix, after, limit);
+        return topics.list(prefix, after, limit).stream()
+                .map(found -> found.with(kept.apply(found.name())))
+                .toList();
     }
 
     @Override

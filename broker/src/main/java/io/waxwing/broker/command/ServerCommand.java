@@ -24,8 +24,14 @@ import picocli.CommandLine.Spec;
 /** {@code waxwing server}: runs a node, checks its data, shows its configuration. */
 @Command(
         name = "server",
-        description = "Run a node, or check its data.",
-        subcommands = {ServerCommand.Run.class, ServerCommand.Check.class, ServerCommand.Config.class})
+        description = "Run a node, check its data, take and restore backups.",
+        subcommands = {
+            ServerCommand.Run.class,
+            ServerCommand.Check.class,
+            BackupCommand.class,
+            RestoreCommand.class,
+            ServerCommand.Config.class
+        })
 public final class ServerCommand {
     static final int FAILED = 1;
     static final int NOT_VERIFIED = 3;

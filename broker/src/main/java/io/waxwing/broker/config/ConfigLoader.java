@@ -201,7 +201,8 @@ public final class ConfigLoader {
                 settings.list("topics.policies").items()) {
             policies.add(byFilter(item, byDefault));
         }
-        return new TopicSettings(byDefault, policies, (int) settings.number("topics.max", 1, 100_000_000));
+        return new TopicSettings(
+                byDefault, policies, RetentionItems.of(settings), (int) settings.number("topics.max", 1, 100_000_000));
     }
 
     private static Map<String, Long> audiences(Settings settings) {

@@ -137,10 +137,14 @@ final class Settings {
     }
 
     Duration duration(String path) {
-        String text = text(path);
+        return duration(path, new YamlSettings.Setting(text(path), setting(path).where()));
+    }
+
+    static Duration duration(String path, YamlSettings.Setting setting) {
+        String text = setting.text();
         Matcher matcher = DURATION.matcher(text);
         if (!matcher.matches()) {
-            throw bad(path, setting(path), "got '" + text + "', want a duration with a unit such as 500ms, 30s, 5m");
+            throw bad(path, setting, "got '" + text + "', want a duration with a unit such as 500ms, 30s, 5m");
         }
         long amount = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
@@ -154,15 +158,19 @@ final class Settings {
 
     /** Bytes, at most {@code max}. */
     long size(String path, long max) {
-        String text = text(path);
+        return size(path, new YamlSettings.Setting(text(path), setting(path).where()), max);
+    }
+
+    static long size(String path, YamlSettings.Setting setting, long max) {
+        String text = setting.text();
         Matcher matcher = SIZE.matcher(text);
         if (!matcher.matches()) {
-            throw bad(path, setting(path), "got '" + text + "', want a size with a unit such as 64KiB, 1MiB");
+            throw bad(path, setting, "got '" + text + "', want a size with a unit such as 64KiB, 1MiB");
         }
         int shift = List.of("B", "KiB", "MiB", "GiB").indexOf(matcher.group(2)) * 10;
         long amount = Long.parseLong(matcher.group(1));
         if (amount > max >> shift) {
-            throw bad(path, setting(path), "got " + text + ", want at most " + max + "B");
+            throw bad(path, setting, "got " + text + ", want at most " + max + "B");
         }
         return amount << shift;
     }

@@ -19,13 +19,14 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.VerdictLeaf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reading back in the order in which this node delivered. Reads the disk: for pools, never for event loops or the core
- * thread. Has no state of its own, so any number of threads may read.
+ * thread. Has no state of its own but a count, so any number of threads may read.
  */
 public final class History implements EventReader {
     /** Most positions one scan looks at, so that a filter that matches little does not hold a thread. */
@@ -37,6 +38,7 @@ public final class History implements EventReader {
     private final DeliveryIndex index;
     private final Topics topics;
     private final LongSupplier nextPosition;
+    private final LongAdder missed = new LongAdder();
     // Set before anybody reads.
     private volatile @Nullable PastGaps gaps;
 
@@ -56,6 +58,7 @@ public final class History implements EventReader {
                 requireNotVoid(segment, eventId);
                 int at = segment.indexOf(eventId.topicSeq());
                 StoredEvent stored = reader.read(segment.journalSeqs()[at]);
+                requireContent(stored, eventId.toString());
                 return event(stored, eventId, segment.orderTimeMs(), segment.positions()[at]);
             }
         }
@@ -73,6 +76,9 @@ public final class History implements EventReader {
                 journalSeq = block.journalSeq(reference);
             }
             if (journalSeq == 0 || index.voids().isEvent(journalSeq)) {
+                found.add(null);
+            } else if (reader.read(journalSeq).expired()) {
+                missed.increment();
                 found.add(null);
             } else {
                 found.add(
@@ -102,7 +108,22 @@ public final class History implements EventReader {
         if (index.voids().isEvent(identity.journalSeq())) {
             throw new RefusedException(Verdicts.REFUSAL);
         }
-        return eventOf(journal.reader(), identity.journalSeq());
+        EventJournal.Reader reader = journal.reader();
+        requireContent(reader.read(identity.journalSeq()), "with this source and id");
+        return eventOf(reader, identity.journalSeq());
+    }
+
+    private static void requireContent(StoredEvent stored, String which) {
+        if (stored.expired()) {
+            throw new RefusedException(
+                    FailureCode.EVENT_EXPIRED,
+                    "event " + which + " was older or further back than the retention of its topic; its place stays");
+        }
+    }
+
+    /** How many events readers came by whose content was gone. */
+    public long missed() {
+        return missed.sum();
     }
 
     @Override
@@ -162,7 +183,10 @@ public final class History implements EventReader {
                 position = Math.max(position, block.firstPosition());
             }
             StoredEvent stored = reader.read(block.journalSeq(position));
-            if (topic.test(stored.topic()) && !index.voids().isEvent(stored.journalSeq())) {
+            boolean matches = topic.test(stored.topic());
+            if (matches && stored.expired()) {
+                missed.increment();
+            } else if (matches && !index.voids().isEvent(stored.journalSeq())) {
                 events.add(event(stored, block, position));
             }
             position++;
@@ -239,7 +263,8 @@ public final class History implements EventReader {
             if (block == null) {
                 break;
             }
-            if (filter.matches(reader.read(block.journalSeq(position)).topic())) {
+            StoredEvent stored = reader.read(block.journalSeq(position));
+            if (!stored.expired() && filter.matches(stored.topic())) {
                 return position;
             }
             if (end - position == MAX_SCANNED) {

@@ -43,7 +43,16 @@ public final class EntrustedPayloads implements PayloadStore {
             return null;
         }
         List<CarriedEvent> events = new ArrayList<>(row.header().statement().eventCount());
-        batches.read(row).segments().forEach(segment -> segment.forEach(event -> events.add(CarriedEvents.of(event))));
+        boolean expired = false;
+        for (List<JournaledEvent> segment : batches.read(row).segments()) {
+            for (JournaledEvent event : segment) {
+                expired |= event.stored().expired();
+                events.add(CarriedEvents.of(event));
+            }
+        }
+        if (expired) {
+            return null;
+        }
         return new PayloadFrame.Push(row.header(), events);
     }
 }

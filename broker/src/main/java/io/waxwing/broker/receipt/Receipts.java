@@ -101,6 +101,12 @@ public final class Receipts implements ReceiptSource {
         for (int i = 0; i < segment.journalSeqs().length; i++) {
             StoredEvent stored = reader.read(segment.journalSeqs()[i]);
             commits.add(stored.commit());
+            if (i == at && stored.expired()) {
+                throw new RefusedException(
+                        FailureCode.EVENT_EXPIRED,
+                        "the content of event " + eventId + " is not kept here any more; leaf " + segment.leafIndex()
+                                + " has its place, and a receipt that was taken before still verifies");
+            }
             if (i == at) {
                 disclose(stored, wish.disclose(), shown, hidden);
             }

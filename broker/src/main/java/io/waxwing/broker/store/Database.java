@@ -4,21 +4,27 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -33,13 +39,18 @@ import org.rocksdb.WriteOptions;
  */
 public final class Database implements ColumnStore, AutoCloseable {
     /** Raised when a layout changes so that older programs must not touch the data. */
-    public static final int FORMAT = 6;
+    public static final int FORMAT = 7;
+
+    /** Differs in nothing but that no event has lost its content; becomes {@link #FORMAT} when it is opened. */
+    private static final int BEFORE = 6;
 
     static {
         // Before the first field that is an object of the native library.
         RocksDB.loadLibrary();
     }
 
+    private static final String NEWER = "a newer version wrote it; start that one, nothing here was changed";
+    private static final String OLDER = "an older version wrote it; nothing here was changed";
     private static final byte[] FORMAT_KEY = Keys.ascii("format");
     private static final long MEMTABLE_BYTES = 32L << 20;
     private static final long MAX_WAL_BYTES = 256L << 20;
@@ -78,6 +89,7 @@ public final class Database implements ColumnStore, AutoCloseable {
         for (String name : foreignColumns) {
             descriptors.add(new ColumnFamilyDescriptor(Keys.ascii(name), columnOptions));
         }
+        requireKnownColumns(folder, descriptors);
         handles = new ArrayList<>();
         rocks = RocksDB.open(options, folder.toString(), descriptors, handles);
         int next = 1;
@@ -103,10 +115,53 @@ public final class Database implements ColumnStore, AutoCloseable {
             return database;
         } catch (IOException | RocksDBException e) {
             String why = String.valueOf(e.getMessage());
-            FailureCode code = why.contains("lock")
-                    ? FailureCode.DATA_LOCKED
-                    : isCorruption(e) ? FailureCode.DATA_DAMAGED : FailureCode.STORAGE;
+            if (isLocked(e)) {
+                throw new RefusedException(
+                        FailureCode.DATA_LOCKED,
+                        folder
+                                + " is open in another process: a node runs on it. Stop that first, or work on a backup");
+            }
+            FailureCode code = isCorruption(e) ? FailureCode.DATA_DAMAGED : FailureCode.STORAGE;
             throw new RefusedException(code, "cannot open " + folder + ": " + why);
+        }
+    }
+
+    private static boolean isLocked(Exception e) {
+        String why = String.valueOf(e.getMessage());
+        return !isCorruption(e) && (why.contains("While lock file") || why.contains("lock hold by current process"));
+    }
+
+    /** Before anything is opened: a newer version may have columns that this one would not find its way around. */
+    private static void requireKnownColumns(Path folder, List<ColumnFamilyDescriptor> known) throws RocksDBException {
+        if (!Files.exists(folder.resolve("CURRENT"))) {
+            return;
+        }
+        Set<String> unknown = new TreeSet<>();
+        try (Options plain = new Options()) {
+            for (byte[] stored : RocksDB.listColumnFamilies(plain, folder.toString())) {
+                if (known.stream().noneMatch(descriptor -> Arrays.equals(descriptor.getName(), stored))) {
+                    unknown.add(new String(stored, StandardCharsets.UTF_8));
+                }
+            }
+        }
+        if (!unknown.isEmpty()) {
+            throw new RefusedException(
+                    FailureCode.DATA_FORMAT,
+                    folder + " has columns " + unknown + ", which this version does not know: " + NEWER);
+        }
+    }
+
+    /**
+     * Refuses data of formats that this version does not know.
+     *
+     * @throws RefusedException WXW-2102
+     */
+    public static void requireKnownFormat(String what, int format) {
+        if (format != FORMAT && format != BEFORE) {
+            throw new RefusedException(
+                    FailureCode.DATA_FORMAT,
+                    what + " has format " + format + ", this version knows " + FORMAT + ": "
+                            + (format > FORMAT ? NEWER : OLDER));
         }
     }
 
@@ -120,15 +175,16 @@ public final class Database implements ColumnStore, AutoCloseable {
         ColumnFamilyHandle meta = column(Column.META);
         byte[] stored = rocks.get(meta, FORMAT_KEY);
         int format = stored == null ? 0 : ByteBuffer.wrap(stored).getInt();
-        if (stored == null) {
+        if (stored == null || format == BEFORE) {
             byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array();
             rocks.put(meta, synced, FORMAT_KEY, value);
             return;
         }
-        if (format != FORMAT) {
+        try {
+            requireKnownFormat(folder.toString(), format);
+        } catch (RefusedException e) {
             close();
-            throw new RefusedException(
-                    FailureCode.DATA_FORMAT, folder + " has format " + format + ", this version knows " + FORMAT);
+            throw e;
         }
     }
 
@@ -207,6 +263,27 @@ public final class Database implements ColumnStore, AutoCloseable {
     private static RefusedException failure(RocksDBException e, String doing) {
         FailureCode code = isCorruption(e) ? FailureCode.DATA_DAMAGED : FailureCode.STORAGE;
         return new RefusedException(code, doing + ": " + e.getMessage());
+    }
+
+    /**
+     * Copies everything as it is at one moment to a folder that is not there, by links where that can be. May be called
+     * while others write.
+     */
+    public void checkpoint(Path to) {
+        try (Checkpoint checkpoint = Checkpoint.create(rocks)) {
+            checkpoint.createCheckpoint(to.toString());
+        } catch (RocksDBException e) {
+            throw failure(e, "copying the database to " + to);
+        }
+    }
+
+    /** Reads every block of every file and compares its checksum. @throws RefusedException WXW-2104 naming the file */
+    public void verifyFiles() {
+        try {
+            rocks.verifyChecksum();
+        } catch (RocksDBException e) {
+            throw failure(e, "reading all files");
+        }
     }
 
     /** Bytes the file system has left for this process. */

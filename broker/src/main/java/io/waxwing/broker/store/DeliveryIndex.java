@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * {@link Column#META} says how far it got. Read from any thread.
  */
 public final class DeliveryIndex {
+    private static final byte[] EXPIRED = Keys.ascii("expired-before");
     private static final byte[] CURSOR = Keys.ascii("dispatch");
     private static final int SEGMENT_PREFIX_BYTES = Integer.BYTES + Hash.LENGTH;
 
@@ -85,6 +86,24 @@ public final class DeliveryIndex {
 
     public void clearRetained(String topic) {
         writes.delete(Column.RETAINED, TopicRecords.key(topic));
+    }
+
+    /** True if the event is the retained value of its topic. */
+    public boolean isRetained(String topic, long journalSeq) {
+        byte[] value = store.get(Column.RETAINED, TopicRecords.key(topic));
+        return value != null && Keys.sequence(value) == journalSeq;
+    }
+
+    /** Before this position no event has its content any more; 1 if that is not known. */
+    long expiredBefore() {
+        byte[] value = store.get(Column.META, EXPIRED);
+        return value == null ? 1 : Keys.sequence(value);
+    }
+
+    void putExpiredBefore(long position) {
+        ColumnStore.Writes row = new ColumnStore.Writes();
+        row.put(Column.META, EXPIRED, Keys.sequence(position));
+        store.write(row, false);
     }
 
     /** Writes what was added, together with the new cursor. */

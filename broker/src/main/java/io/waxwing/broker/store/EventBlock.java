@@ -17,7 +17,7 @@ import java.util.List;
  *
  * <pre>
  * block  = count u32 | offset u32 * count | event * count
- * event  = version u8 = 2 | lane 6 | class u8 | qos u8 | flags u8 (1: retain, 2: held for its batch) | receivedMs u64 | salt 32 | commit 32
+ * event  = version u8 = 2 | lane 6 | class u8 | qos u8 | flags u8 (1: retain, 2: held for its batch, 4: content gone) | receivedMs u64 | salt 32 | commit 32
  *        | topic u16 + bytes | attributes u32 + bytes | payload u32 + bytes | publisher u16 + bytes
  * </pre>
  */
@@ -25,6 +25,7 @@ final class EventBlock {
     private static final byte VERSION = 2;
     private static final int RETAIN = 1;
     private static final int HELD = 2;
+    private static final int EXPIRED = 4;
     private static final int LANE_BYTES = Short.BYTES + Integer.BYTES;
     private static final int FIXED_BYTES =
             4 + LANE_BYTES + Long.BYTES + 2 * Hash.LENGTH + 2 * Short.BYTES + 2 * Integer.BYTES;
@@ -69,7 +70,8 @@ final class EventBlock {
                 .putInt((int) event.lane().audienceId())
                 .put((byte) event.deliveryClass().code())
                 .put((byte) event.qos())
-                .put((byte) ((event.retain() ? RETAIN : 0) | (event.held() ? HELD : 0)))
+                .put((byte)
+                        ((event.retain() ? RETAIN : 0) | (event.held() ? HELD : 0) | (event.expired() ? EXPIRED : 0)))
                 .putLong(event.receivedMs())
                 .put(event.salt().toBytes())
                 .put(event.commit().toBytes())
@@ -131,7 +133,8 @@ final class EventBlock {
                     commit,
                     attributes,
                     payload,
-                    publisher);
+                    publisher,
+                    (flags & EXPIRED) != 0);
         } catch (BufferUnderflowException e) {
             throw damaged(journalSeq, "a length reaches beyond the end");
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {

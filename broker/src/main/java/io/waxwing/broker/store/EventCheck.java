@@ -80,7 +80,7 @@ public final class EventCheck {
     }
 
     private void checkContent(StoredEvent event) {
-        if (event.deliveryClass() == DeliveryClass.LOCAL) {
+        if (event.deliveryClass() == DeliveryClass.LOCAL || event.expired()) {
             return;
         }
         Hash made = PayloadCommitment.of(
@@ -113,6 +113,7 @@ public final class EventCheck {
                 Leaf leaf = LeafCodec.decode(bytes);
                 if (leaf instanceof BatchLeaf of) {
                     batch = of.header();
+                    checkRow(leafIndex, of.header());
                     isVoid = index.voids().contains(leafIndex);
                 } else if (leaf instanceof SegmentLeaf segment && !isVoid && isHere(batch)) {
                     checkSegment(leafIndex, segment, topics.get(segment.topicTag()));
@@ -120,6 +121,18 @@ public final class EventCheck {
             } catch (MalformedException e) {
                 problems.add("leaf " + leafIndex + ": " + e.getMessage());
             }
+        }
+    }
+
+    private void checkRow(long leafIndex, BatchHeader header) {
+        try {
+            BatchRow row = index.batch(header.lane(), header.batchSeq());
+            if (row != null && !row.header().equals(header)) {
+                problems.add("leaf " + leafIndex + ": the row of batch " + header.batchSeq() + " of lane "
+                        + header.lane() + " has another header");
+            }
+        } catch (RefusedException e) {
+            problems.add("leaf " + leafIndex + ": " + e.refusal().detail());
         }
     }
 

@@ -4,7 +4,10 @@ import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -92,9 +95,10 @@ public final class EventJournal {
     /** What was published under an identity, or null. */
     public @Nullable Identity findIdentity(byte[] identityKey) {
         byte[] value = store.get(Column.IDENTITIES, identityKey);
-        if (value == null) {
-            return null;
-        }
+        return value == null ? null : identity(value);
+    }
+
+    static Identity identity(byte[] value) {
         ByteBuffer in = ByteBuffer.wrap(value);
         return new Identity(in.getLong(), in.getLong());
     }
@@ -113,6 +117,43 @@ public final class EventJournal {
      * @param fingerprint of topic, attributes and payload, to tell a repeat from another event under the same name
      */
     public record Identity(long journalSeq, long fingerprint) {}
+
+    /**
+     * Takes away the content of events that are final and delivered. What was read before may still have it. Not
+     * forced: a crash may bring it back, and who decided it decides again. One thread, which may be another than
+     * journal's: blocks that journal has written it never writes again.
+     *
+     * @return bytes of content
+     */
+    public long expire(Collection<Long> journalSeqs) {
+        TreeSet<Long> left = new TreeSet<>(journalSeqs);
+        ColumnStore.Writes changed = new ColumnStore.Writes();
+        long bytes = 0;
+        while (!left.isEmpty()) {
+            EventBlock block = load(left.first());
+            List<StoredEvent> events = new ArrayList<>(block.count());
+            for (long seq = block.firstJournalSeq(); block.holds(seq); seq++) {
+                StoredEvent event = block.read(seq);
+                boolean goes = left.remove(seq);
+                bytes += goes ? event.contentBytes() : 0;
+                events.add(goes ? event.withoutContent() : event);
+            }
+            changed.put(Column.EVENTS, Keys.sequence(block.firstJournalSeq()), EventBlock.encode(events));
+        }
+        store.write(changed, false);
+        return bytes;
+    }
+
+    private EventBlock load(long journalSeq) {
+        ColumnStore.Entry entry = store.floor(Column.EVENTS, Keys.sequence(journalSeq));
+        if (entry != null) {
+            EventBlock found = new EventBlock(Keys.sequence(entry.key()), entry.value());
+            if (found.holds(journalSeq)) {
+                return found;
+            }
+        }
+        throw new RefusedException(FailureCode.POSITION_GONE, "journal event " + journalSeq + " is not here");
+    }
 
     /** A reader with a block of its own; one thread at a time. */
     public Reader reader() {
@@ -138,17 +179,6 @@ public final class EventJournal {
             for (long journalSeq = from; journalSeq <= to; journalSeq++) {
                 each.accept(read(journalSeq));
             }
-        }
-
-        private EventBlock load(long journalSeq) {
-            ColumnStore.Entry entry = store.floor(Column.EVENTS, Keys.sequence(journalSeq));
-            if (entry != null) {
-                EventBlock found = new EventBlock(Keys.sequence(entry.key()), entry.value());
-                if (found.holds(journalSeq)) {
-                    return found;
-                }
-            }
-            throw new RefusedException(FailureCode.POSITION_GONE, "journal event " + journalSeq + " is not here");
         }
     }
 }

@@ -23,6 +23,8 @@ import io.waxwing.ledger.hash.Hash;
  * @param attributes the publisher's headers
  * @param payload component c3
  * @param publisher the session it came from, or empty; never shown, never committed to
+ * @param expired its content is not kept any more: attributes, payload and publisher are empty, the salt is zeros;
+ *     where it was, when, and what was committed to stay
  */
 public record StoredEvent(
         long journalSeq,
@@ -37,7 +39,64 @@ public record StoredEvent(
         Hash commit,
         Attributes attributes,
         Payload payload,
-        String publisher) {
+        String publisher,
+        boolean expired) {
+    /** An event with its content. */
+    public StoredEvent(
+            long journalSeq,
+            Lane lane,
+            boolean held,
+            String topic,
+            DeliveryClass deliveryClass,
+            int qos,
+            boolean retain,
+            long receivedMs,
+            Hash salt,
+            Hash commit,
+            Attributes attributes,
+            Payload payload,
+            String publisher) {
+        this(
+                journalSeq,
+                lane,
+                held,
+                topic,
+                deliveryClass,
+                qos,
+                retain,
+                receivedMs,
+                salt,
+                commit,
+                attributes,
+                payload,
+                publisher,
+                false);
+    }
+
+    /** What stays of it when its content goes. */
+    StoredEvent withoutContent() {
+        return new StoredEvent(
+                journalSeq,
+                lane,
+                held,
+                topic,
+                deliveryClass,
+                qos,
+                retain,
+                receivedMs,
+                Hash.ZERO,
+                commit,
+                Attributes.NONE,
+                Payload.EMPTY,
+                "",
+                true);
+    }
+
+    /** Bytes of what {@link #withoutContent} takes away. */
+    public long contentBytes() {
+        return (long) attributes.encoded().length + payload.size();
+    }
+
     /** Component c1. */
     public byte[] committedHeaders() {
         return BoundHeaders.of(attributes.encoded(), deliveryClass.word(), qos, retain, receivedMs);

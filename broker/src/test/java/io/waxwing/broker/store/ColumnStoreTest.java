@@ -64,8 +64,20 @@ class ColumnStoreTest {
     }
 
     @Test
+    void columnsOfANewerVersionAreRefusedBeforeAnythingIsChanged() {
+        Path db = folder.resolve("db");
+        Database.open(db, List.of("from-the-future")).close();
+        assertThatThrownBy(() -> Database.open(db, List.of()))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("WXW-2102")
+                .hasMessageContaining("from-the-future")
+                .hasMessageContaining("a newer version wrote it");
+        Database.open(db, List.of("from-the-future")).close();
+    }
+
+    @Test
     void anotherFormatIsRefused() {
-        for (int other : new int[] {Database.FORMAT - 1, Database.FORMAT + 1}) {
+        for (int other : new int[] {Database.FORMAT - 2, Database.FORMAT + 1}) {
             Path db = folder.resolve("db" + other);
             try (Database database = Database.open(db, List.of())) {
                 ColumnStore.Writes writes = new ColumnStore.Writes();

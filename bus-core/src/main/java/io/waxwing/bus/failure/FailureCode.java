@@ -33,6 +33,7 @@ public enum FailureCode {
     NO_RECEIPT(1205, Kind.NOT_FOUND, "events of this topic have no receipt"),
     SUBSCRIPTION_LIMIT(1206, Kind.OVERLOADED, "too many subscriptions"),
     EVENT_VOID(1207, Kind.GONE, "event is void: its payload was withheld"),
+    EVENT_EXPIRED(1280, Kind.GONE, "the event's content is not kept any more"),
     SUBSCRIPTION_UNKNOWN(1220, Kind.NOT_FOUND, "no such subscription"),
     AUDIENCE_FOREIGN(1240, Kind.DENIED, "this institution is not in the topic's audience"),
     AUDIENCE_FIXED(1241, Kind.CONFLICT, "the topic has events of another audience"),
@@ -68,7 +69,11 @@ public enum FailureCode {
     DATA_LOCKED(2103, Kind.CONFLICT, "data folder is in use by another process"),
     DATA_DAMAGED(2104, Kind.INTERNAL, "stored data is damaged"),
     SHUTTING_DOWN(2105, Kind.UNAVAILABLE, "the node is shutting down"),
-    FILE(2106, Kind.INVALID, "file cannot be read or written");
+    FILE(2106, Kind.INVALID, "file cannot be read or written"),
+    BACKUP_DAMAGED(2110, Kind.INVALID, "backup is damaged or not whole"),
+    FOLDER_IN_USE(2111, Kind.CONFLICT, "folder is not empty"),
+    RESTORE_LOSS(2112, Kind.DENIED, "what a ledger of one signed after the backup would be lost"),
+    BACKUP_ELSEWHERE(2113, Kind.INVALID, "the node that answers runs on another data folder");
 
     /** What a failure means for whoever asked; protocols map these to their own status or reason codes. */
     public enum Kind {

@@ -1,5 +1,7 @@
 package io.waxwing.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -8,7 +10,7 @@ import picocli.CommandLine.Option;
 /**
  * Options of every command that talks to a node. A token for it comes from WAXWING_TOKEN, never from the command line.
  */
-final class ServerOptions {
+public final class ServerOptions {
     @Option(
             names = "--url",
             paramLabel = "URL",
@@ -33,6 +35,16 @@ final class ServerOptions {
         String chosen = url != null ? url : fromEnvironment != null ? fromEnvironment : "http://127.0.0.1:8080";
         return new Api(
                 chosen, Duration.ofSeconds(Math.max(1, timeoutSeconds)), System.getenv("WAXWING_TOKEN"), authorities());
+    }
+
+    /**
+     * POSTs an empty body as the operator whose token that is; gives the answer's JSON.
+     *
+     * @throws CliFailure with the exit code that fits
+     */
+    public JsonNode asOperator(String token, String path) {
+        return api().send("POST", path, BodyPublishers.noBody(), "authorization", "Bearer " + token.strip())
+                .json();
     }
 
     private @Nullable Path authorities() {

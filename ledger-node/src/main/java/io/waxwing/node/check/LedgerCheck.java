@@ -1,13 +1,17 @@
 package io.waxwing.node.check;
 
+import io.waxwing.ledger.batch.BatchStatement;
+import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
+import io.waxwing.ledger.leaf.BatchLeaf;
 import io.waxwing.ledger.leaf.BlockLeaf;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.leaf.Leaf;
 import io.waxwing.ledger.leaf.LeafCodec;
+import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.leaf.SegmentLeaf;
 import io.waxwing.ledger.leaf.TopicHead;
 import io.waxwing.ledger.merkle.CompactRange;
@@ -42,6 +46,7 @@ public final class LedgerCheck {
     private final CompactRange tree = new CompactRange();
     private final TileBuffer tiles = new TileBuffer();
     private final Map<Hash, TopicHead> heads = new HashMap<>();
+    private final Map<Lane, OriginHead> lanes = new HashMap<>();
     private @Nullable TrustPolicy policy;
     private @Nullable TrustPolicy next;
     private @Nullable Tile lastTile;
@@ -105,6 +110,10 @@ public final class LedgerCheck {
             // Its own block is still signed by whom the CONFIG before named.
             policy = config.epoch() == 0 ? of : policy;
             next = of;
+        } else if (leaf instanceof BatchLeaf batch) {
+            BatchStatement said = batch.header().statement();
+            long originSeq = said.originSeqFirst() + said.eventCount() - 1;
+            lanes.put(said.lane(), new OriginHead(said.lane(), said.batchSeq(), originSeq, batch.leafHash()));
         } else if (leaf instanceof SegmentLeaf segment) {
             checkSegment(leafIndex, segment);
         } else if (leaf instanceof BlockLeaf block) {
@@ -122,6 +131,9 @@ public final class LedgerCheck {
                     "leaf " + leafIndex,
                     "does not follow its topic's segment before (topicSeq " + segment.topicSeqFirst() + ", expected "
                             + expected + ")");
+        }
+        if (store.segmentIndex(segment.topicTag(), segment.topicSeqFirst()) != leafIndex) {
+            find("leaf " + leafIndex, "is not where the index of segments has it");
         }
         heads.put(
                 segment.topicTag(),
@@ -201,6 +213,21 @@ public final class LedgerCheck {
             }
         }
         heads.keySet().forEach(tag -> find("topic head " + tag, "is missing"));
+        for (OriginHead stored : readLanes()) {
+            if (!stored.equals(lanes.remove(stored.lane()))) {
+                find("lane " + stored.lane(), "has a head that is not its last batch");
+            }
+        }
+        lanes.keySet().forEach(lane -> find("lane " + lane, "has no head"));
+    }
+
+    private List<OriginHead> readLanes() {
+        try {
+            return store.originHeads();
+        } catch (LedgerFailure e) {
+            find("lanes", "are unreadable: " + e.getMessage());
+            return List.of();
+        }
     }
 
     private List<TopicHead> readHeads() {

@@ -112,6 +112,19 @@ public final class FileVoteLog implements VoteLog {
         }
     }
 
+    /**
+     * Marks a folder as that of a key which has voted in a ledger and whose log is not there: one that comes back from
+     * a backup. {@link #open} refuses it with WXW-3102. Throws {@link LedgerFailure} WXW-3120 if the disk refuses.
+     */
+    public static void markLost(Path folder, Hash ledgerId) {
+        try {
+            Files.createDirectories(folder);
+            Durably.write(folder.resolve(HISTORY), ledgerId.hex() + "\n");
+        } catch (IOException e) {
+            throw refused(e);
+        }
+    }
+
     @Override
     public void condemn(ByteString voteKey, String why) {
         try {

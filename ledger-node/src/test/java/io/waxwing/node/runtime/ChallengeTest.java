@@ -18,6 +18,7 @@ import io.waxwing.ledger.leaf.VerdictLeaf;
 import io.waxwing.ledger.merkle.MerkleRoot;
 import io.waxwing.ledger.sign.SignatureCheck;
 import io.waxwing.ledger.sign.Signer;
+import io.waxwing.node.check.BlockCheck;
 import io.waxwing.node.check.LedgerCheck;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.store.AppliedReader;
@@ -98,6 +99,7 @@ class ChallengeTest {
             assertThat(node.store.state()).isEqualTo(node(1).store.state());
             assertThat(verdicts(node)).isEqualTo(verdicts(node(1)));
             assertThat(new LedgerCheck(node.store, SIGNATURES).run()).isEmpty();
+            assertThat(new BlockCheck(node.store, SIGNATURES).run()).isEmpty();
         }
     }
 

@@ -13,6 +13,7 @@ import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.ledger.verify.CheckpointCheck;
 import io.waxwing.node.TestLedger;
+import io.waxwing.node.check.BlockCheck;
 import io.waxwing.node.check.LedgerCheck;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.start.LedgerStart;
@@ -49,6 +50,7 @@ class ConsortiumTest {
                     .isEqualTo(first.agent().reader().treeSize());
             assertThat(node.store.state()).isEqualTo(first.store.state());
             assertThat(new LedgerCheck(node.store, SIGNATURES).run()).isEmpty();
+            assertThat(new BlockCheck(node.store, SIGNATURES).run()).isEmpty();
         }
     }
 

@@ -8,6 +8,7 @@ import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.verify.TrustChain;
+import io.waxwing.node.check.BlockCheck;
 import io.waxwing.node.check.LedgerCheck;
 import io.waxwing.node.crypto.KeyRing;
 import io.waxwing.node.crypto.NodeKeys;
@@ -61,6 +62,7 @@ class FurtherNodeTest {
         assertThat(follower.store.state()).isEqualTo(node(1).store.state());
         assertThat(follower.agent().health().isRunning()).isTrue();
         assertThat(new LedgerCheck(follower.store, SIGNATURES).run()).isEmpty();
+        assertThat(new BlockCheck(follower.store, SIGNATURES).run()).isEmpty();
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.waxwing.ledger.spi.PeerLinks.Channel;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.ledger.verify.CheckpointCheck;
 import io.waxwing.ledger.verify.TrustChain;
+import io.waxwing.node.check.BlockCheck;
 import io.waxwing.node.check.LedgerCheck;
 import io.waxwing.node.crypto.KeyRing;
 import io.waxwing.node.crypto.Signatures;
@@ -80,6 +81,7 @@ class GovernanceTest {
             assertThat(node(id).agent().health().isRunning()).isTrue();
             assertThat(node(id).store.state()).as("state of " + id).isEqualTo(first.store.state());
             assertThat(new LedgerCheck(node(id).store, SIGNATURES).run()).isEmpty();
+            assertThat(new BlockCheck(node(id).store, SIGNATURES).run()).isEmpty();
         }
     }
 

@@ -7,6 +7,7 @@ import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.verify.TrustChain;
+import io.waxwing.node.check.BlockCheck;
 import io.waxwing.node.check.LedgerCheck;
 import io.waxwing.node.crypto.KeyRing;
 import io.waxwing.node.crypto.Signatures;
@@ -86,6 +87,7 @@ class SnapshotTest {
         assertThat(node.agent().health().isRunning()).isTrue();
         assertThat(node.store.state()).isEqualTo(node(2).store.state());
         assertThat(new LedgerCheck(node.store, SIGNATURES).run()).isEmpty();
+        assertThat(new BlockCheck(node.store, SIGNATURES).run()).isEmpty();
         AppliedReader here = new AppliedReader(node.store);
         AppliedReader there = new AppliedReader(node(2).store);
         for (long height = 1; height <= node.agent().height(); height++) {

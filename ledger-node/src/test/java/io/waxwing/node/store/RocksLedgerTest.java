@@ -13,6 +13,7 @@ import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.spi.LedgerReader;
 import io.waxwing.ledger.spi.PublishedCheckpoint;
 import io.waxwing.node.TestLedger;
+import io.waxwing.node.check.BlockCheck;
 import io.waxwing.node.check.Finding;
 import io.waxwing.node.check.LedgerCheck;
 import io.waxwing.node.crypto.Signatures;
@@ -72,6 +73,22 @@ class RocksLedgerTest {
 
     private List<Finding> check() {
         return new LedgerCheck(database.store, Signatures.get()).run();
+    }
+
+    private List<Finding> checkBlocks() {
+        return new BlockCheck(database.store, Signatures.get()).run();
+    }
+
+    @Test
+    void aFlippedByteInABlockOrInItsCertificateIsNamed() throws RocksDBException {
+        assertThat(checkBlocks()).isEmpty();
+        database.flip("ledger.heights", 30, 120);
+        assertThat(checkBlocks()).anyMatch(finding -> finding.toString().contains("no quorum of epoch 0 signed"));
+        database.flip("ledger.heights", 30, 120);
+        database.flip("ledger.blocks", 50, 60);
+        assertThat(checkBlocks()).isNotEmpty();
+        database.flip("ledger.blocks", 50, 60);
+        assertThat(checkBlocks()).isEmpty();
     }
 
     @Test

@@ -21,7 +21,7 @@ public final class OperatorToken {
     }
 
     /** Throws {@link ProblemException} 401 if the request does not have it; takes the same time however wrong it is. */
-    void require(Exchange exchange) {
+    public void require(Exchange exchange) {
         String header = Objects.requireNonNullElse(exchange.header(HttpHeaderNames.AUTHORIZATION), "");
         boolean bearer = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
         byte[] given = bearer ? header.substring(SCHEME.length()).getBytes(StandardCharsets.UTF_8) : new byte[0];

@@ -224,8 +224,17 @@ final class TopicResource {
                 .member("audience", topic.policy().audience())
                 .member("lastTopicSeq", Long.toString(topic.lastTopicSeq()))
                 .member("created", Instant.ofEpochMilli(topic.createdMs()).toString())
-                .member("events", "/v1/topics/" + RawPath.encode(topic.name()) + "/events")
-                .close();
+                .member("events", "/v1/topics/" + RawPath.encode(topic.name()) + "/events");
+        TopicInfo.Kept kept = topic.kept();
+        if (kept != null) {
+            json.name("kept")
+                    .open()
+                    .member("events", Long.toString(kept.events()))
+                    .member("bytes", Long.toString(kept.bytes()))
+                    .member("expired", Long.toString(kept.expired()))
+                    .close();
+        }
+        json.close();
     }
 
     private static String sealCursor(String name) {

@@ -24,6 +24,7 @@ import io.waxwing.http.ledger.LedgerResources;
 import io.waxwing.http.ledger.OutsideResource;
 import io.waxwing.http.members.MemberResources;
 import io.waxwing.http.members.OperatorToken;
+import io.waxwing.http.operate.OperationResources;
 import io.waxwing.http.pull.SubscriptionResources;
 import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
@@ -112,6 +113,7 @@ public final class HttpAdapter {
                 new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal),
                 webhooks,
                 common);
+        OperatorToken operator = new OperatorToken(ports.operatorToken());
         this.router = new Router(
                 rest,
                 new LedgerResources(
@@ -121,7 +123,8 @@ public final class HttpAdapter {
                         new OutsideResource(ports.witnessed(), ports.anchored()),
                         slow),
                 receipts,
-                new MemberResources(ports.consortium(), new OperatorToken(ports.operatorToken())),
+                new MemberResources(ports.consortium(), operator),
+                new OperationResources(ports.operations(), operator, slow),
                 new HealthResource(ports.health()),
                 ports.registry(),
                 new Doorkeeper(ports.authentication()),

@@ -9,6 +9,7 @@ import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.members.Consortium;
+import io.waxwing.http.operate.Operations;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.webhook.WebhookSettings;
 import io.waxwing.ledger.hash.ByteString;
@@ -26,6 +27,7 @@ import java.util.function.Supplier;
  * @param anchored checkpoints on other chains, the newest first, not too many for one answer
  * @param institution name of the node's institution, part of the source of plain bodies
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
+ * @param operations what the node does for its operator
  * @param operatorToken what the operator's requests carry
  * @param authentication who may come in
  */
@@ -48,4 +50,5 @@ public record HttpPorts(
         byte[] cursorKey,
         Consortium consortium,
         String operatorToken,
+        Operations operations,
         Authentication authentication) {}

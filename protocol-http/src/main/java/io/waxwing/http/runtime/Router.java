@@ -19,6 +19,7 @@ import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.SlowReads;
 import io.waxwing.http.ledger.LedgerResources;
 import io.waxwing.http.members.MemberResources;
+import io.waxwing.http.operate.OperationResources;
 import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
 import java.nio.charset.StandardCharsets;
@@ -38,6 +39,7 @@ final class Router implements HttpService {
     private final LedgerResources ledger;
     private final ReceiptResource receipts;
     private final MemberResources members;
+    private final OperationResources operations;
     private final HealthResource health;
     private final PrometheusMeterRegistry registry;
     private final Doorkeeper door;
@@ -50,6 +52,7 @@ final class Router implements HttpService {
             LedgerResources ledger,
             ReceiptResource receipts,
             MemberResources members,
+            OperationResources operations,
             HealthResource health,
             PrometheusMeterRegistry registry,
             Doorkeeper door,
@@ -59,6 +62,7 @@ final class Router implements HttpService {
         this.ledger = ledger;
         this.receipts = receipts;
         this.members = members;
+        this.operations = operations;
         this.health = health;
         this.registry = registry;
         this.door = door;
@@ -100,6 +104,7 @@ final class Router implements HttpService {
     private HttpResponse versioned(Exchange exchange, String resource) {
         return switch (resource) {
             case "members" -> members.serve(exchange);
+            case OperationResources.BACKUP -> operations.backup(exchange);
             case OpenApiResource.NAME -> openApi.serve(exchange);
             default -> rest.serve(exchange);
         };

@@ -103,6 +103,7 @@ class OpenApiTest {
         subscriptions();
         webhooks();
         ledger();
+        operation();
         get("/health/live", "/health/live", 200);
         get("/health/ready", "/health/ready", 200);
         get("/health/started", "/health/started", 200);
@@ -120,6 +121,12 @@ class OpenApiTest {
         described.remove("get /ledger/witness");
         described.remove("post /ledger/add-checkpoint");
         assertThat(done).containsExactlyInAnyOrderElementsOf(described);
+    }
+
+    private static void operation() {
+        post("/v1/backup", "/v1/backup", JSON, "", 201);
+        HttpRequest.Builder nobody = to("/v1/backup").POST(HttpRequest.BodyPublishers.noBody());
+        check("post", "/v1/backup", NODE.send(nobody), 401);
     }
 
     private static void webhooks() {

@@ -292,7 +292,10 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     public @Nullable TopicInfo find(String topic) {
         return askNullable(() -> {
             Long last = topics.get(topic);
-            return last == null ? null : new TopicInfo(topic, policyNow(topic), last, 1_700_000_000_000L);
+            return last == null
+                    ? null
+                    : new TopicInfo(topic, policyNow(topic), last, 1_700_000_000_000L)
+                            .with(new TopicInfo.Kept(last, 10, 0));
         });
     }
 

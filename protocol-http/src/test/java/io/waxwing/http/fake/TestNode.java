@@ -97,6 +97,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         key,
                         consortium,
                         TOKEN,
+                        () -> "backup-1",
                         authentication),
                 LOOPS);
         HttpEndpoint plain = HttpEndpoint.plain("127.0.0.1", 0);
@@ -135,6 +136,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 key,
                 consortium,
                 TOKEN,
+                () -> "backup-1",
                 Authentication.OPEN);
         new HttpAdapter(ports, LOOPS).start("127.0.0.1", port);
     }

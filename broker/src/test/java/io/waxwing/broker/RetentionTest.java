@@ -1,0 +1,170 @@
+package io.waxwing.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.waxwing.broker.admin.DataCheck;
+import io.waxwing.broker.config.BrokerConfig;
+import io.waxwing.broker.config.ConfigLoader;
+import io.waxwing.broker.store.Database;
+import io.waxwing.broker.store.Retention;
+import io.waxwing.ledger.verify.ReceiptReport;
+import io.waxwing.ledger.verify.ReceiptVerifier;
+import io.waxwing.node.crypto.Signatures;
+import io.waxwing.node.store.RocksLedgerStore;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is not kept any more is gone for readers, and its place and proofs are not. */
+class RetentionTest {
+    private static final long DAY_MS = TimeUnit.DAYS.toMillis(1);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    @TempDir
+    private Path folder = Path.of("");
+
+    private BrokerFolder data() {
+        return BrokerFolder.of(folder.resolve("data"), null);
+    }
+
+    private BrokerConfig config(String retention) throws Exception {
+        Path file = Files.writeString(folder.resolve("waxwing.yaml"), "topics: { retention: [" + retention + "] }\n");
+        return ConfigLoader.load(
+                file,
+                Map.of(),
+                Map.of("listeners.mqtt.port", "0", "listeners.http.port", "0", "listeners.stomp.port", "0"));
+    }
+
+    private static URI uri(Broker node, String path) {
+        int port = Objects.requireNonNull(node.listeners().get("http")).getPort();
+        return URI.create("http://127.0.0.1:" + port + path);
+    }
+
+    private String publish(Broker node, String topic, String content) throws Exception {
+        HttpResponse<String> answer = http.send(
+                HttpRequest.newBuilder(uri(node, "/v1/topics/" + topic + "/events"))
+                        .POST(HttpRequest.BodyPublishers.ofString(content))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return answer.headers().firstValue("location").orElseThrow();
+    }
+
+    private HttpResponse<byte[]> get(Broker node, String path) throws Exception {
+        return http.send(HttpRequest.newBuilder(uri(node, path)).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private String text(Broker node, String path) throws Exception {
+        HttpResponse<byte[]> answer = get(node, path);
+        return answer.statusCode() + " " + new String(answer.body(), StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void contentsThatAreTooOldAnswerGoneAndReceiptsTakenBeforeStillVerify() throws Exception {
+        String old;
+        String kept;
+        byte[] receipt;
+        Broker first = Broker.start(data(), config(""));
+        try {
+            old = publish(first, "short", "content");
+            publish(first, "short", "more");
+            kept = publish(first, "long", "stays");
+            receipt = Awaitility.await()
+                    .until(() -> get(first, old + "/receipt"), answer -> answer.statusCode() == 200)
+                    .body();
+        } finally {
+            first.stop();
+        }
+        Broker second = Broker.start(data(), config("{ filter: short, age: 1ms }"));
+        try {
+            Awaitility.await().until(() -> text(second, old).startsWith("410 "));
+            assertThat(text(second, old)).contains("WXW-1280");
+            assertThat(text(second, old + "/receipt")).startsWith("410 ").contains("WXW-1280");
+            assertThat(text(second, "/v1/topics/short/events?from=first"))
+                    .startsWith("200 ")
+                    .contains("\"events\":[]");
+            assertThat(text(second, "/v1/topics/short")).contains("\"lastTopicSeq\":\"2\"");
+            assertThat(text(second, "/v1/topics/short")).contains("\"kept\":{\"events\":\"0\"", "\"expired\":\"2\"");
+            assertThat(text(second, "/v1/topics/long")).doesNotContain("kept");
+            assertThat(text(second, kept)).startsWith("200 ");
+            assertThat(get(second, kept + "/receipt").statusCode()).isEqualTo(200);
+            assertThat(text(second, "/metrics"))
+                    .contains("waxwing_retention_events_total 2.0", "waxwing_retention_missed_total");
+            publish(second, "short", "goes on");
+        } finally {
+            second.stop();
+        }
+        byte[] trust = Files.readAllBytes(data().trustPolicy());
+        ReceiptReport report = new ReceiptVerifier(trust, Signatures.get()).verify(receipt, null);
+        assertThat(report.verified()).as("%s", report.firstFailure()).isTrue();
+        DataCheck.Report check = DataCheck.run(data());
+        assertThat(check.damaged()).as(check.toString()).isFalse();
+        Broker third = Broker.start(data(), config(""));
+        third.stop();
+    }
+
+    @Test
+    void theOldestGoUntilATopicHasNoMoreThanItKeepsAndWhatTheLedgerMayAskForStays() throws Exception {
+        List<String> places = new ArrayList<>();
+        Broker first = Broker.start(data(), config(""));
+        try {
+            for (int i = 0; i < 10; i++) {
+                places.add(publish(first, "a", "0123456789".repeat(100)));
+            }
+        } finally {
+            first.stop();
+        }
+        try (Database database = Database.open(data().database(), RocksLedgerStore.columnNames())) {
+            Retention guarded = passes(database, new Retention.Rule(1, 1), DAY_MS);
+            assertThat(guarded.expiredEvents()).isZero();
+            Retention bounded = passes(database, new Retention.Rule(0, 5_000), 0);
+            assertThat(bounded.expiredEvents()).isBetween(5L, 7L);
+            Retention.Kept kept = Objects.requireNonNull(bounded.keptOf("a"));
+            assertThat(kept.bytes()).isLessThanOrEqualTo(5_000);
+            assertThat(kept.events() + kept.expired()).isEqualTo(10);
+            assertThat(bounded.keptBytes()).isEqualTo(kept.bytes());
+            assertThat(passes(database, new Retention.Rule(0, 5_000), 0).expiredEvents())
+                    .as("nothing more to do")
+                    .isZero();
+        }
+        Broker second = Broker.start(data(), config(""));
+        try {
+            assertThat(text(second, places.get(0))).startsWith("410 ");
+            assertThat(text(second, places.get(9))).startsWith("200 ");
+            assertThat(get(second, places.get(9) + "/receipt").statusCode()).isEqualTo(200);
+        } finally {
+            second.stop();
+        }
+    }
+
+    /** A day later, twice: a bound of bytes holds from the second pass on. */
+    private static Retention passes(Database database, Retention.Rule rule, long guardHalfMs) {
+        long guardMs = 2 * guardHalfMs;
+        Retention retention = new Retention(
+                database,
+                topic -> rule,
+                guardMs,
+                () -> System.currentTimeMillis() + DAY_MS,
+                TimeUnit.SECONDS.toNanos(1));
+        long now = 0;
+        while (retention.passes() < 3) {
+            assertThat(retention.problem()).isNull();
+            retention.doWork(now);
+            now += TimeUnit.SECONDS.toNanos(1);
+        }
+        return retention;
+    }
+}
