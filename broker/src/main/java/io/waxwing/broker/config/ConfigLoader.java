@@ -84,6 +84,7 @@ public final class ConfigLoader {
                         settings.flag("webhooks.handshake"),
                         settings.duration("webhooks.timeout")),
                 settings.size("store.reserve", 1L << 50),
+                new BrokerConfig.Audit(settings.duration("audit.seal"), settings.given(), settings.fingerprint()),
                 new BrokerConfig.Log(
                         settings.oneOf("log.level", List.of("error", "warn", "info", "debug")),
                         settings.oneOf("log.format", List.of("auto", "human", "json"))));

@@ -112,6 +112,7 @@ public final class HttpAdapter {
                 new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal),
                 webhooks,
                 common);
+        OperatorToken operator = new OperatorToken(ports.operatorToken());
         this.router = new Router(
                 rest,
                 new LedgerResources(
@@ -121,10 +122,11 @@ public final class HttpAdapter {
                         new OutsideResource(ports.witnessed(), ports.anchored()),
                         slow),
                 receipts,
-                new MemberResources(ports.consortium(), new OperatorToken(ports.operatorToken())),
+                new MemberResources(ports.consortium(), operator),
                 new HealthResource(ports.health()),
                 ports.registry(),
                 new Doorkeeper(ports.authentication()),
+                new RecordedActs(ports.acts(), operator),
                 slow,
                 meters);
         ports.authentication().onChange(streams::recheck);

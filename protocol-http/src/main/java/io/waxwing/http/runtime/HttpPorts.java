@@ -1,6 +1,7 @@
 package io.waxwing.http.runtime;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.waxwing.bus.spi.ActLog;
 import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.EventReader;
@@ -28,6 +29,7 @@ import java.util.function.Supplier;
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
  * @param operatorToken what the operator's requests carry
  * @param authentication who may come in
+ * @param acts where what is managed is written down
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
 public record HttpPorts(
@@ -48,4 +50,5 @@ public record HttpPorts(
         byte[] cursorKey,
         Consortium consortium,
         String operatorToken,
-        Authentication authentication) {}
+        Authentication authentication,
+        ActLog acts) {}

@@ -41,6 +41,7 @@ final class Router implements HttpService {
     private final HealthResource health;
     private final PrometheusMeterRegistry registry;
     private final Doorkeeper door;
+    private final RecordedActs acts;
     private final SlowReads slow;
     private final HttpMeters meters;
     private final OpenApiResource openApi = new OpenApiResource();
@@ -53,6 +54,7 @@ final class Router implements HttpService {
             HealthResource health,
             PrometheusMeterRegistry registry,
             Doorkeeper door,
+            RecordedActs acts,
             SlowReads slow,
             HttpMeters meters) {
         this.rest = rest;
@@ -62,6 +64,7 @@ final class Router implements HttpService {
         this.health = health;
         this.registry = registry;
         this.door = door;
+        this.acts = acts;
         this.slow = slow;
         this.meters = meters;
     }
@@ -77,7 +80,7 @@ final class Router implements HttpService {
         }
         Exchange exchange = Exchange.of(context, request);
         count(exchange);
-        return door.admit(exchange, this::route);
+        return door.admit(exchange, admitted -> acts.around(admitted, this::route));
     }
 
     private HttpResponse route(Exchange exchange) {

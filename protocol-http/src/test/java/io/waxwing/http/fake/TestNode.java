@@ -9,6 +9,7 @@ import io.netty.channel.EventLoopGroup;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.ActLog;
 import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.HealthSource;
 import io.waxwing.bus.spi.ReceiptSource;
@@ -59,6 +60,9 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
+    /** What was written down; {@link MemoryActs#broken} takes nothing. */
+    public final MemoryActs acts = new MemoryActs();
+
     /** Served as anchors. */
     public volatile List<AnchoredCheckpoint> anchored = List.of();
 
@@ -97,7 +101,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         key,
                         consortium,
                         TOKEN,
-                        authentication),
+                        authentication,
+                        acts),
                 LOOPS);
         HttpEndpoint plain = HttpEndpoint.plain("127.0.0.1", 0);
         List<InetSocketAddress> bound =
@@ -135,7 +140,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 key,
                 consortium,
                 TOKEN,
-                Authentication.OPEN);
+                Authentication.OPEN,
+                ActLog.NONE);
         new HttpAdapter(ports, LOOPS).start("127.0.0.1", port);
     }
 
