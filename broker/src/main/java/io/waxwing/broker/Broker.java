@@ -156,7 +156,8 @@ public final class Broker {
                 new ConsortiumPart(ledger, pipeline.calls()),
                 folder.operatorToken(),
                 access.authentication(),
-                audit.log());
+                audit.log(),
+                config.http().webSocketOrigins());
     }
 
     private void wireHealth() {

@@ -1,5 +1,6 @@
 package io.waxwing.broker.config;
 
+import io.waxwing.http.exchange.Origins;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -124,7 +125,8 @@ public record BrokerConfig(
             Duration longestWait,
             int maxConnections,
             Duration streamKeepAlive,
-            Duration headTimeout) {}
+            Duration headTimeout,
+            Origins webSocketOrigins) {}
 
     /** See {@code limits.*}. */
     public record Limits(int eventBytes, int ringSlots, long intakeBytes, long entrustedBytes) {}

@@ -7,6 +7,7 @@ import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.http.exchange.Origins;
 import io.waxwing.ledger.control.Names;
 import java.io.IOException;
 import java.io.InputStream;
@@ -177,7 +178,9 @@ public final class ConfigLoader {
                 settings.duration("http.wait"),
                 (int) settings.number("http.maxConnections", 1, 10_000_000),
                 settings.duration("http.streamKeepAlive"),
-                settings.duration("http.headTimeout"));
+                settings.duration("http.headTimeout"),
+                Origins.of(settings.matching(
+                        "http.webSocketOrigins", ORIGINS, "same, any, none, or origins parted by commas")));
     }
 
     private static BrokerConfig.Limits limits(Settings settings) {

@@ -2,6 +2,7 @@ package io.waxwing.http.runtime;
 
 import com.linecorp.armeria.common.CommonPools;
 import com.linecorp.armeria.common.Flags;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.SessionProtocol;
@@ -27,6 +28,7 @@ import io.waxwing.http.members.OperatorToken;
 import io.waxwing.http.pull.SubscriptionResources;
 import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
+import io.waxwing.http.socket.EventSockets;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
 import io.waxwing.http.webhook.WebhookResources;
@@ -63,6 +65,8 @@ public final class HttpAdapter {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicInteger underWay = new AtomicInteger();
     private final EventStreams streams;
+    private final EventSockets sockets;
+    private final Doorkeeper door;
     private final WebhookThreads webhookThreads = new WebhookThreads();
     private final WebhookResources webhooks;
     private final Router router;
@@ -88,6 +92,9 @@ public final class HttpAdapter {
         this.slow = new SlowReadPool(settings.slowReadThreads(), settings.slowReadQueue());
         CursorSeal seal = new CursorSeal(ports.cursorKey());
         this.streams = new EventStreams(ports.bus(), seal, settings, meters);
+        this.sockets =
+                new EventSockets(ports.bus(), seal, settings, meters, ports.institution(), ports.webSocketOrigins());
+        this.door = new Doorkeeper(ports.authentication());
         ReceiptResource receipts = new ReceiptResource(
                 ports.receipts(),
                 ports.reader(),
@@ -125,11 +132,12 @@ public final class HttpAdapter {
                 new MemberResources(ports.consortium(), operator),
                 new HealthResource(ports.health()),
                 ports.registry(),
-                new Doorkeeper(ports.authentication()),
+                door,
                 new RecordedActs(ports.acts(), operator),
                 slow,
                 meters);
         ports.authentication().onChange(streams::recheck);
+        ports.authentication().onChange(sockets::recheck);
     }
 
     private static String idPrefix() {
@@ -187,6 +195,11 @@ public final class HttpAdapter {
                 .unloggedExceptionsReportIntervalMillis(0)
                 .childChannelPipelineCustomizer(this::onConnection)
                 .errorHandler(new ErrorAnswers(meters))
+                .route()
+                .methods(HttpMethod.GET)
+                .path("/v1/events")
+                .matchesHeaders("upgrade", protocol -> protocol.equalsIgnoreCase("websocket"))
+                .build(sockets.service(door::admit))
                 .serviceUnder("/", router);
         for (HttpEndpoint endpoint : endpoints) {
             InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
@@ -224,6 +237,7 @@ public final class HttpAdapter {
         webhooks.close();
         webhookThreads.close();
         streams.closeAll();
+        sockets.closeAll();
         Server running = server;
         server = null;
         if (running != null) {

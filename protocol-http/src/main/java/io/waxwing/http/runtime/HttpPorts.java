@@ -9,6 +9,7 @@ import io.waxwing.bus.spi.HealthSource;
 import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.exchange.Origins;
 import io.waxwing.http.members.Consortium;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.webhook.WebhookSettings;
@@ -29,6 +30,7 @@ import java.util.function.Supplier;
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
  * @param operatorToken what the operator's requests carry
  * @param authentication who may come in
+ * @param webSocketOrigins pages that may connect by WebSocket
  * @param acts where what is managed is written down
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
@@ -51,4 +53,5 @@ public record HttpPorts(
         Consortium consortium,
         String operatorToken,
         Authentication authentication,
-        ActLog acts) {}
+        ActLog acts,
+        Origins webSocketOrigins) {}

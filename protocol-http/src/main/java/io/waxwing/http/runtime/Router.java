@@ -44,7 +44,8 @@ final class Router implements HttpService {
     private final RecordedActs acts;
     private final SlowReads slow;
     private final HttpMeters meters;
-    private final OpenApiResource openApi = new OpenApiResource();
+    private final OpenApiResource openApi = new OpenApiResource(OpenApiResource.NAME);
+    private final OpenApiResource asyncApi = new OpenApiResource(OpenApiResource.ASYNC_NAME);
 
     Router(
             RestResources rest,
@@ -104,6 +105,7 @@ final class Router implements HttpService {
         return switch (resource) {
             case "members" -> members.serve(exchange);
             case OpenApiResource.NAME -> openApi.serve(exchange);
+            case OpenApiResource.ASYNC_NAME -> asyncApi.serve(exchange);
             default -> rest.serve(exchange);
         };
     }

@@ -14,6 +14,7 @@ import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.HealthSource;
 import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.exchange.Origins;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpEndpoint;
@@ -102,7 +103,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         consortium,
                         TOKEN,
                         authentication,
-                        acts),
+                        acts,
+                        new Origins(true, false, List.of("https://console.example"))),
                 LOOPS);
         HttpEndpoint plain = HttpEndpoint.plain("127.0.0.1", 0);
         List<InetSocketAddress> bound =
@@ -141,7 +143,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 consortium,
                 TOKEN,
                 Authentication.OPEN,
-                ActLog.NONE);
+                ActLog.NONE,
+                Origins.SAME);
         new HttpAdapter(ports, LOOPS).start("127.0.0.1", port);
     }
 

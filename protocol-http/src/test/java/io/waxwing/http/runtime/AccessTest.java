@@ -90,6 +90,7 @@ class AccessTest {
         assertThat(node.get("/health/ready").statusCode()).isEqualTo(200);
         assertThat(node.get("/ledger/trust").statusCode()).isEqualTo(200);
         assertThat(node.get("/v1/openapi.json").statusCode()).isEqualTo(200);
+        assertThat(node.get("/v1/asyncapi.json").statusCode()).isEqualTo(200);
         assertThat(door.asked).isEmpty();
     }
 
