@@ -56,7 +56,8 @@ class LimitsPageTest {
 
     @Test
     void codesAndMetricsOfThePageExist() throws IOException {
-        List<String> codes = Stream.of(FailureCode.values()).map(FailureCode::text).toList();
+        List<String> codes =
+                Stream.of(FailureCode.values()).map(FailureCode::text).toList();
         String sources = sources();
         for (String seen : lines(SEEN, " \\| ").values()) {
             Matcher matcher = CODE.matcher(seen);
@@ -64,7 +65,8 @@ class LimitsPageTest {
                 assertThat(codes).contains(matcher.group());
             }
             String metric = seen.substring(seen.lastIndexOf(" | ") + 3);
-            String name = metric.replaceFirst("\\{.*", "").replaceFirst("_total$", "").replace('_', '.');
+            String name =
+                    metric.replaceFirst("\\{.*", "").replaceFirst("_total$", "").replace('_', '.');
             assertThat(metric.equals("-") || sources.contains("\"" + name + "\""))
                     .as("metric %s", metric)
                     .isTrue();
@@ -74,8 +76,8 @@ class LimitsPageTest {
     private static String sources() throws IOException {
         StringBuilder all = new StringBuilder();
         try (Stream<Path> files = Files.walk(Path.of(".."))) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".java")
-                            && each.toString().contains("src/main"))
+            for (Path file : files.filter(each ->
+                            each.toString().endsWith(".java") && each.toString().contains("src/main"))
                     .toList()) {
                 all.append(Files.readString(file));
             }
@@ -89,7 +91,9 @@ class LimitsPageTest {
         for (String line : Files.readAllLines(file)) {
             if (!line.startsWith("#")) {
                 String[] parts = line.split(parting, 2);
-                assertThat(lines.put(parts[0], parts[1])).as("twice: " + parts[0]).isNull();
+                assertThat(lines.put(parts[0], parts[1]))
+                        .as("twice: " + parts[0])
+                        .isNull();
             }
         }
         return lines;
@@ -156,7 +160,12 @@ class LimitsPageTest {
         seen.forEach((name, text) -> {
             if (name.startsWith(FIXED)) {
                 String constant = name.substring(FIXED.length());
-                row(page, "`" + constant.replaceFirst(".*\\.", "").replace('#', '.') + "`", constant(constant), "", text);
+                row(
+                        page,
+                        "`" + constant.replaceFirst(".*\\.", "").replace('#', '.') + "`",
+                        constant(constant),
+                        "",
+                        text);
             } else if (name.startsWith(HTTP)) {
                 String component = name.substring(HTTP.length());
                 row(page, "HTTP `" + component + "`", component(component), "", text);

@@ -14,8 +14,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
- * {@code GET /v1/openapi.json}, {@code /v1/asyncapi.json}: what this port answers by OpenAPI 3.1, and what it streams by
- * AsyncAPI 3.0.
+ * {@code GET /v1/openapi.json}, {@code /v1/asyncapi.json}: what this port answers by OpenAPI 3.1, and what it streams
+ * by AsyncAPI 3.0.
  */
 public final class OpenApiResource {
     /** The last piece of its path. */

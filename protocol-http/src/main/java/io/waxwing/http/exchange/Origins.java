@@ -38,7 +38,10 @@ public record Origins(boolean same, boolean any, List<String> named) {
             return true;
         }
         String page = origin.toLowerCase(Locale.ROOT);
-        boolean own = same && authority != null && page.matches("https?://.*") && page.replaceFirst("https?://", "").equals(authority.toLowerCase(Locale.ROOT));
+        boolean own = same
+                && authority != null
+                && page.matches("https?://.*")
+                && page.replaceFirst("https?://", "").equals(authority.toLowerCase(Locale.ROOT));
         return own || named.contains(page);
     }
 }

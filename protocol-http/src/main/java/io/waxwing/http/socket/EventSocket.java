@@ -58,12 +58,7 @@ final class EventSocket implements io.waxwing.bus.spi.Subscriber, org.reactivest
     private int silentBeats;
 
     EventSocket(
-            EventBus bus,
-            EventLoop loop,
-            SocketPlan plan,
-            HttpSettings settings,
-            HttpMeters meters,
-            SocketText text) {
+            EventBus bus, EventLoop loop, SocketPlan plan, HttpSettings settings, HttpMeters meters, SocketText text) {
         this.loop = loop;
         this.plan = plan;
         this.settings = settings;
@@ -210,7 +205,9 @@ final class EventSocket implements io.waxwing.bus.spi.Subscriber, org.reactivest
 
     @Override
     public void onRefused(Refusal refusal) {
-        closeSoon(WebSocketCloseStatus.POLICY_VIOLATION, refusal.code().text() + " " + refusal.code().title());
+        closeSoon(
+                WebSocketCloseStatus.POLICY_VIOLATION,
+                refusal.code().text() + " " + refusal.code().title());
     }
 
     private void drainSoon() {
@@ -231,7 +228,9 @@ final class EventSocket implements io.waxwing.bus.spi.Subscriber, org.reactivest
             Delivery next = frame == null ? queue.poll() : null;
             if (next != null) {
                 queuedBytes.addAndGet(-next.event().payload().size());
-                frame = passes(next) ? WebSocketFrame.ofText(EventWriting.structured(next.event(), next.replayed())) : null;
+                frame = passes(next)
+                        ? WebSocketFrame.ofText(EventWriting.structured(next.event(), next.replayed()))
+                        : null;
                 events += frame == null ? 0 : 1;
             } else if (frame == null) {
                 break;

@@ -182,8 +182,7 @@ public final class EventSockets {
         var attachment = filter == null ? null : bus.attach(socket, plan.start());
         socket.begin(attachment);
         if (attachment != null && filter != null) {
-            attachment.subscribe(
-                    new Subscription(filter, Subscription.RetainedValues.DO_NOT_SEND, false, socket), 0);
+            attachment.subscribe(new Subscription(filter, Subscription.RetainedValues.DO_NOT_SEND, false, socket), 0);
         }
         in.subscribe(socket, loop);
         return socket.out();

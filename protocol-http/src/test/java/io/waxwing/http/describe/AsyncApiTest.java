@@ -30,7 +30,8 @@ class AsyncApiTest {
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
 
     private final TestNode node = new TestNode();
-    private final JsonNode document = TestNode.json(node.get("/v1/asyncapi.json").body());
+    private final JsonNode document =
+            TestNode.json(node.get("/v1/asyncapi.json").body());
 
     @AfterEach
     void stop() {
@@ -57,10 +58,12 @@ class AsyncApiTest {
     void everyReferenceLeadsSomewhere() {
         List<String> all = new ArrayList<>();
         references(document, all);
-        assertThat(all).isNotEmpty().allSatisfy(reference -> assertThat(
-                        document.at(reference.substring(1)).isMissingNode())
-                .as(reference)
-                .isFalse());
+        assertThat(all)
+                .isNotEmpty()
+                .allSatisfy(reference -> assertThat(
+                                document.at(reference.substring(1)).isMissingNode())
+                        .as(reference)
+                        .isFalse());
         assertThat(document.get("asyncapi").asText()).isEqualTo("3.0.0");
     }
 
@@ -117,7 +120,9 @@ class AsyncApiTest {
                 .properties()
                 .forEach(each -> names.add(each.getKey()));
         assertThat(names).containsExactlyInAnyOrder("filter", "from", "after", "sql", "publish", "wait");
-        connect("/v1/events?filter=a/b&from=first&sql=id%20%3D%20'x'&publish=a/b&wait=durable", new LinkedBlockingQueue<>())
+        connect(
+                        "/v1/events?filter=a/b&from=first&sql=id%20%3D%20'x'&publish=a/b&wait=durable",
+                        new LinkedBlockingQueue<>())
                 .abort();
     }
 

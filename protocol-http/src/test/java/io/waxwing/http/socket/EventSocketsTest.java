@@ -33,8 +33,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** CloudEvents over WebSocket, with Java's own client. */
 class EventSocketsTest {
-    private static final String ALICE = "Basic "
-            + Base64.getEncoder().encodeToString("alice:ecila".getBytes(StandardCharsets.UTF_8));
+    private static final String ALICE =
+            "Basic " + Base64.getEncoder().encodeToString("alice:ecila".getBytes(StandardCharsets.UTF_8));
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private final ScriptedDoor door =
@@ -236,8 +236,11 @@ class EventSocketsTest {
     @Test
     void onlyPagesThatMayConnectDo() throws Exception {
         String own = node.uri("").toString();
-        assertThat(connect(node, "?filter=a", "origin", own).socket.isOutputClosed()).isFalse();
-        assertThat(connect(node, "?filter=a", "origin", "https://console.example").socket.isOutputClosed())
+        assertThat(connect(node, "?filter=a", "origin", own).socket.isOutputClosed())
+                .isFalse();
+        assertThat(connect(node, "?filter=a", "origin", "https://console.example")
+                        .socket
+                        .isOutputClosed())
                 .isFalse();
         refused(403, node, "?filter=a", "origin", "https://evil.example");
         refused(403, node, "?filter=a", "origin", "null");
