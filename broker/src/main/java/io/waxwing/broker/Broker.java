@@ -157,7 +157,8 @@ public final class Broker {
                 folder.operatorToken(),
                 access.authentication(),
                 audit.log(),
-                config.http().webSocketOrigins());
+                config.http().webSocketOrigins(),
+                config.http().corsOrigins());
     }
 
     private void wireHealth() {

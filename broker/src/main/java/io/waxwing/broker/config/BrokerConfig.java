@@ -126,7 +126,8 @@ public record BrokerConfig(
             int maxConnections,
             Duration streamKeepAlive,
             Duration headTimeout,
-            Origins webSocketOrigins) {}
+            Origins webSocketOrigins,
+            Origins corsOrigins) {}
 
     /** See {@code limits.*}. */
     public record Limits(int eventBytes, int ringSlots, long intakeBytes, long entrustedBytes) {}

@@ -179,8 +179,12 @@ public final class ConfigLoader {
                 (int) settings.number("http.maxConnections", 1, 10_000_000),
                 settings.duration("http.streamKeepAlive"),
                 settings.duration("http.headTimeout"),
-                Origins.of(settings.matching(
-                        "http.webSocketOrigins", ORIGINS, "same, any, none, or origins parted by commas")));
+                origins(settings, "http.webSocketOrigins"),
+                origins(settings, "http.corsOrigins"));
+    }
+
+    private static Origins origins(Settings settings, String path) {
+        return Origins.of(settings.matching(path, ORIGINS, "same, any, none, or origins parted by commas"));
     }
 
     private static BrokerConfig.Limits limits(Settings settings) {

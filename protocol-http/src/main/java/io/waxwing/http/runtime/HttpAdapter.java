@@ -134,6 +134,7 @@ public final class HttpAdapter {
                 ports.registry(),
                 door,
                 new RecordedActs(ports.acts(), operator),
+                new CrossOrigin(ports.corsOrigins()),
                 slow,
                 meters);
         ports.authentication().onChange(streams::recheck);

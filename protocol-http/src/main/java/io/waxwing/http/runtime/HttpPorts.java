@@ -31,6 +31,7 @@ import java.util.function.Supplier;
  * @param operatorToken what the operator's requests carry
  * @param authentication who may come in
  * @param webSocketOrigins pages that may connect by WebSocket
+ * @param corsOrigins pages that may use the rest
  * @param acts where what is managed is written down
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
@@ -54,4 +55,5 @@ public record HttpPorts(
         String operatorToken,
         Authentication authentication,
         ActLog acts,
-        Origins webSocketOrigins) {}
+        Origins webSocketOrigins,
+        Origins corsOrigins) {}

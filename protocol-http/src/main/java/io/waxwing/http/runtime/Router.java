@@ -42,6 +42,7 @@ final class Router implements HttpService {
     private final PrometheusMeterRegistry registry;
     private final Doorkeeper door;
     private final RecordedActs acts;
+    private final CrossOrigin crossOrigin;
     private final SlowReads slow;
     private final HttpMeters meters;
     private final OpenApiResource openApi = new OpenApiResource(OpenApiResource.NAME);
@@ -56,6 +57,7 @@ final class Router implements HttpService {
             PrometheusMeterRegistry registry,
             Doorkeeper door,
             RecordedActs acts,
+            CrossOrigin crossOrigin,
             SlowReads slow,
             HttpMeters meters) {
         this.rest = rest;
@@ -66,6 +68,7 @@ final class Router implements HttpService {
         this.registry = registry;
         this.door = door;
         this.acts = acts;
+        this.crossOrigin = crossOrigin;
         this.slow = slow;
         this.meters = meters;
     }
@@ -81,6 +84,10 @@ final class Router implements HttpService {
         }
         Exchange exchange = Exchange.of(context, request);
         count(exchange);
+        HttpResponse preflight = crossOrigin.check(exchange);
+        if (preflight != null) {
+            return preflight;
+        }
         return door.admit(exchange, admitted -> acts.around(admitted, this::route));
     }
 

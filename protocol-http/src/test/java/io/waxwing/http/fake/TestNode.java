@@ -104,6 +104,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         TOKEN,
                         authentication,
                         acts,
+                        new Origins(true, false, List.of("https://console.example")),
                         new Origins(true, false, List.of("https://console.example"))),
                 LOOPS);
         HttpEndpoint plain = HttpEndpoint.plain("127.0.0.1", 0);
@@ -144,6 +145,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 TOKEN,
                 Authentication.OPEN,
                 ActLog.NONE,
+                Origins.SAME,
                 Origins.SAME);
         new HttpAdapter(ports, LOOPS).start("127.0.0.1", port);
     }
