@@ -1,6 +1,7 @@
 package io.waxwing.broker;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.waxwing.broker.access.AccessActs;
 import io.waxwing.broker.access.FileAuthentication;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.runtime.Repeating;
@@ -13,9 +14,9 @@ final class AccessPart implements AutoCloseable {
     private final @Nullable Repeating looking;
 
     /** Throws {@link io.waxwing.bus.failure.RefusedException} WXW-2007 if the access file cannot be used. */
-    AccessPart(BrokerConfig config, BrokerFolder folder, MeterRegistry metrics) {
+    AccessPart(BrokerConfig config, BrokerFolder folder, AccessActs acts, MeterRegistry metrics) {
         if (config.access().isOn()) {
-            file = new FileAuthentication(config.access(), config.institution(), folder.operatorToken(), metrics);
+            file = new FileAuthentication(config.access(), config.institution(), folder.operatorToken(), acts, metrics);
             file.look();
             looking = new Repeating("access-look", config.access().look(), file::look);
         } else {

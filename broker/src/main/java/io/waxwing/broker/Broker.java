@@ -52,8 +52,10 @@ public final class Broker {
     private final EvmPart evm;
     private final Pipeline pipeline;
     private final @Nullable SparkplugBirths births;
+    private final Bus bus;
     private final EventLoops loops;
     private final RetentionPart retention;
+    private final AuditPart audit;
     private final AccessPart access;
     private final MqttPart mqttPart;
     private final MqttAdapter mqtt;
@@ -75,12 +77,14 @@ public final class Broker {
         httpPart = new HttpPart(config, mqttPart.tls());
         folder.create();
         loops = new EventLoops(config.transport(), metrics);
-        access = new AccessPart(config, folder, metrics);
+        audit = new AuditPart(config, folder, metrics);
+        access = audit.access(config, folder, metrics);
         database = Database.open(folder.database(), RocksLedgerStore.columnNames());
         try {
             ledger = new LedgerPart(folder, config, database, tap, metrics);
         } catch (RuntimeException e) {
             access.close();
+            audit.close();
             database.close();
             throw e;
         }
@@ -92,7 +96,7 @@ public final class Broker {
         retention.register(metrics, pipeline.dispatcher.history());
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
-        Bus bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
+        bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
         births = config.mqtt().sparkplug()
                 ? new SparkplugBirths(pipeline.dispatcher, bus, ledger.institution, metrics)
                 : null;
@@ -120,7 +124,7 @@ public final class Broker {
                 AdapterSettings.stomp(config),
                 metrics);
         // HTTP's server chooses its kind of loops by itself; where that is another one it brings its own.
-        http = new HttpAdapter(ports(bus), HttpAdapter.canShare(loops.group()) ? loops.group() : null);
+        http = new HttpAdapter(ports(), HttpAdapter.canShare(loops.group()) ? loops.group() : null);
         wireHealth();
         ProcessMetrics.register(metrics);
     }
@@ -130,12 +134,14 @@ public final class Broker {
             return new AudiencePart(ledger, with, of.keys());
         } catch (RuntimeException e) {
             ledger.close();
+            access.close();
+            audit.close();
             database.close();
             throw e;
         }
     }
 
-    private HttpPorts ports(Bus bus) {
+    private HttpPorts ports() {
         return new HttpPorts(
                 bus,
                 pipeline.dispatcher.history(),
@@ -155,7 +161,10 @@ public final class Broker {
                 new ConsortiumPart(ledger, pipeline.calls()),
                 folder.operatorToken(),
                 new OperationPart(folder, database),
-                access.authentication());
+                access.authentication(),
+                audit.log(),
+                config.http().webSocketOrigins(),
+                config.http().corsOrigins());
     }
 
     private void wireHealth() {
@@ -164,6 +173,7 @@ public final class Broker {
             return cause == null ? pipeline.coreProblem() : "stopped: " + cause.getMessage();
         });
         health.ready("store", pipeline.guard::failure);
+        health.ready("audit", audit::problem);
         health.ready(
                 "ledger",
                 () -> ledger.agent.health().isRunning()
@@ -176,7 +186,7 @@ public final class Broker {
         Gauge.builder("waxwing.up", () -> 1)
                 .description("1 while the process runs")
                 .register(metrics);
-        for (String check : new String[] {"core", "store", "ledger", "audience", "lane", "serving"}) {
+        for (String check : new String[] {"core", "store", "audit", "ledger", "audience", "lane", "serving"}) {
             Gauge.builder("waxwing.ready", () -> isOk(check) ? 1 : 0)
                     .description("1 while this part is ready")
                     .tag("check", check)
@@ -208,6 +218,7 @@ public final class Broker {
             }
             broker.pulls.load();
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
+            broker.audit.start(broker.bus, broker.institution(), broker.mqttPart.tls());
             broker.listen();
             broker.outside.start();
             broker.evm.start();
@@ -280,6 +291,7 @@ public final class Broker {
         stomp.stop(STOMP_STOP_MS);
         pulls.close();
         http.stop();
+        audit.stopping();
         outside.close();
         evm.close();
         retention.close();
@@ -291,6 +303,7 @@ public final class Broker {
         }
         mqttPart.close();
         access.close();
+        audit.close();
         loops.close();
         ledger.close();
         database.close();

@@ -72,6 +72,11 @@ public record BrokerFolder(Path data, Path keys) {
         return data.resolve("proposals");
     }
 
+    /** Who managed what of this node. */
+    public Path auditLog() {
+        return data.resolve("audit").resolve("log.jsonl");
+    }
+
     /** Makes the folder if it is not there. @throws RefusedException WXW-2101 */
     public void create() {
         try {

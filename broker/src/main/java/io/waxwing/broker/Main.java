@@ -1,5 +1,6 @@
 package io.waxwing.broker;
 
+import io.waxwing.broker.command.AuditCommand;
 import io.waxwing.broker.command.DemoCommand;
 import io.waxwing.broker.command.GenesisCommand;
 import io.waxwing.broker.command.KeyCommand;
@@ -21,6 +22,7 @@ public final class Main {
                 new KeyCommand(),
                 new UserCommand(),
                 new TokenCommand(),
+                new AuditCommand(),
                 new NetworkCommand(),
                 new GenesisCommand(),
                 new DemoCommand());

@@ -47,6 +47,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     private final String institution;
     private final Secret operatorToken;
     private final AccessMetrics metrics;
+    private final AccessActs acts;
     private final LoginLog log = new LoginLog();
     private final Failures failures;
     private final ProvenLogins proven;
@@ -62,7 +63,12 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
 
     /** Reads the file. Throws {@link RefusedException} WXW-2007 if it cannot be used. */
     public FileAuthentication(
-            AccessSettings settings, String institution, String operatorToken, MeterRegistry registry) {
+            AccessSettings settings,
+            String institution,
+            String operatorToken,
+            AccessActs acts,
+            MeterRegistry registry) {
+        this.acts = acts;
         this.path = Objects.requireNonNull(settings.file(), "only with a file");
         this.institution = institution;
         this.operatorToken = Secret.utf8(operatorToken);
@@ -74,6 +80,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
         this.proven = new ProvenLogins(key, PROVEN.toNanos());
         this.seen = AccessFile.text(path);
         this.file = AccessFile.parse(seen);
+        acts.changed(path, file);
         byte[] unknown = new byte[KEY_BYTES];
         random.nextBytes(unknown);
         this.nobodys = PasswordHash.of(Secret.of(unknown), random);
@@ -115,6 +122,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
                 seen = text;
                 file = AccessFile.parse(text);
                 metrics.reloaded(true);
+                acts.changed(path, file);
                 LOG.info(
                         "the access file has changed: {} users now",
                         file.users().size());
@@ -132,6 +140,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
 
     private void unreadable(String why) {
         metrics.reloaded(false);
+        acts.unusable(path);
         LOG.atError()
                 .addKeyValue("code", FailureCode.ACCESS_FILE.text())
                 .log("users and grants stay as they were: {}", why);
@@ -310,6 +319,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
         Refusal refusal = new Refusal(code, detail);
         metrics.failed(login.protocol(), code);
         log.refused(login, refusal);
+        acts.refused(login, refusal);
         return refusal;
     }
 

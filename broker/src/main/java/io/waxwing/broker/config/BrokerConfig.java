@@ -1,5 +1,6 @@
 package io.waxwing.broker.config;
 
+import io.waxwing.http.exchange.Origins;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param subscriptions bounds of durable subscriptions
  * @param webhooks bounds of webhooks
  * @param storeReserveBytes disk space that is never used
+ * @param audit the audit log
  * @param log how the node writes its log
  */
 public record BrokerConfig(
@@ -45,6 +47,7 @@ public record BrokerConfig(
         Subscriptions subscriptions,
         Webhooks webhooks,
         long storeReserveBytes,
+        Audit audit,
         Log log) {
     public BrokerConfig {
         audiences = Map.copyOf(audiences);
@@ -122,7 +125,9 @@ public record BrokerConfig(
             Duration longestWait,
             int maxConnections,
             Duration streamKeepAlive,
-            Duration headTimeout) {}
+            Duration headTimeout,
+            Origins webSocketOrigins,
+            Origins corsOrigins) {}
 
     /** See {@code limits.*}. */
     public record Limits(int eventBytes, int ringSlots, long intakeBytes, long entrustedBytes) {}
@@ -132,6 +137,19 @@ public record BrokerConfig(
 
     /** See {@code webhooks.*}. */
     public record Webhooks(int max, boolean privateNetworks, boolean handshake, Duration timeout) {}
+
+    /**
+     * See {@code audit.*}.
+     *
+     * @param seal between two heads on the ledger; zero: none
+     * @param given which settings do not come from the defaults, sorted
+     * @param fingerprint of these with their values, 16 hexadecimal digits
+     */
+    public record Audit(Duration seal, List<String> given, String fingerprint) {
+        public Audit {
+            given = List.copyOf(given);
+        }
+    }
 
     /** See {@code log.*}. */
     public record Log(String level, String format) {}

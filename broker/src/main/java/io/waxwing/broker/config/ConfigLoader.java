@@ -7,6 +7,7 @@ import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.http.exchange.Origins;
 import io.waxwing.ledger.control.Names;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,6 +85,7 @@ public final class ConfigLoader {
                         settings.flag("webhooks.handshake"),
                         settings.duration("webhooks.timeout")),
                 settings.size("store.reserve", 1L << 50),
+                new BrokerConfig.Audit(settings.duration("audit.seal"), settings.given(), settings.fingerprint()),
                 new BrokerConfig.Log(
                         settings.oneOf("log.level", List.of("error", "warn", "info", "debug")),
                         settings.oneOf("log.format", List.of("auto", "human", "json"))));
@@ -176,7 +178,13 @@ public final class ConfigLoader {
                 settings.duration("http.wait"),
                 (int) settings.number("http.maxConnections", 1, 10_000_000),
                 settings.duration("http.streamKeepAlive"),
-                settings.duration("http.headTimeout"));
+                settings.duration("http.headTimeout"),
+                origins(settings, "http.webSocketOrigins"),
+                origins(settings, "http.corsOrigins"));
+    }
+
+    private static Origins origins(Settings settings, String path) {
+        return Origins.of(settings.matching(path, ORIGINS, "same, any, none, or origins parted by commas"));
     }
 
     private static BrokerConfig.Limits limits(Settings settings) {

@@ -3,14 +3,20 @@ package io.waxwing.broker.config;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +25,7 @@ import java.util.regex.Pattern;
  * stands, the path, what was got and what is wanted.
  */
 final class Settings {
+    private static final int FINGERPRINT_BYTES = 8;
     private static final Pattern REFERENCE = Pattern.compile("\\$\\{(env|file):([^}]+)}");
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,12})(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})(B|KiB|MiB|GiB)");
@@ -26,6 +33,7 @@ final class Settings {
     private final Map<String, YamlSettings.Setting> values;
     private final Map<String, YamlSettings.ListSetting> lists;
     private final Map<String, String> environment;
+    private final Map<String, String> given = new TreeMap<>();
 
     private Settings(YamlSettings defaults, Map<String, String> environment) {
         this.values = new LinkedHashMap<>(defaults.scalars());
@@ -56,6 +64,17 @@ final class Settings {
             throw unknown(path, value.where());
         }
         values.put(path, value);
+        given.put(path, value.text());
+    }
+
+    private static String texts(YamlSettings.ListSetting list) {
+        List<String> items = new ArrayList<>();
+        list.items().forEach(item -> {
+            Map<String, String> texts = new TreeMap<>();
+            item.forEach((name, setting) -> texts.put(name, setting.text()));
+            items.add(texts.toString());
+        });
+        return items.toString();
     }
 
     private void putList(String path, YamlSettings.ListSetting value) {
@@ -63,6 +82,7 @@ final class Settings {
             throw unknown(path, value.where());
         }
         lists.put(path, value);
+        given.put(path, texts(value));
     }
 
     /** Environment names carry no case, so the path is the known one that reads the same. */
@@ -83,6 +103,22 @@ final class Settings {
         String nearest = Nearest.of(path, values.keySet(), lists.keySet());
         String hint = nearest.isEmpty() ? "" : "; did you mean '" + nearest + "'?";
         return new RefusedException(FailureCode.CONFIG_KEY, where + ": '" + path + "'" + hint);
+    }
+
+    /** Paths of the settings that the file, the environment or the command line gave, sorted. */
+    List<String> given() {
+        return List.copyOf(given.keySet());
+    }
+
+    /** Of {@link #given} with the texts as they were given, references unread. */
+    String fingerprint() {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(given.toString().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     String text(String path) {

@@ -20,6 +20,9 @@ public record TopicSettings(
     /** Of what the node itself publishes: its names begin with a dollar sign. */
     private static final TopicPolicy OWN = new TopicPolicy(DeliveryClass.LOCAL, AckPolicy.DURABLE);
 
+    /** What the heads of audit logs are published under, in the ledger's order whatever the defaults are. */
+    public static final String AUDIT = "$audit/";
+
     public TopicSettings {
         policies = List.copyOf(policies);
         retention = List.copyOf(retention);
@@ -48,6 +51,9 @@ public record TopicSettings(
 
     /** The policy for a topic name. Any thread. */
     public TopicPolicy policyOf(String topic) {
+        if (topic.startsWith(AUDIT)) {
+            return new TopicPolicy(DeliveryClass.ORDERED, AckPolicy.ORDERED, defaultPolicy.audience());
+        }
         if (topic.startsWith("$")) {
             return OWN;
         }

@@ -10,7 +10,9 @@ import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.failure.EventVoidException;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.topic.DeliveryClass;
@@ -91,11 +93,17 @@ public final class History implements EventReader {
     private void requireNotVoid(SegmentRecord segment, EventId eventId) {
         VerdictLeaf verdict = index.voids().of(segment.batchLeafIndex());
         if (verdict != null) {
-            throw new RefusedException(
+            Refusal refusal = new Refusal(
                     FailureCode.EVENT_VOID,
                     "event " + eventId + ": origin " + verdict.lane().originId() + " and the holders of batch "
                             + verdict.batchSeq() + " withheld it; leaf " + segment.leafIndex()
                             + " proves that it was ordered");
+            // The payload with the name may never have come.
+            List<String> names = topics.all().stream()
+                    .map(TopicState::name)
+                    .filter(name -> EventId.hashOf(name) == eventId.topicHash())
+                    .toList();
+            throw new EventVoidException(refusal, names);
         }
     }
 
@@ -106,7 +114,8 @@ public final class History implements EventReader {
             return null;
         }
         if (index.voids().isEvent(identity.journalSeq())) {
-            throw new RefusedException(Verdicts.REFUSAL);
+            String topic = journal.reader().read(identity.journalSeq()).topic();
+            throw new EventVoidException(Verdicts.REFUSAL, List.of(topic));
         }
         EventJournal.Reader reader = journal.reader();
         requireContent(reader.read(identity.journalSeq()), "with this source and id");

@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.netty.handler.ssl.SslContext;
 import io.waxwing.broker.config.TlsSettings;
+import io.waxwing.bus.audit.Act;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.ActLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ public final class ServerTls implements Supplier<SslContext> {
     private final Counter renewed;
     private final Counter refused;
     private volatile Loaded loaded;
+    private volatile ActLog acts = ActLog.NONE;
 
     /** The parts of what is loaded, for servers that make a context of their own. */
     public record Shown(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> issuers) {
@@ -72,6 +75,11 @@ public final class ServerTls implements Supplier<SslContext> {
         return loaded.shown();
     }
 
+    /** From now on changes of the certificate are written down there. */
+    public void told(ActLog log) {
+        acts = log;
+    }
+
     /** Takes up changed files, if there are any. */
     public void look() {
         List<FileTime> now = times();
@@ -82,9 +90,12 @@ public final class ServerTls implements Supplier<SslContext> {
         try {
             loaded = Loaded.from(settings);
             renewed.increment();
+            acts.record(Act.done(Act.NODE, settings.certificate().toString(), "tls.reload", ""));
             LOG.info("clients are shown the new certificate of {} from now on", settings.certificate());
         } catch (RefusedException e) {
             refused.increment();
+            String code = e.refusal().code().text();
+            acts.record(new Act(Act.NODE, settings.certificate().toString(), "tls.reload", "", code, true));
             LOG.atError()
                     .addKeyValue("code", e.refusal().code().text())
                     .log("new connections keep the certificate from before: {}", e.getMessage());

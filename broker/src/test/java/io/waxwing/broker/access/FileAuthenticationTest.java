@@ -67,7 +67,7 @@ class FileAuthenticationTest {
                 Duration.ofHours(1),
                 false,
                 null);
-        return new FileAuthentication(settings, "bank-a", OPERATOR, metrics);
+        return new FileAuthentication(settings, "bank-a", OPERATOR, new AccessActs(), metrics);
     }
 
     @AfterEach

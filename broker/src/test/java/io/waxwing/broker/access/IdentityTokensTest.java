@@ -260,7 +260,7 @@ class IdentityTokensTest {
         JwtSettings jwt = new JwtSettings(ISSUER, "waxwing", keys, "sub", "roles", Duration.ofMinutes(10));
         AccessSettings settings =
                 new AccessSettings(file, Duration.ofSeconds(1), 1, 10, 100, Duration.ofMinutes(1), false, jwt);
-        return new FileAuthentication(settings, "bank-a", "0f".repeat(32), new SimpleMeterRegistry());
+        return new FileAuthentication(settings, "bank-a", "0f".repeat(32), new AccessActs(), new SimpleMeterRegistry());
     }
 
     private static Object login(FileAuthentication door, Credentials shown) throws Exception {

@@ -57,7 +57,8 @@ class ScramLoginTest {
     private FileAuthentication door(String operatorToken) {
         AccessSettings settings = new AccessSettings(
                 folder.resolve("access"), Duration.ofSeconds(1), 1, 3, 1_000, Duration.ofHours(1), false, null);
-        FileAuthentication opened = new FileAuthentication(settings, "bank-a", operatorToken, metrics);
+        FileAuthentication opened =
+                new FileAuthentication(settings, "bank-a", operatorToken, new AccessActs(), metrics);
         doors.add(opened);
         return opened;
     }

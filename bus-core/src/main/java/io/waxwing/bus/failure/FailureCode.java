@@ -2,9 +2,9 @@ package io.waxwing.bus.failure;
 
 /**
  * The stable codes of everything Waxwing refuses or fails at. A code never changes its meaning and is never reused. The
- * hundreds say where: 10 events and topics, 11 publishing, 12 reading (from 1240: audiences), 13 protocols, 14 who may
- * do what, 20 configuration (from 2060: logins), 21 storage, 31 ledger (ledger codes are declared by the ledger
- * itself).
+ * hundreds say where: 10 events and topics, 11 publishing, 12 reading (from 1230: audit log, from 1240: audiences), 13
+ * protocols, 14 who may do what, 20 configuration (from 2060: logins), 21 storage, 31 ledger (ledger codes are declared
+ * by the ledger itself).
  */
 public enum FailureCode {
     TOPIC_NAME(1001, Kind.INVALID, "topic name is not legal"),
@@ -35,6 +35,8 @@ public enum FailureCode {
     EVENT_VOID(1207, Kind.GONE, "event is void: its payload was withheld"),
     EVENT_EXPIRED(1280, Kind.GONE, "the event's content is not kept any more"),
     SUBSCRIPTION_UNKNOWN(1220, Kind.NOT_FOUND, "no such subscription"),
+    AUDIT_DAMAGED(1230, Kind.INTERNAL, "audit log is damaged"),
+    AUDIT_STOPPED(1231, Kind.UNAVAILABLE, "audit log cannot be written"),
     AUDIENCE_FOREIGN(1240, Kind.DENIED, "this institution is not in the topic's audience"),
     AUDIENCE_FIXED(1241, Kind.CONFLICT, "the topic has events of another audience"),
     AUDIENCE_UNKNOWN(1242, Kind.INVALID, "no audience has this name or number"),

@@ -4,7 +4,7 @@ package io.waxwing.bus.failure;
  * Carries a {@link Refusal} out of a parser or a constructor. Has no stack trace: it reports input, not a fault of
  * ours.
  */
-public final class RefusedException extends RuntimeException {
+public class RefusedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final transient Refusal refusal;

@@ -13,21 +13,32 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 
-/** {@code GET /v1/openapi.json}: the OpenAPI 3.1 document of this port. */
+/**
+ * {@code GET /v1/openapi.json}, {@code /v1/asyncapi.json}: what this port answers by OpenAPI 3.1, and what it streams
+ * by AsyncAPI 3.0.
+ */
 public final class OpenApiResource {
     /** The last piece of its path. */
     public static final String NAME = "openapi.json";
 
-    private final byte[] document = read();
+    /** The same of streams. */
+    public static final String ASYNC_NAME = "asyncapi.json";
 
-    private static byte[] read() {
-        try (InputStream in = OpenApiResource.class.getResourceAsStream(NAME)) {
+    private final byte[] document;
+
+    /** {@code name} is one of the two. */
+    public OpenApiResource(String name) {
+        document = read(name);
+    }
+
+    private static byte[] read(String name) {
+        try (InputStream in = OpenApiResource.class.getResourceAsStream(name)) {
             if (in == null) {
-                throw new IllegalStateException(NAME + " is not among the classes");
+                throw new IllegalStateException(name + " is not among the classes");
             }
             return in.readAllBytes();
         } catch (IOException e) {
-            throw new UncheckedIOException(NAME, e);
+            throw new UncheckedIOException(name, e);
         }
     }
 

@@ -96,6 +96,30 @@ public record HttpSettings(
                 slowReadQueue);
     }
 
+    /** The same for other beats of streams and WebSocket connections. */
+    public HttpSettings withStreamHeartbeat(long heartbeatMs) {
+        return new HttpSettings(
+                maxRequestBytes,
+                maxBatchEvents,
+                maxRequestLineBytes,
+                maxHeaderBytes,
+                maxConnections,
+                headTimeoutMs,
+                requestTimeoutMs,
+                idleTimeoutMs,
+                defaultWaitMs,
+                maxWaitMs,
+                maxStreams,
+                streamBufferEvents,
+                streamBufferBytes,
+                heartbeatMs,
+                streamRetryMs,
+                maxPageEvents,
+                maxPageBytes,
+                slowReadThreads,
+                slowReadQueue);
+    }
+
     private static void positive(long value, String name) {
         if (value <= 0) {
             throw new IllegalArgumentException(name + " is " + value + ", want more than 0");

@@ -20,12 +20,17 @@ public final class OperatorToken {
         this.expected = token.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Throws {@link ProblemException} 401 if the request does not have it; takes the same time however wrong it is. */
-    public void require(Exchange exchange) {
+    /** Whether the request has it; takes the same time however wrong it is. */
+    public boolean isShown(Exchange exchange) {
         String header = Objects.requireNonNullElse(exchange.header(HttpHeaderNames.AUTHORIZATION), "");
         boolean bearer = header.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
         byte[] given = bearer ? header.substring(SCHEME.length()).getBytes(StandardCharsets.UTF_8) : new byte[0];
-        if (!MessageDigest.isEqual(given, expected)) {
+        return MessageDigest.isEqual(given, expected);
+    }
+
+    /** Throws {@link ProblemException} 401 if the request does not have it. */
+    public void require(Exchange exchange) {
+        if (!isShown(exchange)) {
             exchange.context().setAdditionalResponseHeader(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
             throw new ProblemException(new Problem(
                     401,

@@ -12,6 +12,7 @@ import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.failure.EventVoidException;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.filter.Cesql;
@@ -36,6 +37,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /v1/events} (stream, or look-up by identity) and {@code GET /v1/events/{eventId}}. */
@@ -117,7 +119,7 @@ final class EventResource {
             throw Query.refused("an event is looked up by source and id together, and by nothing else");
         }
         return slow.answer(() -> {
-            Event event = reader.findByIdentity(source, id);
+            Event event = found(exchange, () -> reader.findByIdentity(source, id));
             if (event == null || !exchange.access().mayReceive(event.topic())) {
                 throw new RefusedException(FailureCode.EVENT_UNKNOWN, "no event has this source and id on this node");
             }
@@ -136,12 +138,25 @@ final class EventResource {
         EventId eventId = EventId.parse(eventIdText);
         String accept = exchange.header(HttpHeaderNames.ACCEPT);
         return slow.answer(() -> {
-            Event event = reader.find(eventId);
+            Event event = found(exchange, () -> reader.find(eventId));
             if (event == null || !exchange.access().mayReceive(event.topic())) {
                 throw unknown(eventId);
             }
             return shown(event, accept);
         });
+    }
+
+    /** That an event is void is told only to those who might have read it. */
+    private static @Nullable Event found(Exchange exchange, Supplier<@Nullable Event> search) {
+        try {
+            return search.get();
+        } catch (EventVoidException isVoid) {
+            Access access = exchange.access();
+            if (access instanceof Access.Unlimited || isVoid.topics().stream().anyMatch(access::mayReceive)) {
+                throw isVoid;
+            }
+            return null;
+        }
     }
 
     private static RefusedException unknown(EventId eventId) {
@@ -154,7 +169,7 @@ final class EventResource {
         if (exchange.access().equals(Access.UNLIMITED)) {
             return;
         }
-        Event event = reader.find(eventId);
+        Event event = found(exchange, () -> reader.find(eventId));
         if (event == null || !exchange.access().mayReceive(event.topic())) {
             throw unknown(eventId);
         }

@@ -83,7 +83,8 @@ final class Doorkeeper {
         String second = pieces.size() > 1 ? pieces.get(1) : "";
         return first.equals("health")
                 || (first.equals("ledger") && !second.equals("receipt"))
-                || (first.equals("v1") && second.equals(OpenApiResource.NAME));
+                || (first.equals("v1")
+                        && (second.equals(OpenApiResource.NAME) || second.equals(OpenApiResource.ASYNC_NAME)));
     }
 
     private static Credentials credentials(Exchange exchange) {

@@ -2,6 +2,7 @@ package io.waxwing.http.runtime;
 
 import com.linecorp.armeria.common.CommonPools;
 import com.linecorp.armeria.common.Flags;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.SessionProtocol;
@@ -28,6 +29,7 @@ import io.waxwing.http.operate.OperationResources;
 import io.waxwing.http.pull.SubscriptionResources;
 import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
+import io.waxwing.http.socket.EventSockets;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
 import io.waxwing.http.webhook.WebhookResources;
@@ -64,6 +66,8 @@ public final class HttpAdapter {
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final AtomicInteger underWay = new AtomicInteger();
     private final EventStreams streams;
+    private final EventSockets sockets;
+    private final Doorkeeper door;
     private final WebhookThreads webhookThreads = new WebhookThreads();
     private final WebhookResources webhooks;
     private final Router router;
@@ -89,6 +93,9 @@ public final class HttpAdapter {
         this.slow = new SlowReadPool(settings.slowReadThreads(), settings.slowReadQueue());
         CursorSeal seal = new CursorSeal(ports.cursorKey());
         this.streams = new EventStreams(ports.bus(), seal, settings, meters);
+        this.sockets =
+                new EventSockets(ports.bus(), seal, settings, meters, ports.institution(), ports.webSocketOrigins());
+        this.door = new Doorkeeper(ports.authentication());
         ReceiptResource receipts = new ReceiptResource(
                 ports.receipts(),
                 ports.reader(),
@@ -127,10 +134,13 @@ public final class HttpAdapter {
                 new OperationResources(ports.operations(), operator, slow),
                 new HealthResource(ports.health()),
                 ports.registry(),
-                new Doorkeeper(ports.authentication()),
+                door,
+                new RecordedActs(ports.acts(), operator),
+                new CrossOrigin(ports.corsOrigins()),
                 slow,
                 meters);
         ports.authentication().onChange(streams::recheck);
+        ports.authentication().onChange(sockets::recheck);
     }
 
     private static String idPrefix() {
@@ -188,6 +198,11 @@ public final class HttpAdapter {
                 .unloggedExceptionsReportIntervalMillis(0)
                 .childChannelPipelineCustomizer(this::onConnection)
                 .errorHandler(new ErrorAnswers(meters))
+                .route()
+                .methods(HttpMethod.GET)
+                .path("/v1/events")
+                .matchesHeaders("upgrade", protocol -> protocol.equalsIgnoreCase("websocket"))
+                .build(sockets.service(door::admit))
                 .serviceUnder("/", router);
         for (HttpEndpoint endpoint : endpoints) {
             InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
@@ -225,6 +240,7 @@ public final class HttpAdapter {
         webhooks.close();
         webhookThreads.close();
         streams.closeAll();
+        sockets.closeAll();
         Server running = server;
         server = null;
         if (running != null) {

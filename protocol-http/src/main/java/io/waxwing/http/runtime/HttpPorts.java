@@ -1,6 +1,7 @@
 package io.waxwing.http.runtime;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.waxwing.bus.spi.ActLog;
 import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.EventReader;
@@ -8,6 +9,7 @@ import io.waxwing.bus.spi.HealthSource;
 import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.exchange.Origins;
 import io.waxwing.http.members.Consortium;
 import io.waxwing.http.operate.Operations;
 import io.waxwing.http.pull.Subscriptions;
@@ -30,6 +32,9 @@ import java.util.function.Supplier;
  * @param operations what the node does for its operator
  * @param operatorToken what the operator's requests carry
  * @param authentication who may come in
+ * @param webSocketOrigins pages that may connect by WebSocket
+ * @param corsOrigins pages that may use the rest
+ * @param acts where what is managed is written down
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
 public record HttpPorts(
@@ -51,4 +56,7 @@ public record HttpPorts(
         Consortium consortium,
         String operatorToken,
         Operations operations,
-        Authentication authentication) {}
+        Authentication authentication,
+        ActLog acts,
+        Origins webSocketOrigins,
+        Origins corsOrigins) {}

@@ -43,9 +43,12 @@ final class Router implements HttpService {
     private final HealthResource health;
     private final PrometheusMeterRegistry registry;
     private final Doorkeeper door;
+    private final RecordedActs acts;
+    private final CrossOrigin crossOrigin;
     private final SlowReads slow;
     private final HttpMeters meters;
-    private final OpenApiResource openApi = new OpenApiResource();
+    private final OpenApiResource openApi = new OpenApiResource(OpenApiResource.NAME);
+    private final OpenApiResource asyncApi = new OpenApiResource(OpenApiResource.ASYNC_NAME);
 
     Router(
             RestResources rest,
@@ -56,6 +59,8 @@ final class Router implements HttpService {
             HealthResource health,
             PrometheusMeterRegistry registry,
             Doorkeeper door,
+            RecordedActs acts,
+            CrossOrigin crossOrigin,
             SlowReads slow,
             HttpMeters meters) {
         this.rest = rest;
@@ -66,6 +71,8 @@ final class Router implements HttpService {
         this.health = health;
         this.registry = registry;
         this.door = door;
+        this.acts = acts;
+        this.crossOrigin = crossOrigin;
         this.slow = slow;
         this.meters = meters;
     }
@@ -81,7 +88,11 @@ final class Router implements HttpService {
         }
         Exchange exchange = Exchange.of(context, request);
         count(exchange);
-        return door.admit(exchange, this::route);
+        HttpResponse preflight = crossOrigin.check(exchange);
+        if (preflight != null) {
+            return preflight;
+        }
+        return door.admit(exchange, admitted -> acts.around(admitted, this::route));
     }
 
     private HttpResponse route(Exchange exchange) {
@@ -106,6 +117,7 @@ final class Router implements HttpService {
             case "members" -> members.serve(exchange);
             case OperationResources.BACKUP -> operations.backup(exchange);
             case OpenApiResource.NAME -> openApi.serve(exchange);
+            case OpenApiResource.ASYNC_NAME -> asyncApi.serve(exchange);
             default -> rest.serve(exchange);
         };
     }

@@ -109,6 +109,7 @@ class OpenApiTest {
         get("/health/started", "/health/started", 200);
         get("/metrics", "/metrics", 200);
         get("/v1/openapi.json", "/v1/openapi.json", 200);
+        get("/v1/asyncapi.json", "/v1/asyncapi.json", 200);
         Set<String> described = new LinkedHashSet<>();
         DOCUMENT.get("paths")
                 .properties()

@@ -8,6 +8,7 @@ import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.failure.EventVoidException;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
@@ -27,6 +28,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -34,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A node in memory. One thread owns everything, as the bus' dispatch thread does; readers ask it and wait. */
 public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
+    /** Topic by eventId, or by source and id, of events that are void. */
+    public final Map<String, String> voids = new ConcurrentHashMap<>();
+
     public static final TopicPolicy ORDERED = new TopicPolicy(DeliveryClass.ORDERED, AckPolicy.ORDERED);
 
     private final ExecutorService dispatch = Executors.newSingleThreadExecutor(work -> {
@@ -261,8 +266,16 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
         }
     }
 
+    private void requireNotVoid(String name) {
+        String topic = voids.get(name);
+        if (topic != null) {
+            throw new EventVoidException(new Refusal(FailureCode.EVENT_VOID, "withheld"), List.of(topic));
+        }
+    }
+
     @Override
     public @Nullable Event find(EventId eventId) {
+        requireNotVoid(eventId.toString());
         return askNullable(() -> log.stream()
                 .filter(event -> eventId.equals(event.eventId()))
                 .findFirst()
@@ -271,6 +284,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
 
     @Override
     public @Nullable Event findByIdentity(String source, String id) {
+        requireNotVoid(source + " " + id);
         return askNullable(() -> identities.get(source + " " + id));
     }
 

@@ -9,10 +9,12 @@ import io.netty.channel.EventLoopGroup;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.ActLog;
 import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.HealthSource;
 import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.exchange.Origins;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpEndpoint;
@@ -59,6 +61,9 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
             .connectTimeout(Duration.ofSeconds(5))
             .build();
 
+    /** What was written down; {@link MemoryActs#broken} takes nothing. */
+    public final MemoryActs acts = new MemoryActs();
+
     /** Served as anchors. */
     public volatile List<AnchoredCheckpoint> anchored = List.of();
 
@@ -98,7 +103,10 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         consortium,
                         TOKEN,
                         () -> "backup-1",
-                        authentication),
+                        authentication,
+                        acts,
+                        new Origins(true, false, List.of("https://console.example")),
+                        new Origins(true, false, List.of("https://console.example"))),
                 LOOPS);
         HttpEndpoint plain = HttpEndpoint.plain("127.0.0.1", 0);
         List<InetSocketAddress> bound =
@@ -137,7 +145,10 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 consortium,
                 TOKEN,
                 () -> "backup-1",
-                Authentication.OPEN);
+                Authentication.OPEN,
+                ActLog.NONE,
+                Origins.SAME,
+                Origins.SAME);
         new HttpAdapter(ports, LOOPS).start("127.0.0.1", port);
     }
 

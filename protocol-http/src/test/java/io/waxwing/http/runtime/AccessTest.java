@@ -90,6 +90,7 @@ class AccessTest {
         assertThat(node.get("/health/ready").statusCode()).isEqualTo(200);
         assertThat(node.get("/ledger/trust").statusCode()).isEqualTo(200);
         assertThat(node.get("/v1/openapi.json").statusCode()).isEqualTo(200);
+        assertThat(node.get("/v1/asyncapi.json").statusCode()).isEqualTo(200);
         assertThat(door.asked).isEmpty();
     }
 
@@ -228,5 +229,21 @@ class AccessTest {
         HttpResponse<String> answer = get("/metrics", BOB);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).doesNotContain("token-bob").doesNotContain("alice");
+    }
+
+    @Test
+    void thatAnEventIsVoidIsToldOnlyToThoseWhoMightHaveReadIt() {
+        node.bus.voids.put("01234567-1-1", "home/boiler");
+        node.bus.voids.put("//s 1", "home/boiler");
+        for (String path :
+                new String[] {"/v1/events/01234567-1-1", "/v1/events/01234567-1-1/receipt", "/v1/events?source=//s&id=1"
+                }) {
+            isProblem(get(path, ALICE), 410, FailureCode.EVENT_VOID);
+            HttpResponse<String> hidden = get(path, BOB);
+            isProblem(hidden, 404, FailureCode.EVENT_UNKNOWN);
+            String unknown = get(path.replace("01234567", "01234568").replace("id=1", "id=2"), BOB)
+                    .body();
+            assertThat(hidden.body()).isEqualTo(unknown.replace("01234568", "01234567"));
+        }
     }
 }
