@@ -117,7 +117,7 @@ public final class Broker {
                 System::currentTimeMillis,
                 metrics);
         stomp = new StompServer(
-                new Buses(bus, new StompQueues(pulls)),
+                new Buses(bus, new StompQueues(pulls, audit.log())),
                 access.authentication(),
                 loops.group(),
                 loops.serverChannels(),

@@ -51,6 +51,7 @@ final class Routes {
         remembered.clear();
     }
 
+    @SuppressWarnings("ReferenceEquality") // That very target; another one may look like it.
     void remove(Target to, TopicFilter filter) {
         trie.remove(filter, entry -> entry.to() == to);
         remembered.clear();

@@ -326,6 +326,7 @@ final class SharedWork<M> {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // That very member; another one may look like it.
     private @Nullable Member<M> find(M who) {
         for (Member<M> member : members) {
             if (member.who == who) {

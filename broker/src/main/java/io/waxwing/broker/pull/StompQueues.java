@@ -1,10 +1,13 @@
 package io.waxwing.broker.pull;
 
+import io.waxwing.bus.audit.Act;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.filter.Cesql;
 import io.waxwing.bus.pull.PullTerms;
 import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.ActLog;
 import io.waxwing.http.pull.SubscriptionReading;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.stomp.queue.Queues;
@@ -19,9 +22,11 @@ public final class StompQueues implements Queues {
     private static final long WAIT_MS = 30_000;
 
     private final Subscriptions subscriptions;
+    private final ActLog acts;
 
-    public StompQueues(Subscriptions subscriptions) {
+    public StompQueues(Subscriptions subscriptions, ActLog acts) {
         this.subscriptions = subscriptions;
+        this.acts = acts;
     }
 
     @Override
@@ -61,9 +66,13 @@ public final class StompQueues implements Queues {
 
     private CompletableFuture<Subscriptions.Shown> put(
             Access access, String name, Wish wish, PullTerms terms, String note) {
+        Refusal problem = acts.problem();
+        if (problem != null) {
+            return CompletableFuture.failedFuture(problem.asException());
+        }
         return subscriptions
                 .put(access, name, new Subscriptions.Wish(wish.filter(), wish.selector(), terms, wish.start(), note))
-                .thenApply(Subscriptions.Put::shown);
+                .thenCompose(put -> recorded(access, "subscriptions.put", put.shown()));
     }
 
     @Override
@@ -90,6 +99,21 @@ public final class StompQueues implements Queues {
 
     @Override
     public CompletableFuture<?> remove(Access access, String name) {
-        return subscriptions.remove(access, name);
+        Refusal problem = acts.problem();
+        return problem == null
+                ? subscriptions
+                        .remove(access, name)
+                        .thenCompose(removed -> recorded(access, "subscriptions.delete", removed))
+                : CompletableFuture.failedFuture(problem.asException());
+    }
+
+    /** What was done is written down before anybody hears of it. */
+    private CompletableFuture<Subscriptions.Shown> recorded(Access access, String act, Subscriptions.Shown shown) {
+        CompletableFuture<Subscriptions.Shown> written = new CompletableFuture<>();
+        acts.record(Act.done(access.principal().name(), "stomp", act, shown.name()), refusal -> {
+            boolean unused =
+                    refusal == null ? written.complete(shown) : written.completeExceptionally(refusal.asException());
+        });
+        return written;
     }
 }

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of docs/audiences.md: four processes, of which two keep a topic among themselves. */
+@Tag("slow")
 class AudiencesPageIT {
     @TempDir
     private Path folder = Path.of("");

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of docs/members.md: one joins four processes, one leaves, one changes its keys. */
+@Tag("slow")
 class MembersPageIT {
     @TempDir
     private Path folder = Path.of("");
