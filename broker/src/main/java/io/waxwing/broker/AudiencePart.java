@@ -10,6 +10,7 @@ import io.waxwing.anchor.runtime.PayloadAgent;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.TopicSettings;
 import io.waxwing.broker.intake.AudienceNames;
+import io.waxwing.broker.intake.Origins;
 import io.waxwing.broker.intake.TopicKeys;
 import io.waxwing.broker.network.AudienceSecretFile;
 import io.waxwing.broker.network.ChallengeKeyFiles;
@@ -146,6 +147,11 @@ final class AudiencePart {
         Registry.Origin origin = now.origin(originId);
         Registry.Institution institution = origin == null ? null : now.institution(origin.institutionId());
         return institution == null ? "origin " + originId : institution.name();
+    }
+
+    /** Whose events are whose. */
+    Origins origins() {
+        return new Origins(ledger.self.originId(), this::institutionOf);
     }
 
     /** To another member; false if there is no link or no room. */

@@ -144,7 +144,7 @@ final class Pipeline {
         challenges = payloads == null ? null : audience.challenger(store, payloads, readers);
         coreIntake = new CoreIntake(dispatcher, anchors, intake::releaseWaiting, entrusted::release, this::wakeCore);
         journal = new Journal(
-                part.self.originId(),
+                audience.origins(),
                 events,
                 topics,
                 guard,

@@ -19,6 +19,7 @@ import io.waxwing.broker.intake.IntakeMetrics;
 import io.waxwing.broker.intake.Journal;
 import io.waxwing.broker.intake.JournalDriver;
 import io.waxwing.broker.intake.JournaledEvent;
+import io.waxwing.broker.intake.Origins;
 import io.waxwing.broker.intake.StorageGuard;
 import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.intake.Topics;
@@ -130,7 +131,7 @@ final class SimulatedNode implements LedgerListener {
         coreIntake = new CoreIntake(dispatcher, anchors, () -> {}, bytes -> {}, () -> {});
         StorageGuard guard = new StorageGuard(() -> diskIsFull ? 0 : Long.MAX_VALUE, 1);
         journal = new JournalDriver(new Journal(
-                LANE.originId(),
+                new Origins(LANE.originId(), origin -> "origin-" + origin),
                 events,
                 topics,
                 guard,

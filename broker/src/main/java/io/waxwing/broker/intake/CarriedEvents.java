@@ -39,15 +39,22 @@ public final class CarriedEvents {
     }
 
     /**
-     * Another node's event as it is stored here. @throws RefusedException WXW-1003 if it is none that a bus can have
+     * An event of a batch that came, as it is stored here.
+     *
+     * @throws RefusedException WXW-1001 and others if it is none that a bus can have, WXW-1003 if its topic is
+     *     another's
      */
-    static StoredEvent stored(long journalSeq, Lane lane, HeldBatch.Content content) {
+    static StoredEvent stored(long journalSeq, HoldRequest request, Origins origins, HeldBatch.Content content) {
         CarriedEvent event = content.event();
+        Lane lane = request.batch().lane();
+        if (!origins.isAuditOf(lane.originId(), event.topic(), request.wanted())) {
+            requirePublic(event.topic());
+        }
         return new StoredEvent(
                 journalSeq,
                 lane,
                 true,
-                topic(event),
+                event.topic(),
                 deliveryClass(event),
                 event.qos(),
                 event.retain(),
@@ -59,12 +66,11 @@ public final class CarriedEvents {
                 NO_SESSION);
     }
 
-    private static String topic(CarriedEvent event) {
-        @Nullable Refusal refusal = Topic.check(event.topic());
+    private static void requirePublic(String topic) {
+        @Nullable Refusal refusal = Topic.check(topic);
         if (refusal != null) {
             throw refusal.asException();
         }
-        return event.topic();
     }
 
     private static DeliveryClass deliveryClass(CarriedEvent event) {

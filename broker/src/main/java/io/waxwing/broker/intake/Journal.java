@@ -42,7 +42,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
 
     static final long MAX_GROUP_BYTES = 8L << 20;
 
-    private final int originId;
+    private final Origins origins;
     private final EventJournal store;
     private final Topics topics;
     private final StorageGuard guard;
@@ -66,10 +66,10 @@ public final class Journal implements EventHandler<IntakeSlot> {
     /**
      * Continues after the last durable event of {@code store}; {@code groupDone} runs after each group.
      *
-     * @param originId of this node
+     * @param origins which node this is
      */
     public Journal(
-            int originId,
+            Origins origins,
             EventJournal store,
             Topics topics,
             StorageGuard guard,
@@ -78,7 +78,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             LongSupplier clockMs,
             IntakeMetrics metrics,
             Runnable groupDone) {
-        this.originId = originId;
+        this.origins = origins;
         this.store = store;
         this.topics = topics;
         this.newTopics = new NewTopics(topics, store, metrics);
@@ -136,9 +136,9 @@ public final class Journal implements EventHandler<IntakeSlot> {
         try {
             List<StoredEvent> checked = new ArrayList<>(batch.events().size());
             for (HeldBatch.Content content : batch.events()) {
-                checked.add(CarriedEvents.stored(lastJournalSeq + 1 + checked.size(), batch.lane(), content));
+                checked.add(CarriedEvents.stored(lastJournalSeq + 1 + checked.size(), request, origins, content));
             }
-            int broughtBy = batch.lane().originId() == originId
+            int broughtBy = batch.lane().originId() == origins.self()
                     ? NewTopics.OURS
                     : batch.lane().originId();
             long audienceId = batch.lane().audienceId();
@@ -160,7 +160,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             next.onHeld(request, null);
             return;
         }
-        if (batch.lane().originId() == originId) {
+        if (batch.lane().originId() == origins.self()) {
             rememberIdentities(events);
         }
         store.addBatch(new BatchRow(true, batch.header(), lastJournalSeq + 1, lastJournalSeq + events.size()));
@@ -297,7 +297,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
         long receivedMs = clockMs.getAsLong();
         StoredEvent stored = new StoredEvent(
                 lastJournalSeq + 1,
-                new Lane(originId, topic.audienceId()),
+                new Lane(origins.self(), topic.audienceId()),
                 false,
                 draft.topic(),
                 deliveryClass,

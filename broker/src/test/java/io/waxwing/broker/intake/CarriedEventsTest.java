@@ -12,18 +12,26 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.ledger.batch.BatchHeader;
+import io.waxwing.ledger.batch.BatchStatement;
 import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.batch.OriginPart;
 import io.waxwing.ledger.commit.Component;
 import io.waxwing.ledger.commit.PayloadCommitment;
 import io.waxwing.ledger.commit.Salt;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.node.crypto.Signatures;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class CarriedEventsTest {
     private static final Lane LANE = new Lane(2, 1);
+    private static final BatchHeader HEADER = BatchStatement.over(
+                    LANE, 1, 1, List.of(new OriginPart(2, 1, 1, 5, Hash.ZERO, Hash.ZERO)))
+            .signedBy(Signatures.bouncyCastle().signer(new byte[32]), Hash.ZERO);
 
     private static StoredEvent stored(DeliveryClass deliveryClass) {
         return new StoredEvent(
@@ -70,7 +78,10 @@ class CarriedEventsTest {
     void anotherNodeCannotSayTwiceWhatAnOriginSaysOnce() {
         CarriedEvent lie = new CarriedEvent(
                 1, 1, false, 77, Hash.ZERO, "t", "wxw-qos: 2\n".getBytes(StandardCharsets.UTF_8), new byte[0]);
-        assertThatThrownBy(() -> CarriedEvents.stored(1, LANE, new HeldBatch.Content(lie, Hash.ZERO, Hash.ZERO)))
+        HoldRequest request = new HoldRequest(new HeldBatch(HEADER, Hash.ZERO, List.of()), false, done -> {});
+        Origins origins = new Origins(1, origin -> "other");
+        HeldBatch.Content content = new HeldBatch.Content(lie, Hash.ZERO, Hash.ZERO);
+        assertThatThrownBy(() -> CarriedEvents.stored(1, request, origins, content))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("wxw-qos");
     }

@@ -39,7 +39,7 @@ class HeldTopicsTest {
             () -> 1);
     private final List<String> story = new ArrayList<>();
     private final JournalDriver journal = new JournalDriver(new Journal(
-            1,
+            new Origins(1, origin -> "origin-" + origin),
             new EventJournal(columns),
             topics,
             new StorageGuard(() -> Long.MAX_VALUE, 1),
@@ -103,5 +103,23 @@ class HeldTopicsTest {
         hold(7, false, "good", "not/#/good");
         assertThat(story).containsExactly("7 refused");
         assertThat(topics.get("good", 2)).isNull();
+    }
+
+    @Test
+    void headsOfAuditLogsAreHeldForTheInstitutionThatTheyAreOf() {
+        hold(7, false, "$audit/origin-7");
+        assertThat(topics.get("$audit/origin-7", 2)).isNotNull();
+        hold(7, false, "$audit/origin-8");
+        hold(7, false, "$audit/");
+        hold(7, false, "$audit/origin-7/more");
+        hold(7, false, "$sparkplug/origin-7");
+        assertThat(story).containsExactly("7 stored", "7 refused", "7 refused", "7 refused", "7 refused");
+    }
+
+    @Test
+    void ofAnInstitutionThatIsGoneWhatIsFinalIsHeldStill() {
+        hold(7, true, "$audit/gone");
+        hold(7, true, "$audit/#");
+        assertThat(story).containsExactly("7 stored", "7 refused");
     }
 }

@@ -41,7 +41,7 @@ class TogetherTest {
     private final IntakeMetrics metrics = new IntakeMetrics(new SimpleMeterRegistry());
     private long free = Long.MAX_VALUE;
     private final Journal journal = new Journal(
-            1,
+            new Origins(1, origin -> "origin-" + origin),
             new EventJournal(columns),
             topics,
             new StorageGuard(() -> free, 1),

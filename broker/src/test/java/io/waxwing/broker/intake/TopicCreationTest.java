@@ -42,7 +42,7 @@ class TopicCreationTest {
     private final List<Refusal> refused = new ArrayList<>();
     private long free = Long.MAX_VALUE;
     private final JournalDriver journal = new JournalDriver(new Journal(
-            1,
+            new Origins(1, origin -> "origin-" + origin),
             new EventJournal(columns),
             topics,
             new StorageGuard(() -> free, 1),

@@ -55,15 +55,6 @@ final class Lab implements AutoCloseable {
             nodes.add(new LabNode(i + 1, NAMES.get(i), own, members.ports(i), network));
         }
         smallDisk = smallDisk();
-        if (FAKETIME != null) {
-            setClock("+0");
-            LabNode node = node(WITH_OWN_CLOCK);
-            node.environment("LD_PRELOAD", FAKETIME.toString());
-            node.environment("FAKETIME_TIMESTAMP_FILE", clock.toString());
-            // Seconds; to look at every reading of the clock would keep the node busy.
-            node.environment("FAKETIME_CACHE_DURATION", "1");
-            node.environment("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-        }
     }
 
     /** Moves a member's data to a file system in memory, keys aside. */
@@ -87,7 +78,9 @@ final class Lab implements AutoCloseable {
 
     /** What a node is started with besides its own file. */
     static String[] settings(LabNode node) {
-        return node.number() == ON_SMALL_DISK ? new String[] {"store.reserve=64MiB"} : new String[] {};
+        // What a node publishes itself is to be under way in every scenario.
+        String often = "audit.seal=2s";
+        return node.number() == ON_SMALL_DISK ? new String[] {often, "store.reserve=64MiB"} : new String[] {often};
     }
 
     LabNode node(int number) {
@@ -130,7 +123,21 @@ final class Lab implements AutoCloseable {
         Files.move(next, clock, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Starts {@link #WITH_OWN_CLOCK} without it: the JVM's timed waits do not survive such a clock, and spin. */
+    /** Starts {@link #WITH_OWN_CLOCK} again, with a clock that can be set. */
+    void ownClock() throws IOException, InterruptedException {
+        setClock("+0");
+        LabNode node = node(WITH_OWN_CLOCK);
+        node.environment("LD_PRELOAD", String.valueOf(FAKETIME));
+        node.environment("FAKETIME_TIMESTAMP_FILE", clock.toString());
+        // Seconds; to look at every reading of the clock would keep the node busy.
+        node.environment("FAKETIME_CACHE_DURATION", "1");
+        node.environment("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        node.stop();
+        node.start(settings(node));
+        settle();
+    }
+
+    /** Starts it without: the JVM's timed waits do not survive such a clock, and spin. */
     void trueClockAgain() throws IOException, InterruptedException {
         LabNode node = node(WITH_OWN_CLOCK);
         node.stop();
@@ -216,6 +223,15 @@ final class Lab implements AutoCloseable {
                 + load().durable().size()
                 + " as durable; " + receipts.size() + " events, one position each at all nodes, in the order of real"
                 + " time, all receipts hold with all nodes stopped";
+    }
+
+    /** Copies what the nodes logged, count and do at this moment, into a folder of its own below the given one. */
+    void keepEvidence(Path below) throws IOException, InterruptedException {
+        Path kept = Files.createDirectories(below.resolve(Long.toString(System.currentTimeMillis())));
+        for (LabNode node : nodes) {
+            node.keepEvidence(Files.createDirectory(kept.resolve(node.name())));
+        }
+        System.out.println("NamespacesIT: logs, metrics and stacks of the nodes are in " + kept);
     }
 
     @Override

@@ -264,6 +264,23 @@ final class LabNode implements AutoCloseable {
                         .orElse(-1);
     }
 
+    /** Its log, and of a node that runs its metrics and what its threads do. */
+    void keepEvidence(Path kept) throws IOException, InterruptedException {
+        Files.copy(folder.resolve("node.log"), kept.resolve("node.log"));
+        if (!runs()) {
+            return;
+        }
+        HttpResponse<String> metrics = tryGet("/metrics");
+        Files.writeString(kept.resolve("metrics"), metrics == null ? "no answer" : metrics.body());
+        Process stacks = new ProcessBuilder("jcmd", Long.toString(process().pid()), "Thread.print")
+                .redirectErrorStream(true)
+                .redirectOutput(kept.resolve("stacks").toFile())
+                .start();
+        if (!stacks.waitFor(20, TimeUnit.SECONDS)) {
+            stacks.destroyForcibly();
+        }
+    }
+
     /** Ends node and relay, whatever state they are in. */
     @Override
     public void close() {

@@ -32,6 +32,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class NamespacesIT {
+    /** What a failed run leaves to look at. */
+    private static final Path EVIDENCE = Path.of("target", "lab");
+
     private @Nullable Lab made;
 
     @BeforeAll
@@ -75,8 +78,14 @@ class NamespacesIT {
     @MethodSource("scenarios")
     void nobodyIsStoppedForLongByWhatHappensToOne(Scenario scenario) throws Exception {
         long begin = System.nanoTime();
-        String told = scenario.act().happen(lab());
-        lab().settle();
+        String told;
+        try {
+            told = scenario.act().happen(lab());
+            lab().settle();
+        } catch (Exception | AssertionError e) {
+            lab().keepEvidence(EVIDENCE);
+            throw e;
+        }
         System.out.println("NamespacesIT: " + scenario.name() + ": " + told + " ("
                 + TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin) + " s)");
     }
@@ -84,6 +93,11 @@ class NamespacesIT {
     @Order(2)
     @Test
     void nothingAcknowledgedIsLostAndEverythingCanBeProvedWithoutAnyNode() throws Exception {
-        System.out.println("NamespacesIT: oracle: " + lab().judge());
+        try {
+            System.out.println("NamespacesIT: oracle: " + lab().judge());
+        } catch (Exception | AssertionError e) {
+            lab().keepEvidence(EVIDENCE);
+            throw e;
+        }
     }
 }
