@@ -2,6 +2,7 @@ package io.waxwing.perf;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.waxwing.perf.peer.JvmFlags;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -36,14 +37,8 @@ final class NodeUnderTest implements AutoCloseable {
     static NodeUnderTest start(Path folder, Path config, String... settings) throws IOException, InterruptedException {
         Path ready = folder.resolve("ready.json");
         Files.deleteIfExists(ready);
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xms64m",
-                "-Xmx512m",
-                "-XX:+UseParallelGC",
-                "-XX:ThreadPriorityPolicy=1",
-                "-XX:CompilerThreadPriority=10",
-                "-XX:-PrintWarnings",
+        List<String> command = new ArrayList<>(JvmFlags.OF_THE_LAUNCHER);
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.waxwing.broker.Main",
