@@ -37,7 +37,7 @@ final class NodeUnderTest implements AutoCloseable {
     static NodeUnderTest start(Path folder, Path config, String... settings) throws IOException, InterruptedException {
         Path ready = folder.resolve("ready.json");
         Files.deleteIfExists(ready);
-        List<String> command = new ArrayList<>(JvmFlags.OF_THE_LAUNCHER);
+        List<String> command = JvmFlags.all();
         command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),

@@ -18,6 +18,7 @@ public final class TopicState {
     private final long audienceId;
     private final boolean own;
     private volatile int introducedBy;
+    private volatile boolean placed;
     private volatile long lastTopicSeq;
 
     TopicState(String name, TopicPolicy policy, Hash topicTag, long audienceId, TopicRecords.Stored stored) {
@@ -58,9 +59,17 @@ public final class TopicState {
         return audienceId;
     }
 
-    /** It was created with a policy of its own. */
-    boolean isOwn() {
-        return own;
+    /**
+     * Its audience needs no second look: it was created with a policy of its own, or published to here under the
+     * settings, which stay as they are while the node runs.
+     */
+    boolean isPlaced() {
+        return own || (placed && !isForeign());
+    }
+
+    /** The settings give it the audience that it has. */
+    void placed() {
+        placed = true;
     }
 
     /** originId of the node whose batch brought it; 0 if it was created or published to here. */

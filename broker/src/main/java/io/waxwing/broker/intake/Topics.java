@@ -120,11 +120,15 @@ public final class Topics {
      */
     long audienceFor(String name) {
         TopicState known = byName.get(name);
-        if (known != null && known.isOwn()) {
+        if (known != null && known.isPlaced()) {
             audiences.requireMember(known.audienceId());
             return known.audienceId();
         }
-        return audienceFor(name, configured.apply(name));
+        long wanted = audienceFor(name, configured.apply(name));
+        if (known != null && !known.isForeign()) {
+            known.placed();
+        }
+        return wanted;
     }
 
     /** The same for a topic that somebody wants with this policy. */

@@ -5,6 +5,7 @@ import io.waxwing.bus.failure.RefusedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -64,10 +65,13 @@ public final class Database implements ColumnStore, AutoCloseable {
     private final WriteOptions synced = new WriteOptions().setSync(true);
     private final WriteOptions unsynced = new WriteOptions().setSync(false);
     private final Path folder;
+    // Kept: to find the store of a folder the JDK reads the table of mounts.
+    private final FileStore disk;
 
     private Database(Path folder, List<String> foreignColumns) throws RocksDBException, IOException {
         this.folder = folder;
         Files.createDirectories(folder);
+        disk = Files.getFileStore(folder);
         columnOptions = new ColumnFamilyOptions()
                 .setWriteBufferSize(MEMTABLE_BYTES)
                 .setCompressionType(CompressionType.NO_COMPRESSION);
@@ -288,7 +292,7 @@ public final class Database implements ColumnStore, AutoCloseable {
 
     /** Bytes the file system has left for this process. */
     public long usableBytes() throws IOException {
-        return Files.getFileStore(folder).getUsableSpace();
+        return disk.getUsableSpace();
     }
 
     @Override

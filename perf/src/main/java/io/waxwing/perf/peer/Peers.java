@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -75,7 +74,7 @@ public final class Peers {
             Path config = Files.writeString(
                     at.folder().resolve("waxwing.yaml"),
                     "topics:\n  policies:\n    - { filter: \"#\", " + policy + " }\n");
-            List<String> command = new ArrayList<>(JvmFlags.OF_THE_LAUNCHER);
+            List<String> command = JvmFlags.all();
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.waxwing.broker.Main"));
             command.addAll(List.of("server", "run", "--config", config.toString()));
             command.addAll(List.of("--data", at.folder().resolve("data").toString()));
