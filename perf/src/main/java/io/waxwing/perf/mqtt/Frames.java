@@ -34,6 +34,13 @@ final class Frames {
         out.putShort((short) 1).putShort((short) filter.length).put(filter).put((byte) qos);
     }
 
+    /** SUBSCRIBE with filters and options as they go on the wire. */
+    static void subscribeAll(ByteBuffer out, ByteBuffer filters) {
+        out.put((byte) 0x82);
+        remaining(out, 2 + filters.remaining());
+        out.putShort((short) 1).put(filters);
+    }
+
     /** Fixed and variable header; the payload of {@code payloadBytes} has to follow. */
     static void publish(ByteBuffer out, byte[] topic, int qos, int packetId, int payloadBytes) {
         out.put((byte) (0x30 | qos << 1));

@@ -5,6 +5,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.HdrHistogram.Histogram;
 
 /** Publishes numbered messages to one topic, as many at a time as its window has room for. */
@@ -13,7 +14,7 @@ final class LoadPublisher extends LoadClient {
 
     private final LoadPlan plan;
     private final int number;
-    private final byte[] topic;
+    private final byte[][] topics;
     private final int frameBytes;
     private final ByteBuffer filler;
     private final long[] dueOf = new long[PACKET_IDS];
@@ -31,18 +32,27 @@ final class LoadPublisher extends LoadClient {
         super(selector, broker, plan.topicPrefix().replace('/', '-') + "p" + number, true, frameBytes(plan, number));
         this.plan = plan;
         this.number = number;
-        this.topic = topic(plan, number);
+        this.topics = new byte[plan.topics()][];
+        for (int i = 0; i < topics.length; i++) {
+            topics[i] = topic(plan, number, i);
+        }
         this.frameBytes = frameBytes(plan, number);
         this.filler = ByteBuffer.allocateDirect(plan.payloadBytes() - LoadPlan.LEAST_PAYLOAD);
         this.acknowledgement = acknowledgement;
     }
 
-    static byte[] topic(LoadPlan plan, int number) {
-        return (plan.topicPrefix() + number).getBytes(StandardCharsets.UTF_8);
+    /** All of a publisher are of one length. */
+    static byte[] topic(LoadPlan plan, int number, int topic) {
+        return String.format(Locale.ROOT, "%s%d/%06d", plan.topicPrefix(), number, topic)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    static byte[] filter(LoadPlan plan, int number) {
+        return (plan.topicPrefix() + number + (plan.topics() == 1 ? "/000000" : "/+")).getBytes(StandardCharsets.UTF_8);
     }
 
     static int frameBytes(LoadPlan plan, int number) {
-        return Frames.publishBytes(topic(plan, number).length, plan.qos(), plan.payloadBytes());
+        return Frames.publishBytes(topic(plan, number, 0).length, plan.qos(), plan.payloadBytes());
     }
 
     @Override
@@ -66,7 +76,7 @@ final class LoadPublisher extends LoadClient {
         packetId = packetId == PACKET_IDS - 1 ? 1 : packetId + 1;
         dueOf[packetId] = dueNanos;
         missing[(int) (sent & PACKET_IDS - 1)] = plan.subscribersPerTopic();
-        Frames.publish(out, topic, plan.qos(), packetId, plan.payloadBytes());
+        Frames.publish(out, topics[(int) (sent % topics.length)], plan.qos(), packetId, plan.payloadBytes());
         out.putLong(dueNanos).putLong(number).putLong(sent);
         out.put(filler.duplicate());
         sent++;

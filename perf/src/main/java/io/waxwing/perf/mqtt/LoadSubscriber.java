@@ -11,6 +11,7 @@ final class LoadSubscriber extends LoadClient {
     private final LoadPlan plan;
     private final LoadPublisher publisher;
     private final byte[] filter;
+    private final int topicBytes;
     private final Histogram endToEnd;
     private long next;
     private long nowNanos;
@@ -26,7 +27,8 @@ final class LoadSubscriber extends LoadClient {
                 LoadPublisher.frameBytes(plan, position.topic()));
         this.plan = plan;
         this.publisher = publisher;
-        this.filter = LoadPublisher.topic(plan, position.topic());
+        this.filter = LoadPublisher.filter(plan, position.topic());
+        this.topicBytes = LoadPublisher.topic(plan, position.topic(), 0).length;
         this.endToEnd = position.endToEnd();
     }
 
@@ -61,7 +63,7 @@ final class LoadSubscriber extends LoadClient {
 
     private void onPublish(int qos, ByteBuffer body, int at, int length) {
         int payload = at + length - plan.payloadBytes();
-        if (qos != plan.qos() || payload - at - 2 - filter.length != (qos == 0 ? 0 : 2)) {
+        if (qos != plan.qos() || payload - at - 2 - topicBytes != (qos == 0 ? 0 : 2)) {
             throw new IllegalStateException(clientId() + " got another packet than was sent, QoS " + qos);
         }
         long message = body.getLong(payload + 16);

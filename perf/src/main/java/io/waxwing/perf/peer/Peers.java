@@ -78,9 +78,17 @@ public final class Peers {
             command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.waxwing.broker.Main"));
             command.addAll(List.of("server", "run", "--config", config.toString()));
             command.addAll(List.of("--data", at.folder().resolve("data").toString()));
-            for (String setting :
-                    List.of("mqtt.port=" + at.port(), "mqtt.host=127.0.0.1", "http.port=0", "stomp.port=0")) {
-                command.addAll(List.of("--set", "listeners." + setting));
+            // Limits that protect a node in the open are in the way of many clients from one place.
+            for (String setting : List.of(
+                    "listeners.mqtt.port=" + at.port(),
+                    "listeners.mqtt.host=127.0.0.1",
+                    "listeners.http.port=0",
+                    "listeners.stomp.port=0",
+                    "mqtt.connectionRate=0",
+                    "mqtt.maxConnections=20000",
+                    "mqtt.maxSubscriptions=100000",
+                    "topics.max=1000000")) {
+                command.addAll(List.of("--set", setting));
             }
             return BrokerProcess.start(name, command, Map.of(), at);
         });
