@@ -21,8 +21,6 @@ import io.waxwing.ledger.control.Registry;
 import io.waxwing.node.store.StoredDisputes;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.IntFunction;
-import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** Everything that erases events, and the way in for those who want it. */
@@ -36,15 +34,14 @@ final class ErasurePart implements EventErasure {
     private final DeliveryIndex index;
     private final EventJournal events;
     private final Executor core;
-    // Both are made later, of what needs this.
-    private volatile IntFunction<String> institutions = originId -> "origin " + originId;
+    private final AudiencePart audience;
+    // Made later, of what needs this.
     private volatile Runnable wake = () -> {};
 
-    /** {@code audiences} says which ones this node is in. */
     ErasurePart(
             LedgerPart part,
+            AudiencePart audience,
             DeliveryIndex index,
-            LongPredicate audiences,
             StoredBatches batches,
             EventJournal events,
             Database database,
@@ -52,10 +49,11 @@ final class ErasurePart implements EventErasure {
             Executor core,
             MeterRegistry metrics) {
         this.part = part;
+        this.audience = audience;
         this.index = index;
         this.events = events;
         this.core = core;
-        ErasedPlaces places = new ErasedPlaces(part.store::leaf, index, batches, audiences);
+        ErasedPlaces places = new ErasedPlaces(part.store::leaf, index, batches, audience.audiences::contains);
         destruction = new Destruction(index.erased(), places, new EventJournal(database), database::purge);
         erasing = new Erasing(new Erasing.Parts(
                 index,
@@ -88,10 +86,6 @@ final class ErasurePart implements EventErasure {
         }
     }
 
-    void institutions(IntFunction<String> names) {
-        institutions = names;
-    }
-
     void wakes(Runnable keeper) {
         wake = keeper;
     }
@@ -121,7 +115,7 @@ final class ErasurePart implements EventErasure {
                         stored.topic(),
                         segment.leafIndex(),
                         position,
-                        institutions.apply(originId),
+                        audience.institutionOf(originId),
                         isOurs(originId));
             }
         }

@@ -143,9 +143,7 @@ final class Pipeline {
         EntrustedPayloads store = new EntrustedPayloads(intake, index, batches);
         payloads = audience.agent(store, anchors::onHeld, readers, calls, metrics);
         challenges = payloads == null ? null : audience.challenger(store, payloads, readers);
-        erasure = new ErasurePart(part, index, audience.audiences::contains, batches, events, database, readers, calls, metrics);
-        erasure.institutions(audience::institutionOf);
-        dispatcher.erasing(erasure.erasing::onApplied, erasure::onHeld);
+        erasure = erasure(database, batches, metrics);
         coreIntake = new CoreIntake(dispatcher, anchors, intake::releaseWaiting, entrusted::release, this::wakeCore);
         journal = new Journal(
                 part.self.originId(),
@@ -169,6 +167,12 @@ final class Pipeline {
         core = new CoreThread("core", agents(), this::coreFailed);
         wake = core::wake;
         register(metrics);
+    }
+
+    private ErasurePart erasure(Database database, StoredBatches batches, MeterRegistry metrics) {
+        ErasurePart made = new ErasurePart(part, audience, index, batches, events, database, readers, calls, metrics);
+        dispatcher.erasing(made.erasing::onApplied, made::onHeld);
+        return made;
     }
 
     private AnchorAgent<JournaledEvent> anchor(Lane lane, AnchorMetrics metrics) {

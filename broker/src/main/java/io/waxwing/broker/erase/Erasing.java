@@ -48,7 +48,7 @@ public final class Erasing implements Agent {
     private Disputes ledger = Disputes.NONE;
     private long lastMs;
     private @Nullable Long saidNanos;
-    private boolean reading;
+    private volatile boolean reading;
 
     /**
      * What it works with.
@@ -192,7 +192,16 @@ public final class Erasing implements Agent {
         } catch (LedgerFailure e) {
             LOG.atWarn().addKeyValue("code", e.code()).log("about an event to be erased: {}", e.getMessage());
         } finally {
+            hand(made);
+        }
+    }
+
+    /** Without their signatures they are signed anew, with a later time. */
+    private void hand(Map<Place, EraseLeaf> made) {
+        try {
             parts.core().execute(() -> said(made));
+        } catch (RejectedExecutionException full) {
+            reading = false;
         }
     }
 

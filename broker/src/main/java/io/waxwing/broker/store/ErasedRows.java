@@ -90,8 +90,7 @@ public final class ErasedRows {
         ErasedEvents all = ErasedEvents.NONE;
         for (ErasedRow row : rowsOf(batchLeafIndex, segments)) {
             all = all.with(
-                    (int) (row.place().leafIndex() - batchLeafIndex - 1),
-                    row.place().position());
+                    row.place().leafIndex() - batchLeafIndex - 1, row.place().position());
         }
         return all;
     }

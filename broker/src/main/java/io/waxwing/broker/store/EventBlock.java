@@ -6,6 +6,7 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.commit.PayloadCommitment;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import java.nio.BufferUnderflowException;
@@ -136,6 +137,9 @@ final class EventBlock {
             Attributes attributes = Attributes.decode(take(in, in.getInt()));
             byte[] content = take(in, in.getInt());
             boolean erased = (flags & ERASED) != 0;
+            if (erased && content.length != PayloadCommitment.COMMITMENTS_BYTES) {
+                throw damaged(journalSeq, "an erased event with " + content.length + " bytes");
+            }
             String publisher = new String(take(in, in.getShort() & 0xffff), StandardCharsets.UTF_8);
             return new StoredEvent(
                     journalSeq,

@@ -84,6 +84,10 @@ public record StoredEvent(
 
     /** What stays of it when its content goes. */
     StoredEvent withoutContent() {
+        return stripped(commitments);
+    }
+
+    private StoredEvent stripped(@Nullable ByteString left) {
         return new StoredEvent(
                 journalSeq,
                 lane,
@@ -99,7 +103,7 @@ public record StoredEvent(
                 Payload.EMPTY,
                 "",
                 true,
-                commitments);
+                left);
     }
 
     /** True if the ledger has ordered that its content goes, and it has gone. */
@@ -129,22 +133,7 @@ public record StoredEvent(
 
     /** The same with commitments that came from elsewhere. */
     public StoredEvent erased(ByteString all) {
-        return new StoredEvent(
-                journalSeq,
-                lane,
-                held,
-                topic,
-                deliveryClass,
-                qos,
-                retain,
-                receivedMs,
-                Hash.ZERO,
-                commit,
-                Attributes.NONE,
-                Payload.EMPTY,
-                "",
-                true,
-                all);
+        return stripped(all);
     }
 
     /** Bytes of what {@link #withoutContent} takes away. */

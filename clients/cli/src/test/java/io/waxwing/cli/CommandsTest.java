@@ -140,30 +140,6 @@ class CommandsTest {
     }
 
     @Test
-    void anErasureSaysWhichLeafOrdersItOrThatItIsAskedFor() {
-        String request = "DELETE /v1/events/x?reason=the%20patient%20asked";
-        node.prepare(
-                request,
-                200,
-                "application/json",
-                "{\"eventId\":\"x\",\"status\":\"erased\",\"leafIndex\":\"12\",\"height\":\"3\"}");
-        Cli erased = run("event", "erase", "x", "--reason", "the patient asked");
-        assertThat(erased.exitCode()).as(erased.out()).isZero();
-        assertThat(erased.out()).contains("erased x by leaf 12 of the ledger, block 3");
-        node.prepare(request, 202, "application/json", "{\"eventId\":\"x\",\"status\":\"asked\"}");
-        Cli asked = run("event", "erase", "x", "--reason", "the patient asked", "--wait", "0");
-        assertThat(asked.exitCode()).isEqualTo(ExitCodes.NOT_ORDERED);
-        assertThat(run("event", "erase", "x").exitCode()).isEqualTo(ExitCodes.USAGE);
-        node.prepare(
-                request,
-                403,
-                "application/problem+json",
-                "{\"code\":\"WXW-1282\",\"title\":\"only the institution that an event came from may erase it\"}");
-        Cli refused = run("event", "erase", "x", "--reason", "the patient asked");
-        assertThat(refused.exitCode()).isEqualTo(ExitCodes.DENIED);
-    }
-
-    @Test
     void aMissingEventIsExit6() {
         node.prepare(
                 "GET /v1/events/x",
