@@ -2,7 +2,7 @@
 import { concat, equal, hex } from './bytes.js';
 import { NOT_PROVEN, UNTRUSTED, require } from './failure.js';
 import { sha256 } from './hash.js';
-import { ACK, BATCH, BLOCK, CONFIG, ERASE, SEGMENT, VERDICT, ZERO_HASH, decodeLeaf, topicGenesis, verifyBatchSignatures } from './leaf.js';
+import { ACK, BATCH, BLOCK, CONFIG, ERASE, SEGMENT, VERDICT, ZERO_HASH, decodeLeaf, topicGenesis, verifyBatchSignatures, verifyEraseSignature } from './leaf.js';
 import { SortedTree, rootOf } from './merkle.js';
 import { holdersNeeded } from './registry.js';
 import { firstEpoch, nextEpoch } from './trust.js';
@@ -15,6 +15,8 @@ export class History {
     this.size = 0;
     this.epochs = [];
     this.batches = new Map(); // batchId by the index of its BATCH leaf
+    this.erasures = new Map();
+    this.segments = new Map();
     this.counts = { SEGMENT: 0, BLOCK: 0, CONFIG: 0, ACK: 0, ERASE: 0, BATCH: 0, VERDICT: 0, events: 0 };
     this.topics = new Map(); // tag -> {seq, hash} of the last SEGMENT
     this.lanes = new Map(); // lane -> {batchSeq, originSeq} of the last BATCH
@@ -42,7 +44,7 @@ export class History {
     if (leaf.type === BATCH) await this.#addBatch(leaf, hash);
     else if (leaf.type === SEGMENT) await this.#addSegment(leaf, hash);
     else if (leaf.type === CONFIG) await this.#addConfig(leaf);
-    else if (leaf.type === ERASE) this.#addErase(leaf);
+    else if (leaf.type === ERASE) await this.#addErase(leaf);
     else if (leaf.type === VERDICT) this.#addVerdict(leaf);
     else if (leaf.type === ACK) require(this.#origin(leaf).isActive, NOT_PROVEN, `an ACK of origin ${leaf.originId}, which is retired`);
     this.counts[leaf.name]++;
@@ -107,6 +109,7 @@ export class History {
     const seq = last.seq + BigInt(leaf.count);
     this.topics.set(tag, { seq, hash });
     this.topicTree.set(tag, concat(leaf.topicTag, u64(seq), hash, u64(BigInt(this.size))));
+    this.segments.set(this.size, { originId: leaf.originId, count: leaf.count });
     this.block.segments.push({ height: leaf.height, timeMs: leaf.orderTimeMs });
     this.counts.events += leaf.count;
     batch.nextSeq += BigInt(leaf.count);
@@ -121,10 +124,21 @@ export class History {
     this.batch = null;
   }
 
-  #addErase(leaf) {
-    this.#origin(leaf);
+  /** The event's place stays proven; what is said here is that its content goes, by its origin, and not said twice. */
+  async #addErase(leaf) {
+    const origin = this.#origin(leaf);
+    require(origin.isActive, UNTRUSTED, `an ERASE leaf of origin ${leaf.originId}, which is retired`);
+    await verifyEraseSignature(leaf, this.epoch.ledgerId, origin.key);
+    const last = this.erasures.get(leaf.originId) ?? 0n;
+    require(BigInt(leaf.timeMs) > last, NOT_PROVEN, `an ERASE leaf of origin ${leaf.originId} is not later than the one before it`);
+    this.erasures.set(leaf.originId, BigInt(leaf.timeMs));
     const isThere = leaf.targetIndex < this.size && equal(this.hashOf(leaf.targetIndex), leaf.targetHash);
     require(isThere, NOT_PROVEN, `an ERASE leaf names leaf ${leaf.targetIndex} with a hash it does not have`);
+    const target = this.segments.get(leaf.targetIndex);
+    require(target !== undefined && leaf.position < target.count, NOT_PROVEN, `an ERASE leaf names event ${leaf.position} of leaf ${leaf.targetIndex}, which is not there`);
+    const of = this.epoch.registry.origin.get(target.originId);
+    const isOwn = target.originId === leaf.originId || of?.institution === origin.institution;
+    require(isOwn, UNTRUSTED, `origin ${leaf.originId} erases an event of origin ${target.originId}, another institution`);
   }
 
   /** What a verdict finds rests on challenges in blocks, which are not in the log; that its batch is there is checked. */

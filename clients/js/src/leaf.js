@@ -95,7 +95,7 @@ function ack(r) {
   };
 }
 
-function erase(r) {
+function erase(r, bytes) {
   return {
     originId: r.u16(),
     reason: r.u8(),
@@ -104,6 +104,7 @@ function erase(r) {
     position: r.u32(),
     targetHash: r.hash(),
     timeMs: r.u64(),
+    beforeSignature: bytes.subarray(0, bytes.length - 64),
     signature: r.take(64),
   };
 }
@@ -166,6 +167,11 @@ export async function verifyBatchSignatures(leaf, ledgerId, keyOf) {
   for (const { originId, signature } of leaf.holders) {
     await requireSigned(keyOf(originId), held, signature, `holder ${originId} of a batch`);
   }
+}
+
+export async function verifyEraseSignature(leaf, ledgerId, key) {
+  const message = concat(ascii('evl/erase/v1\n'), ledgerId, leaf.beforeSignature);
+  await requireSigned(key, message, leaf.signature, `origin ${leaf.originId} on an erasure`);
 }
 
 export async function requireSigned(key, message, signature, who) {

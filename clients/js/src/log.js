@@ -155,7 +155,8 @@ class Audit {
       `${counts.events} events in ${counts.SEGMENT} segments of ${topics.size} topics and ${counts.BATCH} batches of ${lanes.size} lanes, ` +
       `${counts.BLOCK} blocks up to height ${history.lastBlock.height}, ${counts.CONFIG} epochs: block chain, topic chains, ` +
       'sequence numbers, batch roots and signatures, head roots and approvals fit' +
-      (counts.ACK + counts.ERASE > 0 ? ` (signatures of ${counts.ACK} ACK and ${counts.ERASE} ERASE leaves not checked)` : '') +
+      (counts.ACK > 0 ? ` (signatures of ${counts.ACK} ACK leaves not checked)` : '') +
+      (counts.ERASE > 0 ? `, ${counts.ERASE} erasures` : '') +
       (counts.VERDICT > 0 ? `, ${counts.VERDICT} verdicts` : '')
     );
   }

@@ -56,6 +56,32 @@ test('a whole ledger verifies: entries, tiles, root, signatures and history', as
   assert.equal(facts.counts.SEGMENT, 4);
 });
 
+test('an erased event keeps its place, and who erases it is checked', async () => {
+  const erased = (change) => {
+    const ledger = small();
+    change(ledger);
+    ledger.block();
+    return ledger;
+  };
+  const good = erased((ledger) => {
+    ledger.erase(1, ledger.events[1]);
+    ledger.erase(2, ledger.events[4], { time: 5 });
+  });
+  const { verified, steps, facts } = await check(good);
+  assert.ok(verified, steps.at(-1).detail);
+  assert.equal(facts.counts.ERASE, 2);
+  assert.match(steps.at(-1).detail, /2 erasures/);
+  const bad = (change, why) => broken(check(erased(change)), 'entries', why);
+  await bad((ledger) => ledger.erase(1, ledger.events[1], { signer: 2 }), /signature of origin 1 on an erasure is wrong/);
+  await bad((ledger) => ledger.erase(2, ledger.events[1]), /another institution/);
+  await bad((ledger) => ledger.erase(1, ledger.events[1], { position: 2 }), /which is not there/);
+  await bad((ledger) => ledger.erase(1, { index: 0, i: 0 }), /which is not there/);
+  await bad((ledger) => {
+    ledger.erase(1, ledger.events[1]);
+    ledger.erase(1, ledger.events[0]);
+  }, /not later than the one before it/);
+});
+
 test('a ledger of more than one tile verifies, its upper tiles are compared', async () => {
   assert.ok(big.leaves.length > 2 * 256);
   const { verified, steps } = await check(big);

@@ -138,6 +138,15 @@ export class TestLedger {
     made.forEach((m, i) => this.#segment(m, { batchIndex, i, parts }));
   }
 
+  /** An ERASE leaf of `origin` about an event, as its institution orders it. */
+  erase(origin, event, { time = this.time, signer = origin, position = event.i } = {}) {
+    const bare = Buffer.concat([
+      Buffer.from('01050000', 'hex'), u16(origin), u8(0), u8(0b1110), u64(event.index), u32(position), leafHash(this.leaves[event.index]), u64(time),
+    ]);
+    const signature = keyOf(`origin ${signer}`).sign(text('evl/erase/v1\n'), this.epoch.ledgerId, bare);
+    return this.leaves.push(Buffer.concat([bare, signature])) - 1;
+  }
+
   signBatch(signed, origin, holders) {
     const { ledgerId } = this.epoch;
     const core = Buffer.concat([signed, keyOf(`origin ${origin}`).sign(text('evl/batch/v1\n'), ledgerId, signed)]);

@@ -92,7 +92,13 @@ public final class Broker {
         pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
         SharedStrategy.valueOf(config.mqtt().sharedStrategy().toUpperCase(Locale.ROOT))
                 .applyTo(pipeline.dispatcher);
-        retention = new RetentionPart(config.topics(), database, ledger.peering == null, cause -> failure = cause);
+        retention = new RetentionPart(
+                config.topics(),
+                database,
+                ledger.peering == null,
+                pipeline.erasure.destruction,
+                cause -> failure = cause);
+        pipeline.erasure.wakes(retention::wake);
         retention.register(metrics, pipeline.dispatcher.history());
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
@@ -148,6 +154,7 @@ public final class Broker {
                 new Directory(pipeline.topics, pipeline.intake, retention::keptOf),
                 pulls,
                 AdapterSettings.webhooks(config),
+                pipeline.erasure,
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
                 ledger.agent.reader(),
                 WitnessPart.open(config.witness(), ledger, folder.keys()),

@@ -78,6 +78,7 @@ final class Pipeline {
     final DeliveryIndex index;
     final StoredSessions sessions;
     final StoredSessions subscriptions;
+    final ErasurePart erasure;
 
     private final LedgerPart part;
     private final CoreCalls calls = new CoreCalls(this::wakeCore);
@@ -142,6 +143,7 @@ final class Pipeline {
         EntrustedPayloads store = new EntrustedPayloads(intake, index, batches);
         payloads = audience.agent(store, anchors::onHeld, readers, calls, metrics);
         challenges = payloads == null ? null : audience.challenger(store, payloads, readers);
+        erasure = erasure(database, batches, metrics);
         coreIntake = new CoreIntake(dispatcher, anchors, intake::releaseWaiting, entrusted::release, this::wakeCore);
         journal = new Journal(
                 audience.origins(),
@@ -158,13 +160,19 @@ final class Pipeline {
         sessionThread = new CoreThread(
                 "sessions",
                 List.of(
-                        agent(now -> sessions.writeGroup(), () -> Long.MAX_VALUE),
-                        agent(now -> subscriptions.writeGroup(), () -> Long.MAX_VALUE)),
+                        Agent.of(now -> sessions.writeGroup(), () -> Long.MAX_VALUE),
+                        Agent.of(now -> subscriptions.writeGroup(), () -> Long.MAX_VALUE)),
                 this::sessionsFailed);
         wakeSessions = sessionThread::wake;
         core = new CoreThread("core", agents(), this::coreFailed);
         wake = core::wake;
         register(metrics);
+    }
+
+    private ErasurePart erasure(Database database, StoredBatches batches, MeterRegistry metrics) {
+        ErasurePart made = new ErasurePart(part, audience, index, batches, events, database, readers, calls, metrics);
+        dispatcher.erasing(made.erasing::onApplied, made::onHeld);
+        return made;
     }
 
     private AnchorAgent<JournaledEvent> anchor(Lane lane, AnchorMetrics metrics) {
@@ -218,34 +226,21 @@ final class Pipeline {
     }
 
     private List<Agent> agents() {
-        Agent anchorAgent = agent(anchors::doWork, anchors::nextWorkNanos);
-        Agent ledgerAgent = agent(ledger::doWork, ledger::nextTimeoutNanos);
+        Agent anchorAgent = Agent.of(anchors::doWork, anchors::nextWorkNanos);
+        Agent ledgerAgent = Agent.of(ledger::doWork, ledger::nextTimeoutNanos);
         PayloadAgent ofOthers = payloads;
         ChallengeAgent quarrels = challenges;
         return ofOthers == null || quarrels == null
-                ? List.of(coreIntake, calls, anchorAgent, ledgerAgent, dispatcher)
+                ? List.of(coreIntake, calls, anchorAgent, erasure.erasing, ledgerAgent, dispatcher)
                 : List.of(
                         coreIntake,
                         calls,
                         anchorAgent,
-                        agent(ofOthers::doWork, ofOthers::nextWorkNanos),
-                        agent(quarrels::doWork, quarrels::nextWorkNanos),
+                        Agent.of(ofOthers::doWork, ofOthers::nextWorkNanos),
+                        Agent.of(quarrels::doWork, quarrels::nextWorkNanos),
+                        erasure.erasing,
                         ledgerAgent,
                         dispatcher);
-    }
-
-    private static Agent agent(java.util.function.LongToIntFunction doWork, java.util.function.LongSupplier next) {
-        return new Agent() {
-            @Override
-            public int doWork(long nowNanos) {
-                return doWork.applyAsInt(nowNanos);
-            }
-
-            @Override
-            public long nextWorkNanos() {
-                return next.getAsLong();
-            }
-        };
     }
 
     /** Recovers what a stop left behind, then starts the threads. */
@@ -263,6 +258,7 @@ final class Pipeline {
             part.store.originHeads().forEach(head -> ofOthers.restore(head.lane(), head.batchSeq()));
             part.peering.traffic.receive(Channel.PAYLOAD, ofOthers::onFrame);
         }
+        erasure.erasing.onDisputes(ledger.disputes());
         if (challenges != null) {
             challenges.onDisputes(ledger.disputes(), ledger.height(), 0);
         }
@@ -336,6 +332,7 @@ final class Pipeline {
 
         @Override
         public void onDisputes(Disputes disputes, long height, long timeMs) {
+            erasure.erasing.onDisputes(disputes);
             if (challenges != null) {
                 challenges.onDisputes(disputes, height, timeMs);
             }

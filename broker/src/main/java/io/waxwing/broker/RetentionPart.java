@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.broker.config.TopicSettings;
 import io.waxwing.broker.dispatch.History;
+import io.waxwing.broker.erase.Destruction;
 import io.waxwing.broker.runtime.Agent;
 import io.waxwing.broker.runtime.CoreThread;
 import io.waxwing.broker.store.Database;
@@ -16,7 +17,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The thread that takes away what is not kept any more, if the configuration has such topics. */
+/** The thread that takes away what is not kept any more, if the configuration has such topics, and what is erased. */
 final class RetentionPart implements AutoCloseable {
     private static final long PASS_PAUSE_NANOS = Duration.ofSeconds(10).toNanos();
 
@@ -28,9 +29,13 @@ final class RetentionPart implements AutoCloseable {
 
     private final Retention retention;
     private final CoreThread thread;
-    private final boolean isOn;
 
-    RetentionPart(TopicSettings topics, Database database, boolean alone, Consumer<Throwable> onFailure) {
+    RetentionPart(
+            TopicSettings topics,
+            Database database,
+            boolean alone,
+            Destruction destruction,
+            Consumer<Throwable> onFailure) {
         retention = new Retention(
                 database,
                 topic -> {
@@ -40,22 +45,18 @@ final class RetentionPart implements AutoCloseable {
                 alone ? 0 : CHALLENGE_GUARD_MS,
                 System::currentTimeMillis,
                 PASS_PAUSE_NANOS);
-        isOn = !topics.retention().isEmpty();
-        thread = new CoreThread("keeper", List.of(agent()), onFailure);
+        Agent destroying = destruction;
+        thread = new CoreThread(
+                "keeper",
+                topics.retention().isEmpty()
+                        ? List.of(destroying)
+                        : List.of(destroying, Agent.of(retention::doWork, retention::nextWorkNanos)),
+                onFailure);
     }
 
-    private Agent agent() {
-        return new Agent() {
-            @Override
-            public int doWork(long nowNanos) {
-                return retention.doWork(nowNanos);
-            }
-
-            @Override
-            public long nextWorkNanos() {
-                return retention.nextWorkNanos();
-            }
-        };
+    /** Something is to be destroyed. Any thread. */
+    void wake() {
+        thread.wake();
     }
 
     void register(MeterRegistry metrics, History history) {
@@ -85,19 +86,15 @@ final class RetentionPart implements AutoCloseable {
     }
 
     void start() {
-        if (isOn) {
-            thread.start();
-        }
+        thread.start();
     }
 
     @Override
     public void close() {
-        if (isOn) {
-            try {
-                thread.stop();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
+        try {
+            thread.stop();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

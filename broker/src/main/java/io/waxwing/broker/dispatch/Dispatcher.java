@@ -29,8 +29,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +73,7 @@ public final class Dispatcher implements Agent {
      *
      * @param audiences says which ones this node is in
      * @param contents finds the events of final batches
+     * @param histories makes the history that reads as far as the given position
      * @param readers the pool that reads history; may refuse
      * @param wake makes the core thread look
      * @param rules of those who do not wait for missing payloads
@@ -79,14 +82,14 @@ public final class Dispatcher implements Agent {
             LongPredicate audiences,
             BatchContents contents,
             DeliveryIndex index,
-            HistoryFactory histories,
+            Function<LongSupplier, History> histories,
             Executor readers,
             Runnable wake,
             GapRules rules,
             MeterRegistry registry) {
         this.contents = contents;
         this.index = index;
-        this.history = histories.create(() -> nextPosition);
+        this.history = histories.apply(() -> nextPosition);
         this.wake = wake;
         this.metrics = new DispatchMetrics(registry);
         this.reads = new StoreReads(readers, metrics.readersFull);
@@ -115,8 +118,8 @@ public final class Dispatcher implements Agent {
     public void catchUp(long toHeight, LongFunction<Applied> reader, Consumer<Applied.AppliedBatch> search) {
         gaps.blocks(reader);
         // A verdict stands behind the block that waits for it.
-        long seen = Math.max(blocks.height(), index.voids().seenHeight());
-        for (long height = seen + 1; height <= toHeight; height++) {
+        long next = Math.max(blocks.height(), index.voids().seenHeight()) + 1;
+        for (long height = next; height <= toHeight; height++) {
             takeVerdicts(reader.apply(height));
         }
         blocks.catchUp(toHeight, reader, search);
@@ -124,12 +127,6 @@ public final class Dispatcher implements Agent {
         while (delivered > 0) {
             delivered = deliverFinal();
         }
-    }
-
-    /** Makes the history that reads as far as the given position. */
-    @FunctionalInterface
-    public interface HistoryFactory {
-        History create(java.util.function.LongSupplier nextPosition);
     }
 
     /** Height of the last block that is in the index. */
@@ -239,15 +236,19 @@ public final class Dispatcher implements Agent {
         } catch (RefusedException e) {
             throw indexFailed(e);
         }
-        for (JournaledEvent event : atOnce) {
-            deliver(History.event(event.stored(), null, 0, event.position()));
-        }
+        atOnce.stream()
+                .filter(event -> !event.stored().expired())
+                .forEach(event -> deliver(History.event(event.stored(), null, 0, event.position())));
+    }
+
+    private void putRow(ClosedBatch<JournaledEvent> closed) {
+        index.putBatch(new BatchRow(false, closed.header(), closed.firstJournalSeq(), closed.lastJournalSeq()));
     }
 
     /** A batch was closed: what it holds is kept until it is final. Before its number is bound. */
     public void onClosed(ClosedBatch<JournaledEvent> closed) {
         try {
-            index.putBatch(new BatchRow(false, closed.header(), closed.firstJournalSeq(), closed.lastJournalSeq()));
+            putRow(closed);
         } catch (RefusedException e) {
             throw indexFailed(e);
         }
@@ -259,7 +260,7 @@ public final class Dispatcher implements Agent {
         BatchRow row = index.batch(closed.header().lane(), closed.batchSeq());
         if (row == null || !row.header().equals(closed.header())) {
             // It was not forced, and a loss of power took it.
-            index.putBatch(new BatchRow(false, closed.header(), closed.firstJournalSeq(), closed.lastJournalSeq()));
+            putRow(closed);
         }
         contents.keepOwn(closed.header(), closed.segments());
     }
@@ -286,6 +287,11 @@ public final class Dispatcher implements Agent {
         }
     }
 
+    /** {@code erasing} says which journalSeqs a block erases; {@code onHeld} hears of batches. Before anything else. */
+    public void erasing(Function<Applied, List<Long>> erasing, Runnable onHeld) {
+        verdicts.erasing(erasing, onHeld);
+    }
+
     /** Delivers the next final blocks as far as their payloads are here. */
     private int deliverFinal() {
         int delivered = 0;
@@ -304,7 +310,7 @@ public final class Dispatcher implements Agent {
         FinalBatches.Result result;
         try {
             result = finals.index(applied, nextPosition, this::contentsOf);
-            for (FinalBatches.FinalEvent event : result.ordered()) {
+            for (FinalBatches.FinalEvent event : result.shown()) {
                 retained.onDelivered(event.journaled().stored(), index);
             }
             blocks.delivered();
@@ -314,9 +320,7 @@ public final class Dispatcher implements Agent {
         }
         gaps.onDelivered(applied);
         metrics.ordered.increment(result.all().size());
-        for (FinalBatches.FinalEvent event : result.ordered()) {
-            deliver(event.event());
-        }
+        result.shown().forEach(event -> deliver(event.event()));
         long now = System.nanoTime();
         for (FinalBatches.FinalEvent event : result.all()) {
             event.acknowledge(now, metrics.orderedDuration);
@@ -334,7 +338,7 @@ public final class Dispatcher implements Agent {
 
     /** Somebody published an event again. */
     public void onDuplicate(long journalSeq, AckPolicy wanted, long token, AckSink sink) {
-        // An event of the ledger is final, or will be; the others were all they will ever be when they were durable.
+        // An event of the ledger is final, or will be; the others are all they will ever be when they are durable.
         try {
             duplicates.add(journalSeq, history.isOnTheLedger(journalSeq), wanted, token, sink);
         } catch (RefusedException e) {

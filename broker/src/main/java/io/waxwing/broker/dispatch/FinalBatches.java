@@ -37,8 +37,9 @@ final class FinalBatches {
      * @param journaled what this node keeps of it
      * @param eventId its name
      * @param event as it is delivered
+     * @param gone it was erased before it was delivered: it keeps its position, and nobody is shown it
      */
-    record FinalEvent(JournaledEvent journaled, EventId eventId, Event event) {
+    record FinalEvent(JournaledEvent journaled, EventId eventId, Event event, boolean gone) {
         void acknowledge(long nowNanos, Timer orderedDuration) {
             if (journaled.receivedNanos() != 0) {
                 orderedDuration.record(nowNanos - journaled.receivedNanos(), TimeUnit.NANOSECONDS);
@@ -55,7 +56,12 @@ final class FinalBatches {
      * @param all in ledger order
      * @param ordered those of class ordered, which are delivered now; their positions are consecutive
      */
-    record Result(List<FinalEvent> all, List<FinalEvent> ordered) {}
+    record Result(List<FinalEvent> all, List<FinalEvent> ordered) {
+        /** Those of class ordered that have their content. */
+        List<FinalEvent> shown() {
+            return ordered.stream().filter(event -> !event.gone()).toList();
+        }
+    }
 
     /**
      * Adds a final block to the index write under way. {@code contents} gives null for batches of other audiences and
@@ -128,7 +134,9 @@ final class FinalBatches {
                     topic.topicHash(), topicSeqFirst + i, of.applied().height());
             long orderTimeMs = of.applied().orderTimeMs();
             Event event = History.event(journaled.stored(), eventId, orderTimeMs, positions[i]);
-            FinalEvent named = new FinalEvent(journaled, eventId, event);
+            boolean gone = journaled.stored().expired()
+                    || index.erased().isGone(of.segment().leafIndex(), i);
+            FinalEvent named = new FinalEvent(journaled, eventId, event, gone);
             all.add(named);
             if (deliveredNow) {
                 ordered.add(named);

@@ -3,6 +3,7 @@ package io.waxwing.broker.dispatch;
 import io.waxwing.broker.intake.TopicState;
 import io.waxwing.broker.intake.Topics;
 import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.broker.store.ErasedRow;
 import io.waxwing.broker.store.EventJournal;
 import io.waxwing.broker.store.OrderBlock;
 import io.waxwing.broker.store.SegmentRecord;
@@ -59,6 +60,7 @@ public final class History implements EventReader {
             if (segment.height() == eventId.height()) {
                 requireNotVoid(segment, eventId);
                 int at = segment.indexOf(eventId.topicSeq());
+                requireNotErased(segment, at, reader);
                 StoredEvent stored = reader.read(segment.journalSeqs()[at]);
                 requireContent(stored, eventId.toString());
                 return event(stored, eventId, segment.orderTimeMs(), segment.positions()[at]);
@@ -90,6 +92,15 @@ public final class History implements EventReader {
         return found;
     }
 
+    /** Told to those alone who might have read it. */
+    private void requireNotErased(SegmentRecord segment, int at, EventJournal.Reader reader) {
+        ErasedRow row = index.erased().of(new ErasedRow.Place(segment.leafIndex(), at));
+        if (row != null && row.progress() != ErasedRow.Progress.ASKED) {
+            String topic = reader.read(segment.journalSeqs()[at]).topic();
+            throw new EventVoidException(row.refusal(), List.of(topic));
+        }
+    }
+
     private void requireNotVoid(SegmentRecord segment, EventId eventId) {
         VerdictLeaf verdict = index.voids().of(segment.batchLeafIndex());
         if (verdict != null) {
@@ -118,7 +129,13 @@ public final class History implements EventReader {
             throw new EventVoidException(Verdicts.REFUSAL, List.of(topic));
         }
         EventJournal.Reader reader = journal.reader();
-        requireContent(reader.read(identity.journalSeq()), "with this source and id");
+        StoredEvent stored = reader.read(identity.journalSeq());
+        if (stored.isErased()) {
+            throw new EventVoidException(
+                    new Refusal(FailureCode.EVENT_ERASED, "the ledger has ordered that its content goes everywhere"),
+                    List.of(stored.topic()));
+        }
+        requireContent(stored, "with this source and id");
         return eventOf(reader, identity.journalSeq());
     }
 

@@ -233,7 +233,9 @@ final class LedgerOrder {
             List<Item> items) {
         for (int i = 0; i < contents.size(); i++) {
             JournaledEvent journaled = contents.get(i);
-            if (journaled.stored().deliveryClass() == DeliveryClass.ORDERED) {
+            boolean shown = journaled.stored().deliveryClass() == DeliveryClass.ORDERED
+                    && !journaled.stored().expired();
+            if (shown) {
                 long topicSeq = segment.leaf().topicSeqFirst() + i;
                 EventId eventId = new EventId(journaled.topic().topicHash(), topicSeq, applied.height());
                 Event event = History.event(journaled.stored(), eventId, applied.orderTimeMs(), 0);

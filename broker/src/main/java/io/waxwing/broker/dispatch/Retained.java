@@ -29,7 +29,7 @@ final class Retained {
 
     /** Applies one event in the order of delivery; an empty payload removes the topic's value [MQTT-3.3.1-6]. */
     void onDelivered(StoredEvent event, DeliveryIndex index) {
-        if (!event.retain()) {
+        if (!event.retain() || event.expired()) {
             return;
         }
         if (event.payload().size() == 0) {

@@ -89,7 +89,9 @@ final class RetainedValuesJobs {
                 if (!to.isLive()) {
                     return;
                 }
-                boolean current = to.isSubscribed(job.subscription)
+                // Without a payload: erased meanwhile, since nothing empty is retained.
+                boolean current = event.payload().size() > 0
+                        && to.isSubscribed(job.subscription)
                         && dispatcher.retained().isCurrent(value.topic(), value.journalSeq());
                 if (current && !to.offerRetained(event, job.subscription, value.journalSeq())) {
                     return;

@@ -8,11 +8,12 @@ import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.leaf.VerdictLeaf;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 
 /**
- * What a verdict of the ledger changes here: the events of a void batch are not given to anybody any more, who waits
- * for one is told, and who publishes one again publishes a new event. Belongs to the core thread.
+ * What a verdict, or an erasure, of the ledger changes here: the events of a void batch are not given to anybody any
+ * more, who waits for one is told, and who publishes one again publishes a new event. Belongs to the core thread.
  */
 final class Verdicts {
     /** What publishers of void events are told. */
@@ -24,6 +25,8 @@ final class Verdicts {
     private final DuplicateWaiters duplicates;
     private final Retained retained;
     private final LongConsumer told;
+    private Function<Applied, List<Long>> erased = applied -> List.of();
+    private Runnable held = () -> {};
 
     /** {@code told} hears which batches are void, by the index of their BATCH leaf. */
     Verdicts(
@@ -39,9 +42,15 @@ final class Verdicts {
         this.retained = retained;
     }
 
-    /** Takes the verdicts of a final block; true if the index has something to be committed. */
+    /** {@code erasing} says which journalSeqs a block erases; {@code onHeld} hears of batches. Before anything else. */
+    void erasing(Function<Applied, List<Long>> erasing, Runnable onHeld) {
+        erased = erasing;
+        held = onHeld;
+    }
+
+    /** Takes the verdicts and erasures of a final block; true if the index has something to be committed. */
     boolean onApplied(Applied applied) {
-        boolean changed = false;
+        boolean changed = retained.onVoid(erased.apply(applied), index);
         for (VerdictLeaf verdict : index.voids().newIn(applied)) {
             List<Long> events = contents.journalSeqs(verdict.lane(), verdict.batchSeq(), verdict.batchId());
             // Before anybody is told: he may publish it again at once.
@@ -54,8 +63,9 @@ final class Verdicts {
         return changed;
     }
 
-    /** A batch came after its verdict. */
+    /** A batch came, perhaps after its verdict. */
     void onHeld(BatchHeader header, List<JournaledEvent> events) {
+        held.run();
         if (!index.voids().isEmpty() && index.voids().contains(header.batchId())) {
             List<Long> late = events.stream().map(JournaledEvent::journalSeq).toList();
             index.voids().mark(late);

@@ -12,6 +12,7 @@ import io.waxwing.bus.topic.Topic;
 import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.commit.BoundHeaders;
+import io.waxwing.ledger.hash.ByteString;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class CarriedEvents {
     /** A stored event as it goes to the members of its audience. */
     public static CarriedEvent of(JournaledEvent event) {
         StoredEvent stored = event.stored();
+        ByteString commitments = stored.commitments();
         return new CarriedEvent(
                 stored.deliveryClass().code(),
                 stored.qos(),
@@ -35,7 +37,8 @@ public final class CarriedEvents {
                 stored.salt(),
                 stored.topic(),
                 stored.attributes().encoded(),
-                stored.payload().bytes());
+                commitments == null ? stored.payload().bytes() : commitments.toBytes(),
+                commitments != null);
     }
 
     /**
@@ -50,7 +53,7 @@ public final class CarriedEvents {
         if (!origins.isAuditOf(lane.originId(), event.topic(), request.wanted())) {
             requirePublic(event.topic());
         }
-        return new StoredEvent(
+        StoredEvent stored = new StoredEvent(
                 journalSeq,
                 lane,
                 true,
@@ -62,8 +65,9 @@ public final class CarriedEvents {
                 event.salt(),
                 content.commit(),
                 attributes(event),
-                Payload.of(event.payload()),
+                event.isErased() ? Payload.EMPTY : Payload.of(event.payload()),
                 NO_SESSION);
+        return event.isErased() ? stored.erased(ByteString.of(event.payload())) : stored;
     }
 
     private static void requirePublic(String topic) {

@@ -8,6 +8,7 @@ import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.dispute.ErasedEvents;
 import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,16 @@ public final class EntrustedPayloads implements PayloadStore {
     }
 
     @Override
+    public ErasedEvents erased(long batchLeafIndex, long segments) {
+        return index.erased().ofBatch(batchLeafIndex, segments);
+    }
+
+    @Override
+    public List<Long> erasures(long batchLeafIndex, long segments) {
+        return index.erased().leavesOf(batchLeafIndex, segments);
+    }
+
+    @Override
     public PayloadFrame.@Nullable Push read(Lane lane, long batchSeq, Hash batchId) {
         BatchRow row = index.batch(lane, batchSeq);
         if (row == null || !row.header().batchId().equals(batchId)) {
@@ -46,7 +57,7 @@ public final class EntrustedPayloads implements PayloadStore {
         boolean expired = false;
         for (List<JournaledEvent> segment : batches.read(row).segments()) {
             for (JournaledEvent event : segment) {
-                expired |= event.stored().expired();
+                expired |= event.stored().expired() && !event.stored().isErased();
                 events.add(CarriedEvents.of(event));
             }
         }

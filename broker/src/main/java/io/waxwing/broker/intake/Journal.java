@@ -235,7 +235,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
             commit(); // Here and not between two of them.
         }
         EventJournal.Identity known = store.findRepeated(identity);
-        return known != null && known.fingerprint() != RecentIdentities.fingerprint(draft);
+        return known != null && !known.mayBe(RecentIdentities.fingerprint(draft));
     }
 
     /** A packet of a durable session that came again makes no second event. */
@@ -268,7 +268,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
         if (known == null) {
             return false;
         }
-        if (known.fingerprint() != fingerprint) {
+        if (!known.mayBe(fingerprint)) {
             refuse(
                     slot,
                     new Refusal(FailureCode.IDENTITY_REUSED, "an event with this source and id has other content"));

@@ -11,6 +11,7 @@ import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.ledger.commit.PayloadCommitment;
 import io.waxwing.ledger.commit.Salt;
 import io.waxwing.ledger.failure.LedgerFailure;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.receipt.ReceiptAssembler;
 import io.waxwing.ledger.spi.LedgerReader;
@@ -101,13 +102,15 @@ public final class Receipts implements ReceiptSource {
         for (int i = 0; i < segment.journalSeqs().length; i++) {
             StoredEvent stored = reader.read(segment.journalSeqs()[i]);
             commits.add(stored.commit());
-            if (i == at && stored.expired()) {
+            ByteString commitments = stored.commitments();
+            if (i == at && commitments != null) {
+                withhold(commitments, hidden);
+            } else if (i == at && stored.expired()) {
                 throw new RefusedException(
                         FailureCode.EVENT_EXPIRED,
                         "the content of event " + eventId + " is not kept here any more; leaf " + segment.leafIndex()
                                 + " has its place, and a receipt that was taken before still verifies");
-            }
-            if (i == at) {
+            } else if (i == at) {
                 disclose(stored, wish.disclose(), shown, hidden);
             }
         }
@@ -116,6 +119,14 @@ public final class Receipts implements ReceiptSource {
         ReceiptAssembler.Surroundings around =
                 new ReceiptAssembler.Surroundings(segment.batchLeafIndex(), segment.blockLeafIndex());
         return assembler.assemble(place, around, checkpoint, wish.withChain()).encode();
+    }
+
+    /** Of an erased event there is nothing to show, but it can be proven that it was there. */
+    private static void withhold(ByteString commitments, List<PayloadCommitment.Undisclosed> hidden) {
+        List<Hash> all = PayloadCommitment.commitments(commitments.toBytes());
+        for (var component : io.waxwing.ledger.commit.Component.values()) {
+            hidden.add(new PayloadCommitment.Undisclosed(component, all.get(component.index())));
+        }
     }
 
     private static void disclose(

@@ -34,6 +34,11 @@ public enum Column {
     VOIDS,
     /** Batches in whose place subscribers were given gaps; key: index of the BATCH leaf. Written by dispatch. */
     GAPS,
+    /**
+     * Events whose content the ledger has erased; key: index of the SEGMENT leaf, position. Written by the core thread,
+     * and by the keeper as the content goes.
+     */
+    ERASED,
     /** Single values: format version, how far dispatch got. */
     META;
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,8 +24,10 @@ import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -40,10 +43,13 @@ import org.rocksdb.WriteOptions;
  */
 public final class Database implements ColumnStore, AutoCloseable {
     /** Raised when a layout changes so that older programs must not touch the data. */
-    public static final int FORMAT = 7;
+    public static final int FORMAT = 8;
 
-    /** Differs in nothing but that no event has lost its content; becomes {@link #FORMAT} when it is opened. */
-    private static final int BEFORE = 6;
+    /**
+     * From here on formats differ in nothing but what events may have lost: in 6 nothing, in 7 their content, in 8 it
+     * may have been erased. They become {@link #FORMAT} when they are opened.
+     */
+    private static final int OLDEST = 6;
 
     static {
         // Before the first field that is an object of the native library.
@@ -80,7 +86,8 @@ public final class Database implements ColumnStore, AutoCloseable {
                 .setCreateMissingColumnFamilies(true)
                 .setMaxBackgroundJobs(2)
                 .setMaxTotalWalSize(MAX_WAL_BYTES)
-                .setRecycleLogFileNum(2)
+                // A recycled log would keep bytes of what was erased.
+                .setRecycleLogFileNum(0)
                 .setKeepLogFileNum(4)
                 .setParanoidChecks(true)
                 // A torn tail is what a crash leaves; damage before it means lost acknowledged events and must stop us.
@@ -161,7 +168,7 @@ public final class Database implements ColumnStore, AutoCloseable {
      * @throws RefusedException WXW-2102
      */
     public static void requireKnownFormat(String what, int format) {
-        if (format != FORMAT && format != BEFORE) {
+        if (format > FORMAT || format < OLDEST) {
             throw new RefusedException(
                     FailureCode.DATA_FORMAT,
                     what + " has format " + format + ", this version knows " + FORMAT + ": "
@@ -179,7 +186,7 @@ public final class Database implements ColumnStore, AutoCloseable {
         ColumnFamilyHandle meta = column(Column.META);
         byte[] stored = rocks.get(meta, FORMAT_KEY);
         int format = stored == null ? 0 : ByteBuffer.wrap(stored).getInt();
-        if (stored == null || format == BEFORE) {
+        if (stored == null || (format >= OLDEST && format < FORMAT)) {
             byte[] value = ByteBuffer.allocate(Integer.BYTES).putInt(FORMAT).array();
             rocks.put(meta, synced, FORMAT_KEY, value);
             return;
@@ -287,6 +294,29 @@ public final class Database implements ColumnStore, AutoCloseable {
             rocks.verifyChecksum();
         } catch (RocksDBException e) {
             throw failure(e, "reading all files");
+        }
+    }
+
+    /**
+     * Makes sure that no file has what was overwritten or deleted any more: values of these keys, and whatever was in
+     * these whole columns. Everything is written out of memory, so that the logs that may have it go, and the files
+     * that may have it are written anew. Takes as long as that takes; others may read and write meanwhile.
+     */
+    public void purge(Map<Column, ? extends Collection<byte[]>> keys, Set<Column> whole) {
+        try (FlushOptions flush = new FlushOptions().setWaitForFlush(true);
+                CompactRangeOptions all = new CompactRangeOptions()
+                        .setBottommostLevelCompaction(CompactRangeOptions.BottommostLevelCompaction.kForce)) {
+            rocks.flush(flush, handles);
+            for (Map.Entry<Column, ? extends Collection<byte[]>> of : keys.entrySet()) {
+                for (byte[] key : of.getValue()) {
+                    rocks.compactRange(column(of.getKey()), key, Columns.after(key), all);
+                }
+            }
+            for (Column column : whole) {
+                rocks.compactRange(column(column), null, null, all);
+            }
+        } catch (RocksDBException e) {
+            throw failure(e, "purging files");
         }
     }
 

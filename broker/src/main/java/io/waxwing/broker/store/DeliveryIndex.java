@@ -25,16 +25,23 @@ public final class DeliveryIndex {
     private final ColumnStore.Writes writes = new ColumnStore.Writes();
     private final VoidBatches voids;
     private final Gaps gaps;
+    private final ErasedRows erased;
 
     public DeliveryIndex(ColumnStore store) {
         this.store = store;
         this.voids = new VoidBatches(store);
         this.gaps = new Gaps(store);
+        this.erased = new ErasedRows(store);
     }
 
     /** The batches whose events are void. */
     public VoidBatches voids() {
         return voids;
+    }
+
+    /** The events whose content is erased. */
+    public ErasedRows erased() {
+        return erased;
     }
 
     /** The batches in whose place somebody was given a gap. */

@@ -6,6 +6,8 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.commit.PayloadCommitment;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
@@ -17,7 +19,8 @@ import java.util.List;
  *
  * <pre>
  * block  = count u32 | offset u32 * count | event * count
- * event  = version u8 = 2 | lane 6 | class u8 | qos u8 | flags u8 (1: retain, 2: held for its batch, 4: content gone) | receivedMs u64 | salt 32 | commit 32
+ * event  = version u8 = 2 | lane 6 | class u8 | qos u8 | flags u8 (1: retain, 2: held for its batch, 4: content gone, 8: erased, and the
+ *        payload is the commitments to the four components) | receivedMs u64 | salt 32 | commit 32
  *        | topic u16 + bytes | attributes u32 + bytes | payload u32 + bytes | publisher u16 + bytes
  * </pre>
  */
@@ -26,6 +29,7 @@ final class EventBlock {
     private static final int RETAIN = 1;
     private static final int HELD = 2;
     private static final int EXPIRED = 4;
+    private static final int ERASED = 8;
     private static final int LANE_BYTES = Short.BYTES + Integer.BYTES;
     private static final int FIXED_BYTES =
             4 + LANE_BYTES + Long.BYTES + 2 * Hash.LENGTH + 2 * Short.BYTES + 2 * Integer.BYTES;
@@ -51,7 +55,7 @@ final class EventBlock {
                     + topics[i].length
                     + publishers[i].length
                     + event.attributes().encoded().length
-                    + event.payload().size();
+                    + stored(event).length;
         }
         ByteBuffer out = ByteBuffer.allocate(size).putInt(count);
         int body = Integer.BYTES * (1 + count);
@@ -65,13 +69,13 @@ final class EventBlock {
     }
 
     private static void put(StoredEvent event, byte[] topic, byte[] publisher, ByteBuffer out) {
+        byte[] content = stored(event);
         out.put(VERSION)
                 .putShort((short) event.lane().originId())
                 .putInt((int) event.lane().audienceId())
                 .put((byte) event.deliveryClass().code())
                 .put((byte) event.qos())
-                .put((byte)
-                        ((event.retain() ? RETAIN : 0) | (event.held() ? HELD : 0) | (event.expired() ? EXPIRED : 0)))
+                .put(flags(event))
                 .putLong(event.receivedMs())
                 .put(event.salt().toBytes())
                 .put(event.commit().toBytes())
@@ -79,10 +83,23 @@ final class EventBlock {
                 .put(topic)
                 .putInt(event.attributes().encoded().length)
                 .put(event.attributes().encoded())
-                .putInt(event.payload().size())
-                .put(event.payload().bytes())
+                .putInt(content.length)
+                .put(content)
                 .putShort((short) publisher.length)
                 .put(publisher);
+    }
+
+    private static byte flags(StoredEvent event) {
+        return (byte) ((event.retain() ? RETAIN : 0)
+                | (event.held() ? HELD : 0)
+                | (event.expired() ? EXPIRED : 0)
+                | (event.isErased() ? ERASED : 0));
+    }
+
+    /** What stands in the payload's place. */
+    private static byte[] stored(StoredEvent event) {
+        ByteString commitments = event.commitments();
+        return commitments == null ? event.payload().bytes() : commitments.toBytes();
     }
 
     int count() {
@@ -118,7 +135,11 @@ final class EventBlock {
             Hash commit = Hash.of(take(in, Hash.LENGTH));
             String topic = new String(take(in, in.getShort() & 0xffff), StandardCharsets.UTF_8);
             Attributes attributes = Attributes.decode(take(in, in.getInt()));
-            Payload payload = Payload.of(take(in, in.getInt()));
+            byte[] content = take(in, in.getInt());
+            boolean erased = (flags & ERASED) != 0;
+            if (erased && content.length != PayloadCommitment.COMMITMENTS_BYTES) {
+                throw damaged(journalSeq, "an erased event with " + content.length + " bytes");
+            }
             String publisher = new String(take(in, in.getShort() & 0xffff), StandardCharsets.UTF_8);
             return new StoredEvent(
                     journalSeq,
@@ -132,9 +153,10 @@ final class EventBlock {
                     salt,
                     commit,
                     attributes,
-                    payload,
+                    erased ? Payload.EMPTY : Payload.of(content),
                     publisher,
-                    (flags & EXPIRED) != 0);
+                    (flags & EXPIRED) != 0,
+                    erased ? ByteString.of(content) : null);
         } catch (BufferUnderflowException e) {
             throw damaged(journalSeq, "a length reaches beyond the end");
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {

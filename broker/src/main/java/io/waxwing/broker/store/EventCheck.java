@@ -80,20 +80,28 @@ public final class EventCheck {
     }
 
     private void checkContent(StoredEvent event) {
-        if (event.deliveryClass() == DeliveryClass.LOCAL || event.expired()) {
+        boolean nothing = event.expired() && !event.isErased();
+        if (event.deliveryClass() == DeliveryClass.LOCAL || nothing) {
             return;
         }
-        Hash made = PayloadCommitment.of(
-                        Salt.of(event.salt().toBytes()),
-                        Component.topic(event.topic()),
-                        event.committedHeaders(),
-                        NO_PUBLISHER,
-                        event.payload().bytes())
-                .payloadCommit();
+        Hash made = madeOf(event);
         if (!made.equals(event.commit())) {
             problems.add("journal event " + event.journalSeq() + " of topic '" + event.topic()
                     + "': its content is not what was committed to");
         }
+    }
+
+    private static Hash madeOf(StoredEvent event) {
+        ByteString erased = event.commitments();
+        return erased != null
+                ? PayloadCommitment.payloadCommit(PayloadCommitment.commitments(erased.toBytes()))
+                : PayloadCommitment.of(
+                                Salt.of(event.salt().toBytes()),
+                                Component.topic(event.topic()),
+                                event.committedHeaders(),
+                                NO_PUBLISHER,
+                                event.payload().bytes())
+                        .payloadCommit();
     }
 
     private void checkSegments() {

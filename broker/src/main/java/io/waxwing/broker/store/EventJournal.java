@@ -1,5 +1,6 @@
 package io.waxwing.broker.store;
 
+import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.SessionMark;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
@@ -9,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +49,14 @@ public final class EventJournal {
 
     /** Adds the identity of an event to the write under way. */
     public void addIdentity(byte[] identityKey, long journalSeq, long fingerprint) {
-        byte[] value = ByteBuffer.allocate(2 * Long.BYTES)
+        writes.put(Column.IDENTITIES, identityKey, identity(journalSeq, fingerprint));
+    }
+
+    private static byte[] identity(long journalSeq, long fingerprint) {
+        return ByteBuffer.allocate(2 * Long.BYTES)
                 .putLong(journalSeq)
                 .putLong(fingerprint)
                 .array();
-        writes.put(Column.IDENTITIES, identityKey, value);
     }
 
     /** Adds the mark of the packet that an event came with to the write under way. */
@@ -116,7 +121,15 @@ public final class EventJournal {
      * @param journalSeq where it is
      * @param fingerprint of topic, attributes and payload, to tell a repeat from another event under the same name
      */
-    public record Identity(long journalSeq, long fingerprint) {}
+    public record Identity(long journalSeq, long fingerprint) {
+        /** Of an erased event, whose content nobody here can tell from another. */
+        static final long ANY_CONTENT = 0;
+
+        /** True if what has that fingerprint is no other event than this one, as far as is known. */
+        public boolean mayBe(long other) {
+            return fingerprint == other || fingerprint == ANY_CONTENT;
+        }
+    }
 
     /**
      * Takes away the content of events that are final and delivered. What was read before may still have it. Not
@@ -126,8 +139,52 @@ public final class EventJournal {
      * @return bytes of content
      */
     public long expire(Collection<Long> journalSeqs) {
-        TreeSet<Long> left = new TreeSet<>(journalSeqs);
         ColumnStore.Writes changed = new ColumnStore.Writes();
+        long bytes = rewrite(journalSeqs, changed, StoredEvent::withoutContent, event -> {});
+        store.write(changed, false);
+        return bytes;
+    }
+
+    /**
+     * Takes away the content of events that were erased, and the fingerprints that repeats of them are told by. Forced.
+     * The same thread as {@link #expire}, since both write blocks anew.
+     *
+     * @return the keys of those fingerprints in {@link Column#IDENTITIES}
+     */
+    public List<byte[]> erase(Collection<Long> journalSeqs) {
+        ColumnStore.Writes changed = new ColumnStore.Writes();
+        long unused = rewrite(journalSeqs, changed, StoredEvent::erased, event -> forgetContent(event, changed));
+        store.write(changed, true);
+        return changed.puts().stream()
+                .filter(put -> put.column() == Column.IDENTITIES)
+                .map(ColumnStore.Put::key)
+                .toList();
+    }
+
+    /** The keys in {@link Column#EVENTS} of the blocks that hold these events. */
+    public List<byte[]> blockKeys(Collection<Long> journalSeqs) {
+        TreeSet<Long> first = new TreeSet<>();
+        journalSeqs.forEach(journalSeq -> first.add(load(journalSeq).firstJournalSeq()));
+        return first.stream().map(Keys::sequence).toList();
+    }
+
+    /** Whoever says an erased event again is told that it is there: the name stays taken, whatever he says. */
+    private void forgetContent(StoredEvent event, ColumnStore.Writes changed) {
+        String source = event.attributes().get(Attributes.SOURCE);
+        String id = event.attributes().get(Attributes.ID);
+        byte[] key = source == null || id == null ? null : identityKey(source, id);
+        Identity known = key == null ? null : findIdentity(key);
+        if (key != null && known != null && known.journalSeq() == event.journalSeq()) {
+            changed.put(Column.IDENTITIES, key, identity(event.journalSeq(), Identity.ANY_CONTENT));
+        }
+    }
+
+    private long rewrite(
+            Collection<Long> journalSeqs,
+            ColumnStore.Writes changed,
+            UnaryOperator<StoredEvent> less,
+            Consumer<StoredEvent> gone) {
+        TreeSet<Long> left = new TreeSet<>(journalSeqs);
         long bytes = 0;
         while (!left.isEmpty()) {
             EventBlock block = load(left.first());
@@ -136,11 +193,13 @@ public final class EventJournal {
                 StoredEvent event = block.read(seq);
                 boolean goes = left.remove(seq);
                 bytes += goes ? event.contentBytes() : 0;
-                events.add(goes ? event.withoutContent() : event);
+                if (goes) {
+                    gone.accept(event);
+                }
+                events.add(goes ? less.apply(event) : event);
             }
             changed.put(Column.EVENTS, Keys.sequence(block.firstJournalSeq()), EventBlock.encode(events));
         }
-        store.write(changed, false);
         return bytes;
     }
 

@@ -5,7 +5,12 @@ import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.commit.BoundHeaders;
+import io.waxwing.ledger.commit.Component;
+import io.waxwing.ledger.commit.PayloadCommitment;
+import io.waxwing.ledger.commit.Salt;
+import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An event as the journal keeps it.
@@ -25,6 +30,8 @@ import io.waxwing.ledger.hash.Hash;
  * @param publisher the session it came from, or empty; never shown, never committed to
  * @param expired its content is not kept any more: attributes, payload and publisher are empty, the salt is zeros;
  *     where it was, when, and what was committed to stay
+ * @param commitments of an event that was erased (which is expired too): to its four components, so that receipts can
+ *     still be given; else null
  */
 public record StoredEvent(
         long journalSeq,
@@ -40,7 +47,8 @@ public record StoredEvent(
         Attributes attributes,
         Payload payload,
         String publisher,
-        boolean expired) {
+        boolean expired,
+        @Nullable ByteString commitments) {
     /** An event with its content. */
     public StoredEvent(
             long journalSeq,
@@ -70,11 +78,16 @@ public record StoredEvent(
                 attributes,
                 payload,
                 publisher,
-                false);
+                false,
+                null);
     }
 
     /** What stays of it when its content goes. */
     StoredEvent withoutContent() {
+        return stripped(commitments);
+    }
+
+    private StoredEvent stripped(@Nullable ByteString left) {
         return new StoredEvent(
                 journalSeq,
                 lane,
@@ -89,7 +102,38 @@ public record StoredEvent(
                 Attributes.NONE,
                 Payload.EMPTY,
                 "",
-                true);
+                true,
+                left);
+    }
+
+    /** True if the ledger has ordered that its content goes, and it has gone. */
+    public boolean isErased() {
+        return commitments != null;
+    }
+
+    /**
+     * What stays of it when it is erased: more than when it is only not kept any more, if there was something to keep.
+     */
+    StoredEvent erased() {
+        if (expired) {
+            return this;
+        }
+        if (deliveryClass == DeliveryClass.LOCAL) {
+            return withoutContent();
+        }
+        byte[] all = PayloadCommitment.of(
+                        Salt.of(salt.toBytes()),
+                        Component.topic(topic),
+                        committedHeaders(),
+                        new byte[0],
+                        payload.bytes())
+                .commitments();
+        return erased(ByteString.of(all));
+    }
+
+    /** The same with commitments that came from elsewhere. */
+    public StoredEvent erased(ByteString all) {
+        return stripped(all);
     }
 
     /** Bytes of what {@link #withoutContent} takes away. */

@@ -166,7 +166,8 @@ final class GapBench {
                 Hash.ZERO,
                 batches.stream().map(Made::applied).toList(),
                 List.of(),
-                verdicts);
+                verdicts,
+                List.of());
         blocks.add(applied);
         dispatcher.onApplied(applied);
     }

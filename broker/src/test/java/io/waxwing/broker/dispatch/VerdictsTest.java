@@ -122,7 +122,16 @@ class VerdictsTest {
     private boolean verdict() {
         VerdictLeaf leaf = new VerdictLeaf(VerdictLeaf.Finding.WITHHELD, LANE, 1, header.batchId(), 10, 0, 2, 1, 1);
         return verdicts.onApplied(new Applied(
-                9, 9, 0, 20, 22, Hash.ZERO, List.of(), List.of(), List.of(new Applied.AppliedVerdict(leaf, 20))));
+                9,
+                9,
+                0,
+                20,
+                22,
+                Hash.ZERO,
+                List.of(),
+                List.of(),
+                List.of(new Applied.AppliedVerdict(leaf, 20)),
+                List.of()));
     }
 
     @Test

@@ -154,6 +154,13 @@ class OutsideToolsIT {
                 node $ROOT/clients/js/bin/waxwing-verify.js log $HTTP --trust $TRUST
                 """);
         assertThat(output).contains("VERIFIED");
+        String erased = run("""
+                $ROOT/waxwing event erase $(sed 's/.*"eventId":"\\([^"]*\\)".*/\\1/' answer) --reason test --url $HTTP
+                curl -sSf -o erased.tlog-proof $HTTP/v1/events/$(sed 's/.*"eventId":"\\([^"]*\\)".*/\\1/' answer)/receipt
+                node $ROOT/clients/js/bin/waxwing-verify.js receipt erased.tlog-proof --trust $TRUST
+                node $ROOT/clients/js/bin/waxwing-verify.js log $HTTP --trust $TRUST
+                """);
+        assertThat(erased).contains("VERIFIED").contains(", 1 erasures");
         String refused = run("""
                 sed 's/^index .*/index 0/' js.tlog-proof > bad.tlog-proof
                 if node $ROOT/clients/js/bin/waxwing-verify.js receipt bad.tlog-proof --trust $TRUST; then exit 9; fi

@@ -2,7 +2,10 @@ package io.waxwing.bus.failure;
 
 import java.util.List;
 
-/** WXW-1207, for whoever may know that there was such an event: not for others, to whom it is not there. */
+/**
+ * WXW-1207 (void) or WXW-1281 (erased), for whoever may know that there was such an event: not for others, to whom it
+ * is not there.
+ */
 public final class EventVoidException extends RefusedException {
     private static final long serialVersionUID = 1L;
 

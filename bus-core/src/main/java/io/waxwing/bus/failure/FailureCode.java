@@ -33,6 +33,8 @@ public enum FailureCode {
     NO_RECEIPT(1205, Kind.NOT_FOUND, "events of this topic have no receipt"),
     SUBSCRIPTION_LIMIT(1206, Kind.OVERLOADED, "too many subscriptions"),
     EVENT_VOID(1207, Kind.GONE, "event is void: its payload was withheld"),
+    EVENT_ERASED(1281, Kind.GONE, "the event's content was erased"),
+    ERASE_FOREIGN(1282, Kind.DENIED, "only the institution that an event came from may erase it"),
     EVENT_EXPIRED(1280, Kind.GONE, "the event's content is not kept any more"),
     SUBSCRIPTION_UNKNOWN(1220, Kind.NOT_FOUND, "no such subscription"),
     AUDIT_DAMAGED(1230, Kind.INTERNAL, "audit log is damaged"),

@@ -6,6 +6,7 @@ import io.waxwing.ledger.batch.CarriedBatch;
 import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.batch.OriginPart;
+import io.waxwing.ledger.dispute.ErasedEvents;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.Hash;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A batch of another node whose payloads are what its header commits to. Only {@link #check} makes one.
@@ -43,6 +45,28 @@ public record HeldBatch(BatchHeader header, Hash batchId, List<Content> events) 
 
     public long batchSeq() {
         return header.batchSeq();
+    }
+
+    /**
+     * The batch without the content of those events; null if it lacks the content of others: then somebody withholds
+     * it.
+     */
+    public @Nullable HeldBatch without(ErasedEvents erased) {
+        List<Content> left = new ArrayList<>(events.size());
+        int segment = -1;
+        int position = 0;
+        for (int i = 0; i < events.size(); i++) {
+            Content of = events.get(i);
+            boolean begins = i == 0 || !of.topicTag().equals(events.get(i - 1).topicTag());
+            segment += begins ? 1 : 0;
+            position = begins ? 0 : position + 1;
+            boolean goes = erased.contains(segment, position);
+            if (of.event().isErased() && !goes) {
+                return null;
+            }
+            left.add(goes ? new Content(of.event().erased(), of.topicTag(), of.commit()) : of);
+        }
+        return new HeldBatch(header, batchId, left);
     }
 
     /** Bytes of all topics, headers and payloads, with what each event takes besides. */

@@ -2,7 +2,9 @@ package io.waxwing.anchor.availability;
 
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.Lane;
+import io.waxwing.ledger.dispute.ErasedEvents;
 import io.waxwing.ledger.hash.Hash;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Where payloads are kept that others entrust to this node, and its own. */
@@ -22,6 +24,16 @@ public interface PayloadStore {
     @FunctionalInterface
     interface Done {
         void stored(boolean held);
+    }
+
+    /** Which events of a final batch with so many segments the ledger has erased. Any thread. */
+    default ErasedEvents erased(long batchLeafIndex, long segments) {
+        return ErasedEvents.NONE;
+    }
+
+    /** The indexes of the ERASE leaves that say so. */
+    default List<Long> erasures(long batchLeafIndex, long segments) {
+        return List.of();
     }
 
     /** The batch as it goes to another member, or null if it is not held. Reads the disk: for pools. */

@@ -17,6 +17,7 @@ import io.waxwing.ledger.dispute.ChallengeId;
 import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.dispute.DisputeRules;
 import io.waxwing.ledger.dispute.Disputes;
+import io.waxwing.ledger.dispute.Excuse;
 import io.waxwing.ledger.dispute.OpenChallenge;
 import io.waxwing.ledger.dispute.SealedBatch;
 import io.waxwing.ledger.dispute.X25519;
@@ -57,7 +58,8 @@ public final class ChallengeAgent {
     private final ChallengeRule challenging;
     private final AnswerRule answering;
     private final Map<ChallengeId, Kept> kept = new HashMap<>();
-    private Disputes ledger = Disputes.NONE;
+    // Read on the reading pool too.
+    private volatile Disputes ledger = Disputes.NONE;
     private ChallengeTerms terms;
     private long dueNanos;
 
@@ -253,9 +255,25 @@ public final class ChallengeAgent {
             return;
         }
         int self = parts.audiences().self();
+        if (!challenge.erased().cover(whole)) {
+            excuse(challenge);
+            return;
+        }
         byte[] context = Dispute.Answer.context(challenge.id(), self, parts.ledgerId());
         SealedBatch sealed = SealedBatch.seal(whole.encode(), challenge.key(), oneTime, context);
         submit(Dispute.Answer.of(challenge.recipient(), self, sealed, parts.originKey(), parts.ledgerId()));
+    }
+
+    /** What was erased before the challenge is said first: the answer follows when the ledger knows. */
+    private void excuse(OpenChallenge challenge) {
+        int segments = challenge.header().statement().segmentCount();
+        for (long leafIndex : parts.store().erasures(challenge.batchLeafIndex(), segments)) {
+            long size = ledger.provableSize(leafIndex);
+            Excuse.Proof proof = size < 0 ? null : parts.reader().erased(leafIndex, size);
+            if (proof != null) {
+                submit(Excuse.of(challenge.id(), parts.audiences().self(), proof, parts.originKey(), parts.ledgerId()));
+            }
+        }
     }
 
     private @Nullable CarriedBatch whole(PayloadFrame.Push push, long audienceId) {

@@ -18,6 +18,7 @@ import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.dispute.ErasedEvents;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
@@ -201,7 +202,15 @@ public final class PayloadAgent {
         searching.set(search.size());
     }
 
-    void onPush(int from, HeldBatch batch) {
+    void onPush(int from, HeldBatch pushed) {
+        HeldBatch batch = pushed.without(erased(pushed));
+        if (batch == null) {
+            // Whoever gave it knows of an erasure that is not final here yet, or withholds something.
+            traffic.settled(pushed.batchId());
+            refused.increment();
+            search.notHeld(pushed.batchId(), from, nowNanos);
+            return;
+        }
         BatchHeader stored = parts.store().held(batch.lane(), batch.batchSeq());
         Holding.Answer answer = holding.onPush(batch, stored, search.wants(batch.batchId()));
         if (answer != Holding.Answer.STORE) {
@@ -222,6 +231,14 @@ public final class PayloadAgent {
             }
         }
         record();
+    }
+
+    /** What of it need not, and must not, be here. Nothing of a batch that is not final is erased. */
+    private ErasedEvents erased(HeldBatch batch) {
+        Long place = places.get(batch.batchId());
+        return place == null
+                ? ErasedEvents.NONE
+                : parts.store().erased(place, batch.header().statement().segmentCount());
     }
 
     private void store(HeldBatch batch) {

@@ -9,12 +9,14 @@ import io.waxwing.ledger.batch.AvailabilityCertificate;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.dispute.ChallengeId;
 import io.waxwing.ledger.dispute.Dispute;
+import io.waxwing.ledger.dispute.ErasedEvents;
 import io.waxwing.ledger.dispute.OpenChallenge;
 import io.waxwing.ledger.dispute.SealedBatch;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
+import io.waxwing.ledger.leaf.EraseLeaf;
 import io.waxwing.ledger.leaf.VerdictLeaf;
 import io.waxwing.ledger.simplex.VoteRecord;
 import io.waxwing.ledger.spi.Ledger;
@@ -258,6 +260,45 @@ class ChallengeAgentTest extends PayloadNodes {
         byte[] context = Dispute.Answer.context(id, by, LEDGER_ID);
         SealedBatch sealed = SealedBatch.seal(junk, challenge().key(), Hash.of(new byte[32], 0), context);
         ledger.submit(Dispute.Answer.of(challenge().recipient(), by, sealed, origin(by), LEDGER_ID));
+    }
+
+    /** The only event of the batch is erased before anybody misses it. */
+    private void erase(Applied ordered) {
+        long segment = ordered.batches().get(0).segments().get(0).leafIndex();
+        EraseLeaf.Target target = new EraseLeaf.Target(segment, 0, ledger.segmentHash(segment));
+        EraseLeaf leaf = EraseLeaf.content(target, 1, 7, LEDGER_ID, origin(1));
+        ledger.submit(ledger.prove(leaf, ledger.disputes().provableSize(segment)));
+        Applied erased = block();
+        nodes.values().forEach(node -> {
+            node.erased = ErasedEvents.NONE.with(0, 0);
+            node.erasures = List.of(erased.erasures().get(0).leafIndex());
+        });
+    }
+
+    @Test
+    void aHolderOfAnErasedEventIsExcusedAndItsAnswerIsTrue() {
+        List.of(1, 2, 3, CHALLENGER).forEach(this::member);
+        Applied ordered = block(certified(push, 2, 3));
+        erase(ordered);
+        nodes.get(CHALLENGER).agent.want(ordered.batches().get(0));
+        pass(2);
+        Node holder = nodes.get(3);
+        holder.held.put(
+                1L,
+                Objects.requireNonNull(
+                        HeldBatch.check(push, topic -> Objects.requireNonNull(holder.secret.tagOf(topic)))
+                                .without(holder.erased)));
+        cutOff(3);
+        pass(28);
+        assertThat(challenge().standing()).isEqualTo(OpenChallenge.Standing.ANSWERED);
+        assertThat(challenge().erased().contains(0, 0)).isTrue();
+        pass(1);
+        assertThat(challengerHasIt()).isTrue();
+        assertThat(nodes.get(CHALLENGER).held.get(1L).events().get(0).event().isErased())
+                .isTrue();
+        pass(32);
+        assertThat(verdicts).isEmpty();
+        assertThat(ledger.convictions()).isZero();
     }
 
     @Test

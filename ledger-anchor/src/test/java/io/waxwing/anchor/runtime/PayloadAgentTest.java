@@ -3,11 +3,14 @@ package io.waxwing.anchor.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.anchor.availability.PayloadFrame;
+import io.waxwing.anchor.availability.PayloadFrame.Push;
 import io.waxwing.ledger.batch.AvailabilityCertificate;
 import io.waxwing.ledger.batch.BatchReference;
+import io.waxwing.ledger.batch.CarriedEvent;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.control.Genesis;
 import io.waxwing.ledger.control.Registry;
+import io.waxwing.ledger.dispute.ErasedEvents;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.hash.Hash;
 import java.util.List;
@@ -61,6 +64,39 @@ class PayloadAgentTest extends PayloadNodes {
         busy.wakePools();
         busy.agent.onFrame(1, ask);
         assertThat(busy.asleep).hasSize(1);
+    }
+
+    private static Push withoutContent(Push of) {
+        return new Push(
+                of.header(), of.events().stream().map(CarriedEvent::erased).toList());
+    }
+
+    @Test
+    void aBatchWithoutContentThatTheLedgerHasNotErasedIsNotTaken() {
+        Node holder = node(2, SECRET);
+        holder.agent.onFrame(1, withoutContent(push(1, "x")).encode());
+        assertThat(holder.story).isEmpty();
+        assertThat(holder.count("waxwing.payload.refused")).isEqualTo(1);
+        holder.agent.want(applied(push(1, "x")));
+        holder.agent.onFrame(1, withoutContent(push(1, "x")).encode());
+        assertThat(holder.held).isEmpty();
+        holder.erased = ErasedEvents.NONE.with(0, 0);
+        holder.agent.onFrame(1, withoutContent(push(1, "x")).encode());
+        assertThat(holder.held).containsKey(1L);
+    }
+
+    @Test
+    void contentThatTheLedgerHasErasedIsNotStoredWhoeverSendsIt() {
+        Node holder = node(2, SECRET);
+        holder.erased = ErasedEvents.NONE.with(0, 0);
+        holder.agent.want(applied(push(1, "x")));
+        holder.agent.onFrame(1, push(1, "x").encode());
+        assertThat(holder.held.get(1L).events().get(0).event().isErased()).isTrue();
+        assertThat(holder.held.get(1L).events().get(0).event().salt()).isEqualTo(Hash.ZERO);
+    }
+
+    private static Applied.AppliedBatch applied(Push push) {
+        return new Applied.AppliedBatch(certified(push), 10, List.of());
     }
 
     @Test

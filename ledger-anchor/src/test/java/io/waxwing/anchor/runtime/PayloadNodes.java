@@ -22,6 +22,7 @@ import io.waxwing.ledger.control.JoinFile;
 import io.waxwing.ledger.control.KeyPurpose;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Availability;
+import io.waxwing.ledger.dispute.ErasedEvents;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.leaf.ConfigLeaf;
@@ -82,6 +83,10 @@ abstract class PayloadNodes {
         final List<String> story = new ArrayList<>();
         final Map<Long, HeldBatch> held = new HashMap<>();
         final List<Runnable> unforced = new ArrayList<>();
+        /** What the ledger has erased of every batch. */
+        ErasedEvents erased = ErasedEvents.NONE;
+
+        List<Long> erasures = List.of();
         final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
         final Audiences audiences;
         final AudienceSecret secret;
@@ -140,6 +145,16 @@ abstract class PayloadNodes {
                 wire.add(() -> there.agent.onFrame(id, frame));
             }
             return there != null;
+        }
+
+        @Override
+        public ErasedEvents erased(long batchLeafIndex, long segments) {
+            return erased;
+        }
+
+        @Override
+        public List<Long> erasures(long batchLeafIndex, long segments) {
+            return erasures;
         }
 
         @Override

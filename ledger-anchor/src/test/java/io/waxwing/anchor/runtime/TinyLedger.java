@@ -6,6 +6,8 @@ import io.waxwing.ledger.dispute.ChallengeId;
 import io.waxwing.ledger.dispute.Dispute;
 import io.waxwing.ledger.dispute.DisputeRules;
 import io.waxwing.ledger.dispute.Disputes;
+import io.waxwing.ledger.dispute.ErasureOrder;
+import io.waxwing.ledger.dispute.Excuse;
 import io.waxwing.ledger.dispute.ProvenBatch;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Execution;
@@ -14,6 +16,7 @@ import io.waxwing.ledger.execute.Order;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.leaf.EraseLeaf;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.merkle.TreeHashes;
 import io.waxwing.ledger.sign.SignatureCheck;
@@ -99,6 +102,34 @@ final class TinyLedger implements DisputeReader {
                 LeafCodec.decodeSegment(leaves.get((int) batchLeafIndex + 1)),
                 tree.inclusion(batchLeafIndex, treeSize).hashes(),
                 tree.inclusion(batchLeafIndex + 1, treeSize).hashes());
+    }
+
+    @Override
+    public ErasureOrder prove(EraseLeaf leaf, long treeSize) {
+        TreeHashes tree = TreeHashes.overLeafHashes(hashes);
+        long index = leaf.targetLeafIndex();
+        return new ErasureOrder(
+                leaf,
+                LeafCodec.decodeSegment(leaves.get((int) index)),
+                treeSize,
+                tree.inclusion(index, treeSize).hashes());
+    }
+
+    @Override
+    public Excuse.@Nullable Proof erased(long leafIndex, long treeSize) {
+        TreeHashes tree = TreeHashes.overLeafHashes(hashes);
+        return LeafCodec.decode(leaves.get((int) leafIndex)) instanceof EraseLeaf leaf
+                ? new Excuse.Proof(
+                        leafIndex,
+                        treeSize,
+                        leaf,
+                        tree.inclusion(leafIndex, treeSize).hashes())
+                : null;
+    }
+
+    @Override
+    public Hash segmentHash(long leafIndex) {
+        return hashes.get((int) leafIndex);
     }
 
     @Override

@@ -36,6 +36,13 @@ public final class ByteReader {
         return end - position;
     }
 
+    /** True if that byte comes next, which is then read; nothing is read otherwise. */
+    public boolean takes(int expected) {
+        boolean next = remaining() > 0 && (bytes[position] & 0xff) == expected;
+        position += next ? 1 : 0;
+        return next;
+    }
+
     public int u8() {
         return bytes[take(1)] & 0xff;
     }

@@ -6,6 +6,7 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.hash.Hmac;
 import io.waxwing.ledger.hash.Sha256;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -14,6 +15,9 @@ import java.util.List;
  * MTH([C_0, C_1, C_2, C_3]). One component is shown with its k_i and bytes; of the others only C_i is needed.
  */
 public final class PayloadCommitment {
+    /** Bytes of {@link #commitments()}. */
+    public static final int COMMITMENTS_BYTES = Component.COUNT * Hash.LENGTH;
+
     private static final byte[] KEY_DOMAIN = "evl/comp/v1".getBytes(StandardCharsets.US_ASCII);
     private static final byte[][] KEY_MESSAGES = new byte[Component.COUNT][];
 
@@ -60,6 +64,28 @@ public final class PayloadCommitment {
 
     public Hash payloadCommit() {
         return payloadCommit;
+    }
+
+    /** C_0 to C_3, one after the other: what stays of an event that is erased. */
+    public byte[] commitments() {
+        byte[] all = new byte[COMMITMENTS_BYTES];
+        for (int i = 0; i < Component.COUNT; i++) {
+            System.arraycopy(commitments[i].toBytes(), 0, all, i * Hash.LENGTH, Hash.LENGTH);
+        }
+        return all;
+    }
+
+    /** Reads what {@link #commitments()} gave. Throws {@link MalformedException} for another length. */
+    public static List<Hash> commitments(byte[] all) {
+        if (all.length != COMMITMENTS_BYTES) {
+            throw new MalformedException(
+                    MalformedException.VALUE, "four commitments have 128 bytes, got " + all.length);
+        }
+        List<Hash> read = new ArrayList<>(Component.COUNT);
+        for (int i = 0; i < Component.COUNT; i++) {
+            read.add(Hash.of(all, i * Hash.LENGTH));
+        }
+        return read;
     }
 
     /** k_i: whoever has it and the bytes can show the component. */

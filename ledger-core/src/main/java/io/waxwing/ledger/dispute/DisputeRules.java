@@ -13,6 +13,7 @@ import io.waxwing.ledger.dispute.OpenChallenge.Standing;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.EraseLeaf;
 import io.waxwing.ledger.leaf.VerdictLeaf;
 import io.waxwing.ledger.leaf.VerdictLeaf.Finding;
 import io.waxwing.ledger.sign.SignatureCheck;
@@ -33,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  *       an open one is answered, the first counts;
  *   <li>a {@link Disproof} of that answer: its author is convicted, the challenge is open from now on with its next
  *       key;
+ *   <li>an {@link ErasureOrder} by the origin of an event that is proven to be final, or another of its institution,
+ *       later than its last: an ERASE leaf, and in no challenge has anybody to give that event any more;
+ *   <li>an {@link Excuse} by anybody who may answer: the same for an event that was erased before the challenge;
  *   <li>after the block's disputes, when the time of an open one is over: its batch is void, its origin and those who
  *       signed for it are convicted, all challenges of it are over. A served or answered one is forgotten.
  * </ul>
@@ -68,9 +72,10 @@ public final class DisputeRules {
     }
 
     /** The state after a block's disputes, and what was found. */
-    public record Outcome(Disputes disputes, List<VerdictLeaf> verdicts) {
+    public record Outcome(Disputes disputes, List<VerdictLeaf> verdicts, List<EraseLeaf> erasures) {
         public Outcome {
             verdicts = List.copyOf(verdicts);
+            erasures = List.copyOf(erasures);
         }
     }
 
@@ -78,6 +83,7 @@ public final class DisputeRules {
     public Outcome after(Disputes before, List<Dispute> said, Place at) {
         Disputes now = before.later(pauseMs(at));
         List<VerdictLeaf> verdicts = new ArrayList<>();
+        List<EraseLeaf> erasures = new ArrayList<>();
         for (Dispute dispute : said) {
             String refusal = refusal(now, dispute, at);
             if (refusal != null) {
@@ -87,9 +93,12 @@ public final class DisputeRules {
                 OpenChallenge about = Objects.requireNonNull(now.get(dispute.id()));
                 verdicts.add(verdict(about, Finding.FALSE_ANSWER, about.answererId(), 0));
             }
-            now = now.with(next(now, dispute, at));
+            if (dispute instanceof ErasureOrder order) {
+                erasures.add(order.leaf());
+            }
+            now = with(now, dispute, at);
         }
-        return expire(now, at, verdicts);
+        return new Outcome(expire(now, at, verdicts), verdicts, erasures);
     }
 
     /**
@@ -104,6 +113,12 @@ public final class DisputeRules {
 
     /** The state with a dispute that is not refused; for choosing what may stand in one block. */
     public Disputes with(Disputes before, Dispute dispute, Place at) {
+        if (dispute instanceof ErasureOrder order) {
+            return before.withErased(order.leaf());
+        }
+        if (dispute instanceof Excuse excuse) {
+            return before.withErased(excuse.proof().leaf());
+        }
         return before.with(next(before, dispute, at));
     }
 
@@ -120,7 +135,7 @@ public final class DisputeRules {
                 : about.disproved(((Disproof) dispute).nextKey(), at.height(), at.timeMs());
     }
 
-    private Outcome expire(Disputes before, Place at, List<VerdictLeaf> verdicts) {
+    private Disputes expire(Disputes before, Place at, List<VerdictLeaf> verdicts) {
         Disputes now = before;
         for (OpenChallenge challenge : before.all()) {
             boolean over = registry.challengeTerms()
@@ -135,7 +150,7 @@ public final class DisputeRules {
                 now = now.withVoid(challenge.batchId()).without(ofBatch(now, challenge.batchId()));
             }
         }
-        return new Outcome(now, verdicts);
+        return now;
     }
 
     private static List<ChallengeId> ofBatch(Disputes now, Hash batchId) {
@@ -160,12 +175,15 @@ public final class DisputeRules {
 
     /** Why a dispute may not stand in a block at that place, behind that state; null if it may. */
     public @Nullable String refusal(Disputes now, Dispute dispute, Place at) {
-        if (!registry.challengeTerms().areAllowed()) {
-            return "this ledger has no challenges";
-        }
         Origin author = registry.origin(dispute.author());
         if (author == null || !author.active()) {
             return "origin " + dispute.author() + " is not one that may speak";
+        }
+        if (dispute instanceof ErasureOrder order) {
+            return refusal(now, order, author);
+        }
+        if (!registry.challengeTerms().areAllowed()) {
+            return "this ledger has no challenges";
         }
         if (dispute instanceof Challenge challenge) {
             return refusal(now, challenge, author, at);
@@ -179,9 +197,48 @@ public final class DisputeRules {
                     ? unsigned(author, served.signedMessage(ledgerId), served.signature())
                     : closed(about);
         }
+        if (dispute instanceof Excuse excuse) {
+            return refusal(now, about, excuse, author);
+        }
         return dispute instanceof Answer answer
                 ? refusal(about, answer, author)
                 : refusal(about, (Disproof) dispute, author);
+    }
+
+    private @Nullable String refusal(Disputes now, ErasureOrder order, Origin author) {
+        EraseLeaf leaf = order.leaf();
+        if (leaf.components() != EraseLeaf.CONTENT || leaf.reason() != 0) {
+            return "an order to erase names headers, publisher and payload, and no reason";
+        }
+        if (leaf.timeMs() <= now.lastErasureMs(author.originId())) {
+            return "the order to erase " + order.id() + " is a repeat, or behind a later one";
+        }
+        int originId = order.target().originPart().originId();
+        Origin origin = registry.origin(originId);
+        boolean own =
+                originId == author.originId() || (origin != null && origin.institutionId() == author.institutionId());
+        if (!own) {
+            return "the event is of origin " + originId + ", which alone may erase it";
+        }
+        Hash root = now.rootAt(order.treeSize());
+        if (root == null || !order.leadsTo(root)) {
+            return "the proof of the event that is to be erased is none, or is old";
+        }
+        return unsigned(author, leaf.signedMessage(ledgerId), leaf.signature());
+    }
+
+    private @Nullable String refusal(Disputes now, OpenChallenge about, Excuse excuse, Origin author) {
+        EraseLeaf leaf = excuse.proof().leaf();
+        boolean may = mayAnswer(about, author) && about.isAbout(leaf);
+        boolean known = about.erased().with(leaf, about.batchLeafIndex()).equals(about.erased());
+        if (!may || known) {
+            return "no excuse of origin " + author.originId() + " for challenge " + about.id() + ", or a repeat";
+        }
+        Hash root = now.rootAt(excuse.proof().treeSize());
+        if (root == null || !excuse.proof().leadsTo(root)) {
+            return "the proof that an event was erased is none, or is old";
+        }
+        return unsigned(author, excuse.signedMessage(ledgerId), excuse.signature());
     }
 
     private static String closed(OpenChallenge about) {
@@ -235,16 +292,19 @@ public final class DisputeRules {
         });
     }
 
-    private @Nullable String refusal(OpenChallenge about, Answer answer, Origin author) {
-        if (!about.isOpen()) {
-            return closed(about);
-        }
-        boolean may = author.originId() < Long.SIZE
+    private boolean mayAnswer(OpenChallenge about, Origin author) {
+        return author.originId() < Long.SIZE
                 && author.originId() != about.id().originId()
                 && !about.excludes(author.originId())
                 && (about.isSigner(author.originId())
                         || isMember(author, about.header().lane().audienceId()));
-        if (!may) {
+    }
+
+    private @Nullable String refusal(OpenChallenge about, Answer answer, Origin author) {
+        if (!about.isOpen()) {
+            return closed(about);
+        }
+        if (!mayAnswer(about, author)) {
             return "origin " + author.originId() + " may not answer challenge " + about.id();
         }
         return X25519.accepts(answer.sealed().oneTimeKey())
@@ -270,10 +330,11 @@ public final class DisputeRules {
         return answers.isTrue(about, disproof, ledgerId) ? "the answer to challenge " + about.id() + " is true" : null;
     }
 
-    /** True if these bytes are the payloads of the challenged batch. */
+    /** True if these bytes are the payloads of the challenged batch, but for those that were erased. */
     public static boolean holds(byte[] plain, OpenChallenge about) {
         try {
-            return CarriedBatch.decode(plain).isOf(about.header());
+            CarriedBatch batch = CarriedBatch.decode(plain);
+            return batch.isOf(about.header()) && about.erased().cover(batch);
         } catch (MalformedException none) {
             return false;
         }

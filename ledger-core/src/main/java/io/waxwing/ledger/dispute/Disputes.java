@@ -6,6 +6,7 @@ import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Audience;
 import io.waxwing.ledger.control.Registry.Origin;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.EraseLeaf;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The ledger's state about missing payloads. Bytes: u16 count || {@link OpenChallenge}* by rising id, u16 count || (u16
- * origin, u64 last challenge number)*, u8 count || (32 batchId of a void batch)*, {@link KnownRoots}. Immutable, so
- * taking a block back is taking the one before. Only {@link DisputeRules} makes others of it.
+ * origin, u64 last challenge number)*, u8 count || (32 batchId of a void batch)*, {@link KnownRoots}, and, only if
+ * there is any, {@link Erasures}. Immutable, so taking a block back is taking the one before. Only {@link DisputeRules}
+ * makes others of it.
  */
 public final class Disputes {
-    public static final Disputes NONE = new Disputes(new TreeMap<>(), new TreeMap<>(), List.of(), KnownRoots.NONE);
+    public static final Disputes NONE =
+            new Disputes(new TreeMap<>(), new TreeMap<>(), List.of(), KnownRoots.NONE, Erasures.NONE);
 
     /** Challenges of one institution that the ledger keeps at a time, whatever came of them. */
     public static final int EACH = 4;
@@ -32,16 +35,19 @@ public final class Disputes {
     private final NavigableMap<Integer, Long> numbers;
     private final List<Hash> voided;
     private final KnownRoots roots;
+    private final Erasures erasures;
 
     private Disputes(
             NavigableMap<ChallengeId, OpenChallenge> challenges,
             NavigableMap<Integer, Long> numbers,
             List<Hash> voided,
-            KnownRoots roots) {
+            KnownRoots roots,
+            Erasures erasures) {
         this.challenges = challenges;
         this.numbers = numbers;
         this.voided = voided;
         this.roots = roots;
+        this.erasures = erasures;
     }
 
     /** All that are kept, whatever came of them, by rising id. */
@@ -94,7 +100,7 @@ public final class Disputes {
         }
         NavigableMap<ChallengeId, OpenChallenge> next = new TreeMap<>();
         challenges.forEach((id, challenge) -> next.put(id, challenge.later(milliseconds)));
-        return new Disputes(next, numbers, voided, roots);
+        return new Disputes(next, numbers, voided, roots, erasures);
     }
 
     Disputes with(OpenChallenge challenge) {
@@ -105,7 +111,7 @@ public final class Disputes {
             counted = new TreeMap<>(numbers);
             counted.put(challenge.id().originId(), challenge.id().number());
         }
-        return new Disputes(next, counted, voided, roots);
+        return new Disputes(next, counted, voided, roots, erasures);
     }
 
     Disputes without(Collection<ChallengeId> ended) {
@@ -114,18 +120,33 @@ public final class Disputes {
         }
         NavigableMap<ChallengeId, OpenChallenge> next = new TreeMap<>(challenges);
         ended.forEach(next::remove);
-        return new Disputes(next, numbers, voided, roots);
+        return new Disputes(next, numbers, voided, roots, erasures);
+    }
+
+    /** The time of the last order to erase of that origin, 0 before its first. */
+    public long lastErasureMs(int originId) {
+        return erasures.lastMs(originId);
+    }
+
+    /** An event is erased: nobody has to give it any more. */
+    Disputes withErased(EraseLeaf leaf) {
+        NavigableMap<ChallengeId, OpenChallenge> next = new TreeMap<>(challenges);
+        next.replaceAll((id, challenge) -> challenge.isAbout(leaf)
+                ? challenge.with(challenge.erased().with(leaf, challenge.batchLeafIndex()))
+                : challenge);
+        return new Disputes(next, numbers, voided, roots, erasures.with(leaf));
     }
 
     Disputes withVoid(Hash batchId) {
         List<Hash> next = new ArrayList<>(voided);
         next.add(batchId);
-        return new Disputes(challenges, numbers, next.subList(Math.max(0, next.size() - MAX_VOID), next.size()), roots);
+        return new Disputes(
+                challenges, numbers, next.subList(Math.max(0, next.size() - MAX_VOID), next.size()), roots, erasures);
     }
 
     /** After one more block with leaves. */
     public Disputes afterBlock(long height, long treeSize, Hash root) {
-        return new Disputes(challenges, numbers, voided, roots.with(height, treeSize, root));
+        return new Disputes(challenges, numbers, voided, roots.with(height, treeSize, root), erasures);
     }
 
     /**
@@ -157,7 +178,8 @@ public final class Disputes {
                 && challenges.equals(that.challenges)
                 && numbers.equals(that.numbers)
                 && voided.equals(that.voided)
-                && roots.equals(that.roots);
+                && roots.equals(that.roots)
+                && erasures.equals(that.erasures);
     }
 
     @Override
@@ -173,6 +195,7 @@ public final class Disputes {
         out.u8(voided.size());
         voided.forEach(out::hash);
         roots.writeTo(out);
+        erasures.writeTo(challenges.values(), out);
     }
 
     /** Throws {@link io.waxwing.ledger.failure.MalformedException} if there is none. */
@@ -190,6 +213,7 @@ public final class Disputes {
         for (int left = in.u8(); left > 0; left--) {
             voided.add(in.hash());
         }
-        return new Disputes(challenges, numbers, voided, KnownRoots.readFrom(in));
+        KnownRoots roots = KnownRoots.readFrom(in);
+        return new Disputes(challenges, numbers, voided, roots, Erasures.readFrom(in, challenges));
     }
 }

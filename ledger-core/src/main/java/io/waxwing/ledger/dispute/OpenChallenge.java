@@ -5,6 +5,7 @@ import io.waxwing.ledger.codec.ByteReader;
 import io.waxwing.ledger.codec.ByteWriter;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.EraseLeaf;
 
 /**
  * A challenge as the ledger knows it. When it is served or answered it stays for as long again, so that its challenger
@@ -15,6 +16,7 @@ import io.waxwing.ledger.hash.Hash;
  * @param holders that signed for the batch, bit i is origin i
  * @param excluded whose answers were false
  * @param answererId whose answer it was, 0 before
+ * @param erased events that nobody has to give; kept beside these bytes, see {@link Disputes}
  */
 public record OpenChallenge(
         ChallengeId id,
@@ -27,7 +29,8 @@ public record OpenChallenge(
         Standing standing,
         long excluded,
         int answererId,
-        Hash answer) {
+        Hash answer,
+        ErasedEvents erased) {
 
     /** What is the matter with it. */
     public enum Standing {
@@ -66,7 +69,8 @@ public record OpenChallenge(
                 Standing.OPEN,
                 0,
                 0,
-                Hash.ZERO);
+                Hash.ZERO,
+                ErasedEvents.NONE);
     }
 
     public boolean isOpen() {
@@ -105,12 +109,46 @@ public record OpenChallenge(
                 standing,
                 excluded,
                 answererId,
-                answer);
+                answer,
+                erased);
+    }
+
+    /** The same, and these events were erased. */
+    OpenChallenge with(ErasedEvents events) {
+        return new OpenChallenge(
+                id,
+                key,
+                header,
+                holders,
+                batchLeafIndex,
+                sinceHeight,
+                sinceMs,
+                standing,
+                excluded,
+                answererId,
+                answer,
+                events);
+    }
+
+    /** True if that leaf erases one of its events. */
+    boolean isAbout(EraseLeaf leaf) {
+        return ErasedEvents.concerns(leaf, batchLeafIndex, header.statement().segmentCount());
     }
 
     OpenChallenge served(long height, long timeMs) {
         return new OpenChallenge(
-                id, key, header, holders, batchLeafIndex, height, timeMs, Standing.SERVED, excluded, 0, Hash.ZERO);
+                id,
+                key,
+                header,
+                holders,
+                batchLeafIndex,
+                height,
+                timeMs,
+                Standing.SERVED,
+                excluded,
+                0,
+                Hash.ZERO,
+                erased);
     }
 
     OpenChallenge answered(Dispute.Answer by, long height, long timeMs) {
@@ -125,14 +163,26 @@ public record OpenChallenge(
                 Standing.ANSWERED,
                 excluded,
                 by.answererId(),
-                by.sealed().digest());
+                by.sealed().digest(),
+                erased);
     }
 
     /** The answer was false: it begins again, without that answerer. */
     OpenChallenge disproved(ByteString nextKey, long height, long timeMs) {
         long without = excluded | 1L << answererId;
         return new OpenChallenge(
-                id, nextKey, header, holders, batchLeafIndex, height, timeMs, Standing.OPEN, without, 0, Hash.ZERO);
+                id,
+                nextKey,
+                header,
+                holders,
+                batchLeafIndex,
+                height,
+                timeMs,
+                Standing.OPEN,
+                without,
+                0,
+                Hash.ZERO,
+                erased);
     }
 
     void writeTo(ByteWriter out) {
@@ -155,6 +205,7 @@ public record OpenChallenge(
                 Standing.of(in.u8(), in),
                 in.raw64(),
                 in.u16(),
-                in.hash());
+                in.hash(),
+                ErasedEvents.NONE);
     }
 }

@@ -46,10 +46,14 @@ public record ProvenBatch(
     void writeTo(ByteWriter out) {
         byte[] leaf = batch.encode();
         out.u63(leafIndex).u63(treeSize).u16(leaf.length).bytes(leaf).bytes(first.encode());
-        out.u8(batchPath.size());
-        batchPath.forEach(out::hash);
-        out.u8(firstPath.size());
-        firstPath.forEach(out::hash);
+        write(batchPath, out);
+        write(firstPath, out);
+    }
+
+    /** u8 count || hashes. */
+    static void write(List<Hash> path, ByteWriter out) {
+        out.u8(path.size());
+        path.forEach(out::hash);
     }
 
     static ProvenBatch readFrom(ByteReader in) {
@@ -60,7 +64,8 @@ public record ProvenBatch(
         return new ProvenBatch(leafIndex, treeSize, batch, first, path(in), path(in));
     }
 
-    private static List<Hash> path(ByteReader in) {
+    /** Reads what {@link #write(List, ByteWriter)} wrote. */
+    static List<Hash> path(ByteReader in) {
         int count = in.u8();
         if (count > MAX_PATH) {
             throw in.malformed("a path of " + count + " hashes");

@@ -35,6 +35,7 @@ public final class RememberedAnswers implements AnswerCheck {
         ByteWriter question = new ByteWriter(256).hash(ledgerId).string(about.key());
         about.id().writeTo(question);
         question.hash(about.batchId()).u16(about.answererId()).hash(about.answer());
+        about.erased().writeTo(question);
         Hash key = Sha256.digest(question.toBytes());
         Boolean known = found.get(key);
         if (known == null) {

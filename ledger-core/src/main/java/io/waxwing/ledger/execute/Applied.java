@@ -3,6 +3,7 @@ package io.waxwing.ledger.execute;
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.EraseLeaf;
 import io.waxwing.ledger.leaf.SegmentLeaf;
 import io.waxwing.ledger.leaf.VerdictLeaf;
 import java.util.List;
@@ -22,14 +23,16 @@ public record Applied(
         Hash root,
         List<AppliedBatch> batches,
         List<RejectedBatch> rejected,
-        List<AppliedVerdict> verdicts) {
+        List<AppliedVerdict> verdicts,
+        List<AppliedErasure> erasures) {
     public Applied {
         batches = List.copyOf(batches);
         rejected = List.copyOf(rejected);
         verdicts = List.copyOf(verdicts);
+        erasures = List.copyOf(erasures);
     }
 
-    /** A block without verdicts. */
+    /** A block without verdicts and erasures. */
     public Applied(
             long height,
             long orderTimeMs,
@@ -39,7 +42,7 @@ public record Applied(
             Hash root,
             List<AppliedBatch> batches,
             List<RejectedBatch> rejected) {
-        this(height, orderTimeMs, epoch, firstLeafIndex, treeSize, root, batches, rejected, List.of());
+        this(height, orderTimeMs, epoch, firstLeafIndex, treeSize, root, batches, rejected, List.of(), List.of());
     }
 
     public long blockLeafIndex() {
@@ -76,6 +79,9 @@ public record Applied(
 
     /** A VERDICT leaf and its place. */
     public record AppliedVerdict(VerdictLeaf leaf, long leafIndex) {}
+
+    /** An ERASE leaf and its place. */
+    public record AppliedErasure(EraseLeaf leaf, long leafIndex) {}
 
     /** A batch that left no leaf, and why. A repeat of a batch that is final already is the usual, harmless one. */
     public record RejectedBatch(BatchReference reference, Rejection reason, String detail) {}

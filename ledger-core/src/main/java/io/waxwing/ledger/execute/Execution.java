@@ -9,6 +9,7 @@ import io.waxwing.ledger.dispute.AnswerCheck;
 import io.waxwing.ledger.dispute.DisputeRules;
 import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied.AppliedBatch;
+import io.waxwing.ledger.execute.Applied.AppliedErasure;
 import io.waxwing.ledger.execute.Applied.AppliedSegment;
 import io.waxwing.ledger.execute.Applied.AppliedVerdict;
 import io.waxwing.ledger.execute.Applied.RejectedBatch;
@@ -21,6 +22,7 @@ import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.leaf.BatchLeaf;
 import io.waxwing.ledger.leaf.BlockLeaf;
 import io.waxwing.ledger.leaf.ConfigLeaf;
+import io.waxwing.ledger.leaf.EraseLeaf;
 import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.leaf.SegmentLeaf;
 import io.waxwing.ledger.leaf.TopicHead;
@@ -53,6 +55,7 @@ public final class Execution {
     private final List<AppliedBatch> applied = new ArrayList<>();
     private final List<RejectedBatch> rejected = new ArrayList<>();
     private final List<AppliedVerdict> verdicts = new ArrayList<>();
+    private final List<AppliedErasure> erasures = new ArrayList<>();
     private final Map<Hash, TopicHead> topicHeads = new LinkedHashMap<>();
     private final Map<Lane, OriginHead> originHeads = new LinkedHashMap<>();
 
@@ -113,6 +116,7 @@ public final class Execution {
         order.configs().forEach(this::applyConfig);
         if (outcome != null) {
             outcome.verdicts().forEach(this::append);
+            outcome.erasures().forEach(this::append);
         }
         BatchCheck check = new BatchCheck(before == null ? state.registry() : before, state.ledgerId, signatures);
         for (BatchReference batch : order.batches()) {
@@ -133,7 +137,8 @@ public final class Execution {
                 state.root(),
                 applied,
                 rejected,
-                verdicts);
+                verdicts,
+                erasures);
         return new Step(
                 report,
                 block,
@@ -166,6 +171,11 @@ public final class Execution {
     private void append(VerdictLeaf verdict) {
         verdicts.add(new AppliedVerdict(verdict, state.treeSize()));
         append(verdict.encode());
+    }
+
+    private void append(EraseLeaf erasure) {
+        erasures.add(new AppliedErasure(erasure, state.treeSize()));
+        append(erasure.encode());
     }
 
     private void applyConfig(ConfigLeaf next) {

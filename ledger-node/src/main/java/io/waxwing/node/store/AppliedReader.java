@@ -2,15 +2,19 @@ package io.waxwing.node.store;
 
 import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.OriginPart;
+import io.waxwing.ledger.dispute.ErasureOrder;
+import io.waxwing.ledger.dispute.Excuse;
 import io.waxwing.ledger.dispute.ProvenBatch;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Applied.AppliedBatch;
+import io.waxwing.ledger.execute.Applied.AppliedErasure;
 import io.waxwing.ledger.execute.Applied.AppliedSegment;
 import io.waxwing.ledger.execute.Applied.AppliedVerdict;
 import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.BatchLeaf;
 import io.waxwing.ledger.leaf.BlockLeaf;
+import io.waxwing.ledger.leaf.EraseLeaf;
 import io.waxwing.ledger.leaf.Leaf;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.leaf.SegmentLeaf;
@@ -20,6 +24,7 @@ import io.waxwing.ledger.merkle.TreeHashes;
 import io.waxwing.ledger.spi.LedgerStore;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reads again what a block did, from its leaves. What was rejected left no leaf and is not told again. Any thread. */
 public final class AppliedReader {
@@ -46,6 +51,7 @@ public final class AppliedReader {
         BlockLeaf block = LeafCodec.decodeBlock(leaf(treeSize - 1));
         List<AppliedBatch> batches = new ArrayList<>();
         List<AppliedVerdict> verdicts = new ArrayList<>();
+        List<AppliedErasure> erasures = new ArrayList<>();
         long at = block.firstLeafIndex();
         while (at < treeSize - 1) {
             Leaf leaf = LeafCodec.decode(leaf(at));
@@ -56,6 +62,8 @@ public final class AppliedReader {
             } else {
                 if (leaf instanceof VerdictLeaf verdict) {
                     verdicts.add(new AppliedVerdict(verdict, at));
+                } else if (leaf instanceof EraseLeaf erasure) {
+                    erasures.add(new AppliedErasure(erasure, at));
                 }
                 at++;
             }
@@ -69,7 +77,8 @@ public final class AppliedReader {
                 tree.root(treeSize),
                 batches,
                 List.of(),
-                verdicts);
+                verdicts,
+                erasures);
     }
 
     /** The root of the tree when it had that many leaves. */
@@ -86,6 +95,31 @@ public final class AppliedReader {
                 LeafCodec.decodeSegment(leaf(batchLeafIndex + 1)),
                 tree.inclusion(batchLeafIndex, treeSize).hashes(),
                 tree.inclusion(batchLeafIndex + 1, treeSize).hashes());
+    }
+
+    /** The order of that leaf, with its event proven in the tree of that size. */
+    ErasureOrder prove(EraseLeaf leaf, long treeSize) {
+        long index = leaf.targetLeafIndex();
+        return new ErasureOrder(
+                leaf,
+                segmentAt(index),
+                treeSize,
+                tree.inclusion(index, treeSize).hashes());
+    }
+
+    /** Null if the leaf at that index is no ERASE leaf. */
+    Excuse.@Nullable Proof erased(long leafIndex, long treeSize) {
+        return LeafCodec.decode(leaf(leafIndex)) instanceof EraseLeaf leaf
+                ? new Excuse.Proof(
+                        leafIndex,
+                        treeSize,
+                        leaf,
+                        tree.inclusion(leafIndex, treeSize).hashes())
+                : null;
+    }
+
+    SegmentLeaf segmentAt(long leafIndex) {
+        return LeafCodec.decodeSegment(leaf(leafIndex));
     }
 
     private AppliedBatch batchAt(long batchLeafIndex, BatchLeaf batch) {

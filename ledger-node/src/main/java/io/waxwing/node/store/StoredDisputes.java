@@ -2,7 +2,11 @@ package io.waxwing.node.store;
 
 import io.waxwing.ledger.dispute.ChallengeId;
 import io.waxwing.ledger.dispute.Dispute;
+import io.waxwing.ledger.dispute.ErasureOrder;
+import io.waxwing.ledger.dispute.Excuse;
 import io.waxwing.ledger.dispute.ProvenBatch;
+import io.waxwing.ledger.hash.Hash;
+import io.waxwing.ledger.leaf.EraseLeaf;
 import io.waxwing.ledger.simplex.Block;
 import io.waxwing.ledger.spi.DisputeReader;
 import io.waxwing.ledger.spi.LedgerStore;
@@ -21,6 +25,21 @@ public final class StoredDisputes implements DisputeReader {
     @Override
     public ProvenBatch prove(long batchLeafIndex, long treeSize) {
         return reader.prove(batchLeafIndex, treeSize);
+    }
+
+    @Override
+    public ErasureOrder prove(EraseLeaf leaf, long treeSize) {
+        return reader.prove(leaf, treeSize);
+    }
+
+    @Override
+    public Excuse.@Nullable Proof erased(long leafIndex, long treeSize) {
+        return reader.erased(leafIndex, treeSize);
+    }
+
+    @Override
+    public Hash segmentHash(long leafIndex) {
+        return reader.segmentAt(leafIndex).leafHash();
     }
 
     @Override

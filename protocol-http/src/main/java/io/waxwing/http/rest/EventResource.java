@@ -133,7 +133,7 @@ final class EventResource {
     }
 
     HttpResponse one(Exchange exchange, String eventIdText) {
-        exchange.allow(HttpMethod.GET);
+        exchange.allow(HttpMethod.GET, HttpMethod.DELETE);
         exchange.noQuery();
         EventId eventId = EventId.parse(eventIdText);
         String accept = exchange.header(HttpHeaderNames.ACCEPT);
@@ -169,9 +169,16 @@ final class EventResource {
         if (exchange.access().equals(Access.UNLIMITED)) {
             return;
         }
-        Event event = found(exchange, () -> reader.find(eventId));
-        if (event == null || !exchange.access().mayReceive(event.topic())) {
-            throw unknown(eventId);
+        try {
+            Event event = found(exchange, () -> reader.find(eventId));
+            if (event == null || !exchange.access().mayReceive(event.topic())) {
+                throw unknown(eventId);
+            }
+        } catch (EventVoidException known) {
+            // Who might have read an erased event may prove that it was there.
+            if (known.refusal().code() != FailureCode.EVENT_ERASED) {
+                throw known;
+            }
         }
     }
 

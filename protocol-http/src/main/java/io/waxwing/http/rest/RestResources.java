@@ -4,6 +4,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.spi.EventBus;
+import io.waxwing.bus.spi.EventErasure;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.Exchange;
@@ -26,6 +27,7 @@ public final class RestResources {
     private final EventResource events;
     private final ReceiptResource receipts;
     private final SubscriptionResources subscriptions;
+    private final ErasureResource erasure;
     private final WebhookResources webhooks;
 
     /**
@@ -45,6 +47,7 @@ public final class RestResources {
     public RestResources(
             EventBus bus,
             EventReader reader,
+            EventErasure erasure,
             TopicDirectory directory,
             ReceiptResource receipts,
             EventStreams streams,
@@ -58,6 +61,7 @@ public final class RestResources {
         this.events = new EventResource(reader, common.slow(), streams, new StartWords(common.seal()));
         this.pages = new PageResource(reader, directory, common.slow(), settings, events, common.seal());
         this.receipts = receipts;
+        this.erasure = new ErasureResource(erasure, common.slow(), settings);
         this.subscriptions = subscriptions;
         this.webhooks = webhooks;
     }
@@ -76,7 +80,9 @@ public final class RestResources {
                 return events.all(exchange);
             }
             if (pieces.size() == 3) {
-                return events.one(exchange, pieces.get(2));
+                return exchange.method() == HttpMethod.DELETE
+                        ? erasure.erase(exchange, pieces.get(2))
+                        : events.one(exchange, pieces.get(2));
             }
             if (pieces.size() == 4 && pieces.get(3).equals("receipt")) {
                 return receipts.serve(exchange, pieces.get(2));

@@ -114,6 +114,7 @@ public final class HttpAdapter {
         RestResources rest = new RestResources(
                 ports.bus(),
                 ports.reader(),
+                ports.erasure(),
                 ports.directory(),
                 receipts,
                 streams,

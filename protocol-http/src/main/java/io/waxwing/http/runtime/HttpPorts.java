@@ -4,6 +4,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.waxwing.bus.spi.ActLog;
 import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.EventBus;
+import io.waxwing.bus.spi.EventErasure;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.spi.HealthSource;
 import io.waxwing.bus.spi.ReceiptSource;
@@ -24,6 +25,7 @@ import java.util.function.Supplier;
 /**
  * What the HTTP port needs of the node.
  *
+ * @param erasure erases events
  * @param witness this node as a witness of other logs
  * @param witnessed the latest checkpoint that outside witnesses cosigned; empty before the first
  * @param anchored checkpoints on other chains, the newest first, not too many for one answer
@@ -43,6 +45,7 @@ public record HttpPorts(
         TopicDirectory directory,
         Subscriptions subscriptions,
         WebhookSettings webhooks,
+        EventErasure erasure,
         ReceiptSource receipts,
         LedgerReader ledger,
         CheckpointWitness witness,

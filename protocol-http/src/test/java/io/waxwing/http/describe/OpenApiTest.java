@@ -104,6 +104,7 @@ class OpenApiTest {
         webhooks();
         ledger();
         operation();
+        erasing();
         get("/health/live", "/health/live", 200);
         get("/health/ready", "/health/ready", 200);
         get("/health/started", "/health/started", 200);
@@ -122,6 +123,20 @@ class OpenApiTest {
         described.remove("get /ledger/witness");
         described.remove("post /ledger/add-checkpoint");
         assertThat(done).containsExactlyInAnyOrderElementsOf(described);
+    }
+
+    private static void erasing() {
+        HttpRequest.Builder erase =
+                to("/v1/events/" + eventId + "?reason=asked").DELETE();
+        check("delete", "/v1/events/{eventId}", NODE.send(erase), 200);
+        NODE.erasure.orders = false;
+        check("delete", "/v1/events/{eventId}", NODE.send(erase.header("prefer", "respond-async")), 202);
+        NODE.erasure.orders = true;
+        check(
+                "delete",
+                "/v1/events/{eventId}",
+                NODE.send(to("/v1/events/" + eventId).DELETE()),
+                400);
     }
 
     private static void operation() {

@@ -43,6 +43,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     private static final EventLoopGroup LOOPS = EventLoopGroups.newEventLoopGroup(2, "io", true);
 
     public final MemoryBus bus = new MemoryBus();
+    public final MemoryErasure erasure = new MemoryErasure(bus);
     public final MemoryLedger ledger = new MemoryLedger();
     public final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     public volatile boolean ready = true;
@@ -90,6 +91,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         bus,
                         subscriptions,
                         WEBHOOKS,
+                        erasure,
                         this,
                         ledger,
                         CheckpointWitness.NONE,
@@ -132,6 +134,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 bus,
                 Subscriptions.NONE,
                 WEBHOOKS,
+                erasure,
                 this,
                 ledger,
                 CheckpointWitness.NONE,
