@@ -104,6 +104,7 @@ class OpenApiTest {
         webhooks();
         ledger();
         operation();
+        weEvent();
         get("/health/live", "/health/live", 200);
         get("/health/ready", "/health/ready", 200);
         get("/health/started", "/health/started", 200);
@@ -122,6 +123,19 @@ class OpenApiTest {
         described.remove("get /ledger/witness");
         described.remove("post /ledger/add-checkpoint");
         assertThat(done).containsExactlyInAnyOrderElementsOf(described);
+    }
+
+    private static void weEvent() {
+        String rest = "/{weevent}/rest/{call}";
+        get(rest, "/weevent-broker/rest/open?topic=com.weevent.test&groupId=1", 200);
+        get(rest, "/weevent/rest/publish?topic=com.weevent.test&content=x", 200);
+        get(rest, "/weevent/rest/state?topic=none", 200);
+        get(rest, "/weevent/rest/none", 404);
+        get("/{weevent}/admin/{call}", "/weevent-broker/admin/group/general", 200);
+        get("/{weevent}/admin/{call}", "/weevent-broker/admin/none", 404);
+        String rpc = "/{weevent}/jsonrpc";
+        post(rpc, "/weevent/jsonrpc", JSON, "{\"id\":\"1\",\"method\":\"exist\",\"params\":{\"topic\":\"a\"}}", 200);
+        post(rpc, "/weevent/jsonrpc", JSON, "{\"id\":1,\"method\":\"none\"}", 200);
     }
 
     private static void operation() {
