@@ -167,7 +167,7 @@ class StompTest {
     void aMessageTooLargeEndsTheConnection() {
         try (StompPeer peer = StompPeer.in(node, Generation.V1_2)) {
             peer.send("SEND\ndestination:a\n\n" + "x".repeat(70_000) + "\0");
-            assertThat(peer.status()).isPositive();
+            assertThat(peer.status()).isNotZero();
         }
     }
 

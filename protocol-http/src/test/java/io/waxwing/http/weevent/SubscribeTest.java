@@ -10,6 +10,7 @@ import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.fake.TestNode;
 import io.waxwing.testkit.peer.NaiveParser;
+import io.waxwing.testkit.peer.StompSocket;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -71,7 +72,7 @@ class SubscribeTest {
                     .headers()
                     .get("subscription-id");
             NaiveParser.Plain message = peer.next("MESSAGE");
-            assertThat(StompPeer.text(message)).isEqualTo("你");
+            assertThat(StompSocket.text(message)).isEqualTo("你");
             assertThat(message.headers())
                     .containsEntry("subscription", "7")
                     .containsEntry("subscription-id", subscriptionId)
@@ -92,7 +93,7 @@ class SubscribeTest {
             peer.subscribe("destination:a\neventId:OFFSET_FIRST\nid:1");
             NaiveParser.Plain message = peer.next("MESSAGE");
             assertThat(message.headers()).containsEntry("message-id", "1").doesNotContainKey("eventId");
-            JsonNode event = TestNode.json(StompPeer.text(message));
+            JsonNode event = TestNode.json(StompSocket.text(message));
             assertThat(TestNode.names(event)).containsExactly("topic", "content", "extensions", "eventId");
             assertThat(event.get("content").asText()).isEqualTo("aGk=");
             assertThat(event.get("eventId").asText()).isEqualTo(eventId);
