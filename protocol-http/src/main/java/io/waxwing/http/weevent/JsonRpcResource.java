@@ -193,18 +193,12 @@ final class JsonRpcResource {
         });
     }
 
+    private static JsonText answer(String id) {
+        return new JsonText().open().member("jsonrpc", "2.0").name("id").raw(id);
+    }
+
     private static HttpResponse result(String id, String json) {
-        return Exchange.json(
-                200,
-                new JsonText()
-                        .open()
-                        .member("jsonrpc", "2.0")
-                        .name("id")
-                        .raw(id)
-                        .name("result")
-                        .raw(json)
-                        .close()
-                        .toString());
+        return Exchange.json(200, answer(id).name("result").raw(json).close().toString());
     }
 
     private static HttpResponse error(String id, Throwable thrown) {
@@ -223,19 +217,7 @@ final class JsonRpcResource {
 
     /** Without {@code data}: the client 1.0.0 would make another exception of it, and lose the number. */
     private static HttpResponse error(String id, int code, String message) {
-        return Exchange.json(
-                200,
-                new JsonText()
-                        .open()
-                        .member("jsonrpc", "2.0")
-                        .name("id")
-                        .raw(id)
-                        .name("error")
-                        .open()
-                        .member("code", code)
-                        .member("message", message)
-                        .close()
-                        .close()
-                        .toString());
+        JsonText error = answer(id).name("error").open().member("code", code).member("message", message);
+        return Exchange.json(200, error.close().close().toString());
     }
 }

@@ -178,4 +178,28 @@ class StompTest {
             assertThat(peer.status()).isEqualTo(1000);
         }
     }
+
+    @Test
+    void moreConnectionsThanTheSettingAreRefusedAndThoseThatAreThereStay() {
+        List<StompPeer> all = new ArrayList<>();
+        try {
+            while (all.size() < TestNode.WE_EVENT.connections()) {
+                all.add(StompPeer.in(node, Generation.V1_2));
+            }
+            await().until(() ->
+                    node.registry.get("waxwing.weevent.connections").gauge().value()
+                            == TestNode.WE_EVENT.connections());
+            assertThat(StompPeer.open(node, "/weevent-broker/stomp").status()).isEqualTo(-1);
+            assertThat(node.registry
+                            .get("waxwing.weevent.connections.refused")
+                            .counter()
+                            .count())
+                    .isEqualTo(1);
+        } finally {
+            all.forEach(StompPeer::close);
+        }
+        await().until(() ->
+                node.registry.get("waxwing.weevent.connections").gauge().value() == 0);
+        StompPeer.in(node, Generation.V1_2).close();
+    }
 }

@@ -24,6 +24,10 @@ public class StompSocket implements WebSocket.Listener, AutoCloseable {
     /** Connects by WebSocket, and says nothing yet. */
     public StompSocket(URI uri) {
         sent = CLIENT.newWebSocketBuilder().buildAsync(uri, this);
+        var unused = sent.exceptionally(refused -> {
+            closed.add(-1);
+            return null;
+        });
     }
 
     /** Logs in as the clients do without a user. */

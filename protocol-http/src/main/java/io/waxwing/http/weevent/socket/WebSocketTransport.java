@@ -175,8 +175,8 @@ final class WebSocketTransport implements Transport, Subscriber<WebSocketFrame> 
     }
 
     private void beat() {
-        // While we do not read, nothing can be heard.
-        silentBeats = starved ? 0 : silentBeats + 1;
+        // While we do not read because we owe answers, nothing can be heard; who takes none is another matter.
+        silentBeats = starved && !waitingForClient ? 0 : silentBeats + 1;
         if (silentBeats > SILENT_BEATS) {
             close(WebSocketCloseStatus.POLICY_VIOLATION);
         } else if (!waitingForClient) {
