@@ -27,6 +27,9 @@ final class OldClient implements AutoCloseable {
     /** It often takes a quick answer for none at all (weevent.md 2.3, Race A); the call has reached the node then. */
     private static final int TIMEOUT_CODE = 101004;
 
+    /** It waits five seconds for a connection, which may be too little on a machine that builds something. */
+    private static final int CONNECT_CODE = 100502;
+
     private static final int ATTEMPTS = 50;
 
     private final URLClassLoader classes;
@@ -61,7 +64,8 @@ final class OldClient implements AutoCloseable {
             try {
                 return new OldClient(url, login);
             } catch (Refused timeout) {
-                if (timeout.code != TIMEOUT_CODE || attempt == ATTEMPTS) {
+                boolean again = timeout.code == TIMEOUT_CODE || timeout.code == CONNECT_CODE;
+                if (!again || attempt == ATTEMPTS) {
                     throw timeout;
                 }
             }

@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.waxwing.broker.Broker;
-import io.waxwing.broker.BrokerFolder;
-import io.waxwing.broker.config.ConfigLoader;
 import io.waxwing.testkit.peer.NaiveParser;
 import io.waxwing.testkit.peer.StompSocket;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,33 +32,16 @@ class WeEventWireTest {
     @TempDir
     private Path folder;
 
-    private int port;
-    private Broker broker;
+    private LoneNode node;
 
     @BeforeEach
     void start() throws IOException {
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
-        broker = node();
-    }
-
-    private Broker node() {
-        return Broker.start(
-                BrokerFolder.of(folder.resolve("data"), null),
-                ConfigLoader.load(
-                        null,
-                        Map.of(),
-                        Map.of(
-                                "listeners.mqtt.enabled", "false",
-                                "listeners.stomp.enabled", "false",
-                                "listeners.http.port", Integer.toString(port),
-                                "store.reserve", "1MiB")));
+        node = new LoneNode(folder.resolve("data"), Map.of());
     }
 
     @AfterEach
     void stop() {
-        broker.stop();
+        node.stop();
     }
 
     private HttpResponse<String> request(HttpRequest.Builder request) {
@@ -75,7 +54,7 @@ class WeEventWireTest {
     }
 
     private JsonNode get(String path) {
-        return json(request(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)))
+        return json(request(HttpRequest.newBuilder(URI.create(node.url("http") + path)))
                 .body());
     }
 
@@ -94,7 +73,7 @@ class WeEventWireTest {
     }
 
     private StompSocket peer() {
-        StompSocket peer = new StompSocket(URI.create("ws://127.0.0.1:" + port + "/weevent-broker/stomp"));
+        StompSocket peer = new StompSocket(URI.create(node.url("ws") + "/weevent-broker/stomp"));
         peer.connect();
         return peer;
     }
@@ -197,11 +176,11 @@ class WeEventWireTest {
                     .asText();
             last = peer.next("MESSAGE").headers().get("eventId");
             assertThat(last).isEqualTo(sent);
-            broker.stop();
+            node.stop();
             assertThat(peer.next("ERROR").headers().get("message")).contains("WXW-2105");
             peer.status();
         }
-        broker = node();
+        node.start();
         get("/weevent-broker/rest/publish?topic=a&content=between");
         try (StompSocket peer = peer()) {
             assertThat(peer.subscribe("destination:a\nid:1\nweevent-subscriptionId:" + UUID + "\neventId:" + last)
@@ -241,14 +220,13 @@ class WeEventWireTest {
         String base64 = Base64.getEncoder().encodeToString(bytes);
         String rpc =
                 "{\"id\":\"1\",\"method\":\"publish\",\"params\":{\"topic\":\"a\",\"content\":\"" + base64 + "\"}}";
-        String eventId = json(request(
-                                HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/weevent/jsonrpc"))
-                                        .POST(HttpRequest.BodyPublishers.ofString(rpc)))
+        String eventId = json(request(HttpRequest.newBuilder(URI.create(node.url("http") + "/weevent/jsonrpc"))
+                                .POST(HttpRequest.BodyPublishers.ofString(rpc)))
                         .body())
                 .at("/result/eventId")
                 .asText();
         assertThat(get("/v1/events/" + eventId).get("data_base64").asText()).isEqualTo(base64);
-        request(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/topics/a/events"))
+        request(HttpRequest.newBuilder(URI.create(node.url("http") + "/v1/topics/a/events"))
                 .POST(HttpRequest.BodyPublishers.ofByteArray(bytes)));
         try (StompSocket peer = peer()) {
             peer.subscribe("destination:a\nid:1\neventId:OFFSET_FIRST");
