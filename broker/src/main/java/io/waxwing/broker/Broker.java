@@ -171,7 +171,9 @@ public final class Broker {
                 access.authentication(),
                 audit.log(),
                 config.http().webSocketOrigins(),
-                config.http().corsOrigins());
+                config.http().corsOrigins(),
+                new LedgerChain(ledger, pipeline),
+                config.weEvent());
     }
 
     private void wireHealth() {

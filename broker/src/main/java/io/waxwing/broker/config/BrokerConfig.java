@@ -1,6 +1,7 @@
 package io.waxwing.broker.config;
 
 import io.waxwing.http.exchange.Origins;
+import io.waxwing.http.weevent.WeEventSettings;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits bounds of the pipeline
  * @param subscriptions bounds of durable subscriptions
  * @param webhooks bounds of webhooks
+ * @param weEvent bounds of WeEvent's paths
  * @param storeReserveBytes disk space that is never used
  * @param audit the audit log
  * @param log how the node writes its log
@@ -46,6 +48,7 @@ public record BrokerConfig(
         Limits limits,
         Subscriptions subscriptions,
         Webhooks webhooks,
+        WeEventSettings weEvent,
         long storeReserveBytes,
         Audit audit,
         Log log) {

@@ -84,6 +84,7 @@ public final class ConfigLoader {
                         settings.flag("webhooks.privateNetworks"),
                         settings.flag("webhooks.handshake"),
                         settings.duration("webhooks.timeout")),
+                WeEventItems.of(settings),
                 settings.size("store.reserve", 1L << 50),
                 new BrokerConfig.Audit(settings.duration("audit.seal"), settings.given(), settings.fingerprint()),
                 new BrokerConfig.Log(

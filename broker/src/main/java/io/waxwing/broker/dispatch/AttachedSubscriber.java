@@ -58,30 +58,34 @@ final class AttachedSubscriber implements Standing, Routes.Target {
     private int reads;
 
     AttachedSubscriber(Subscriber subscriber, StartFrom start, Dispatcher dispatcher) {
+        this(subscriber, start, null, dispatcher);
+    }
+
+    /** A subscriber that is away and goes on at {@code position}. */
+    AttachedSubscriber(AwayPlace away, long position, Dispatcher dispatcher) {
+        this(AwayPlace.NOBODY, StartFrom.NEXT, away, dispatcher);
+        this.position = position;
+    }
+
+    private AttachedSubscriber(
+            Subscriber subscriber, StartFrom start, @Nullable AwayPlace away, Dispatcher dispatcher) {
         this.subscriber = subscriber;
         this.start = start;
         this.dispatcher = dispatcher;
         this.retained = new RetainedValuesJobs(this, dispatcher);
         this.shared = new SharedMemberships(this, dispatcher.groups());
-        this.away = null;
-        this.state = State.NEW;
-    }
-
-    /** A subscriber that is away and goes on at {@code position}. */
-    AttachedSubscriber(AwayPlace away, long position, Dispatcher dispatcher) {
-        this.subscriber = AwayPlace.NOBODY;
-        this.start = StartFrom.NEXT;
-        this.dispatcher = dispatcher;
-        this.retained = new RetainedValuesJobs(this, dispatcher);
-        this.shared = new SharedMemberships(this, dispatcher.groups());
         this.away = away;
-        this.state = State.AWAY;
-        this.position = position;
+        this.state = away == null ? State.NEW : State.AWAY;
     }
 
     @Override
     public void subscribe(Subscription subscription, long token) {
-        dispatcher.command(() -> onSubscribe(subscription, token));
+        subscribeTogether(List.of(subscription), token);
+    }
+
+    @Override
+    public void subscribeTogether(List<Subscription> together, long token) {
+        dispatcher.command(() -> onSubscribe(together, token));
     }
 
     @Override
@@ -136,11 +140,8 @@ final class AttachedSubscriber implements Standing, Routes.Target {
             return;
         }
         dispatcher.ended(this);
-        if (!away.hasTakenAllBefore(at)) {
-            position = at;
-        } else if (state == State.LIVE) {
-            position = dispatcher.nextPosition();
-        }
+        boolean hasAll = away.hasTakenAllBefore(at);
+        position = !hasAll ? at : state == State.LIVE ? dispatcher.nextPosition() : position;
         subscriber = AwayPlace.NOBODY;
         state = State.AWAY;
         away.begin();
@@ -160,10 +161,13 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         shared.here();
     }
 
-    private void onSubscribe(Subscription subscription, long token) {
+    private void onSubscribe(List<Subscription> together, long token) {
         if (state == State.ENDED) {
             return;
         }
+        // What begins in the past is read with all of them.
+        together.subList(1, together.size()).forEach(this::put);
+        Subscription subscription = together.get(0);
         if (subscription.filter().isShared()) {
             subscriber.onSubscribed(token, dispatcher.nextPosition());
             dispatcher.touched(this);
@@ -241,10 +245,10 @@ final class AttachedSubscriber implements Standing, Routes.Target {
 
     @Override
     public void deliver(Event event, List<Subscription> matched) {
-        if (state == State.AWAY && away != null) {
-            away.missed(event, matched);
-        }
         if (state != State.LIVE) {
+            if (state == State.AWAY && away != null) {
+                away.missed(event, matched);
+            }
             return;
         }
         dispatcher.touched(this);

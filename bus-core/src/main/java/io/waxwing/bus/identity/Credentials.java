@@ -1,6 +1,7 @@
 package io.waxwing.bus.identity;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What somebody shows of himself. None of these prints a secret. */
 public sealed interface Credentials {
@@ -37,4 +38,17 @@ public sealed interface Credentials {
     record Proof(String user) implements Credentials {}
 
     Credentials NONE = new None();
+
+    /**
+     * What STOMP's two headers amount to: a secret alone is a token, a name alone is nothing. Many clients send both
+     * always, empty if there is nothing to say.
+     *
+     * @return null if nothing was said, so that what the transport shows counts
+     */
+    static @Nullable Credentials of(@Nullable String login, @Nullable String passcode) {
+        if (login == null || login.isEmpty()) {
+            return passcode == null || passcode.isEmpty() ? null : new Bearer(Secret.utf8(passcode));
+        }
+        return passcode == null ? NONE : new Password(login, Secret.utf8(passcode));
+    }
 }

@@ -12,6 +12,14 @@ public interface Attachment {
     /** Adds or replaces a subscription; answered by {@link Subscriber#onSubscribed} before its first delivery. */
     void subscribe(Subscription subscription, long token);
 
+    /**
+     * Adds several at once, so that none of them misses what the attachment's start promises; answered by one
+     * {@link Subscriber#onSubscribed}, before the first delivery of any.
+     */
+    default void subscribeTogether(List<Subscription> subscriptions, long token) {
+        throw new UnsupportedOperationException("this bus takes subscriptions one by one");
+    }
+
     /** Removes a subscription; answered by {@link Subscriber#onUnsubscribed} after its last delivery. */
     void unsubscribe(TopicFilter filter, long token);
 

@@ -11,12 +11,16 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.identity.Action;
+import io.waxwing.bus.identity.CertificateNames;
+import io.waxwing.bus.identity.Credentials;
 import io.waxwing.bus.spi.Access;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,6 +109,21 @@ public record Exchange(
     /** The answer that is made of a result, once it is there. */
     public static <T> HttpResponse answer(CompletableFuture<T> result, Function<T, HttpResponse> write) {
         return HttpResponse.of(result.thenApply(write));
+    }
+
+    /** What the transport shows of whoever asks. */
+    public Credentials certificate() {
+        SSLSession session = context.sslSession();
+        try {
+            return session == null ? Credentials.NONE : CertificateNames.credentials(session.getPeerCertificates());
+        } catch (SSLPeerUnverifiedException noneShown) {
+            return Credentials.NONE;
+        }
+    }
+
+    /** Source address without port. */
+    public String address() {
+        return context.remoteAddress().getAddress().getHostAddress();
     }
 
     /** A JSON answer that no cache keeps. */

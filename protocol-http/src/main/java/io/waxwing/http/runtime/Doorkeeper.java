@@ -5,7 +5,6 @@ import com.linecorp.armeria.common.HttpResponse;
 import io.netty.channel.EventLoop;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
-import io.waxwing.bus.identity.CertificateNames;
 import io.waxwing.bus.identity.Credentials;
 import io.waxwing.bus.identity.Login;
 import io.waxwing.bus.identity.Secret;
@@ -14,13 +13,12 @@ import io.waxwing.bus.spi.Authentication;
 import io.waxwing.http.describe.OpenApiResource;
 import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.Problem;
+import io.waxwing.http.weevent.Generation;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import javax.net.ssl.SSLPeerUnverifiedException;
-import javax.net.ssl.SSLSession;
 
 /**
  * Asks for {@code Authorization: Basic} or {@code Bearer}, or by TLS for a certificate, before a request is served.
@@ -32,9 +30,12 @@ final class Doorkeeper {
     private static final List<String> CHALLENGES = List.of("Basic realm=\"waxwing\", charset=\"UTF-8\"", "Bearer");
 
     private final Authentication authentication;
+    private final String weEventUser;
 
-    Doorkeeper(Authentication authentication) {
+    /** {@code weEventUser}: who it is if nobody says so on WeEvent's paths, empty if nobody is let in there. */
+    Doorkeeper(Authentication authentication, String weEventUser) {
         this.authentication = authentication;
+        this.weEventUser = weEventUser;
     }
 
     /** Serves the request once it is known who asks; on the request's event loop. */
@@ -42,9 +43,13 @@ final class Doorkeeper {
         if (!authentication.isRequired() || isPublic(exchange.pieces())) {
             return serve.apply(exchange);
         }
+        Credentials shown = credentials(exchange);
+        if (shown instanceof Credentials.None && isGuest(exchange)) {
+            return serve.apply(exchange.with(authentication.absent(weEventUser, null)));
+        }
         CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
         EventLoop loop = exchange.context().eventLoop();
-        Login login = new Login(credentials(exchange), "http", address(exchange), null);
+        Login login = new Login(shown, "http", exchange.address(), null);
         authentication.authenticate(login, new Authentication.Answer() {
             @Override
             public void admitted(Access access) {
@@ -78,6 +83,15 @@ final class Doorkeeper {
         }
     }
 
+    /** WeEvent's clients have credentials for STOMP alone. */
+    private boolean isGuest(Exchange exchange) {
+        List<String> pieces = exchange.pieces();
+        return !weEventUser.isEmpty()
+                && exchange.header(HttpHeaderNames.AUTHORIZATION) == null
+                && !pieces.isEmpty()
+                && Generation.of(pieces.get(0)) != null;
+    }
+
     private static boolean isPublic(List<String> pieces) {
         String first = pieces.isEmpty() ? "" : pieces.get(0);
         String second = pieces.size() > 1 ? pieces.get(1) : "";
@@ -100,17 +114,7 @@ final class Doorkeeper {
         }
         return header.regionMatches(true, 0, BASIC, 0, BASIC.length())
                 ? basic(header.substring(BASIC.length()).strip())
-                : headers.isEmpty() ? certificate(exchange) : Credentials.NONE;
-    }
-
-    /** What is said wins over what the transport shows. */
-    private static Credentials certificate(Exchange exchange) {
-        SSLSession session = exchange.context().sslSession();
-        try {
-            return session == null ? Credentials.NONE : CertificateNames.credentials(session.getPeerCertificates());
-        } catch (SSLPeerUnverifiedException noneShown) {
-            return Credentials.NONE;
-        }
+                : headers.isEmpty() ? exchange.certificate() : Credentials.NONE; // What is said wins.
     }
 
     /** RFC 7617; what cannot be read is wrong like any other. */
@@ -124,9 +128,5 @@ final class Doorkeeper {
         int colon = text.indexOf(':');
         String user = colon < 0 ? "" : text.substring(0, colon);
         return new Credentials.Password(user, Secret.utf8(text.substring(colon + 1)));
-    }
-
-    private static String address(Exchange exchange) {
-        return exchange.context().remoteAddress().getAddress().getHostAddress();
     }
 }

@@ -33,6 +33,10 @@ import io.waxwing.http.socket.EventSockets;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
 import io.waxwing.http.webhook.WebhookResources;
+import io.waxwing.http.weevent.Environment;
+import io.waxwing.http.weevent.Generation;
+import io.waxwing.http.weevent.WeEvent;
+import io.waxwing.http.weevent.socket.WeEventSockets;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -67,7 +71,9 @@ public final class HttpAdapter {
     private final AtomicInteger underWay = new AtomicInteger();
     private final EventStreams streams;
     private final EventSockets sockets;
+    private final WeEventSockets weEventSockets;
     private final Doorkeeper door;
+    private final CrossOrigin crossOrigin;
     private final WebhookThreads webhookThreads = new WebhookThreads();
     private final WebhookResources webhooks;
     private final Router router;
@@ -95,7 +101,9 @@ public final class HttpAdapter {
         this.streams = new EventStreams(ports.bus(), seal, settings, meters);
         this.sockets =
                 new EventSockets(ports.bus(), seal, settings, meters, ports.institution(), ports.webSocketOrigins());
-        this.door = new Doorkeeper(ports.authentication());
+        this.door = new Doorkeeper(
+                ports.authentication(),
+                ports.weEvent().enabled() ? ports.weEvent().user() : "");
         ReceiptResource receipts = new ReceiptResource(
                 ports.receipts(),
                 ports.reader(),
@@ -121,7 +129,11 @@ public final class HttpAdapter {
                 new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal),
                 webhooks,
                 common);
+        this.crossOrigin = new CrossOrigin(ports.corsOrigins());
         OperatorToken operator = new OperatorToken(ports.operatorToken());
+        Environment environment = environment(ports);
+        WeEvent weEvent = new WeEvent(environment);
+        this.weEventSockets = new WeEventSockets(environment, weEvent.parts(), ports.registry());
         this.router = new Router(
                 rest,
                 new LedgerResources(
@@ -133,15 +145,35 @@ public final class HttpAdapter {
                 receipts,
                 new MemberResources(ports.consortium(), operator),
                 new OperationResources(ports.operations(), operator, slow),
+                weEvent,
                 new HealthResource(ports.health()),
                 ports.registry(),
                 door,
                 new RecordedActs(ports.acts(), operator),
-                new CrossOrigin(ports.corsOrigins()),
+                crossOrigin,
                 slow,
                 meters);
         ports.authentication().onChange(streams::recheck);
         ports.authentication().onChange(sockets::recheck);
+        ports.authentication().onChange(weEventSockets::recheck);
+    }
+
+    private Environment environment(HttpPorts of) {
+        return new Environment(
+                of.bus(),
+                of.reader(),
+                of.directory(),
+                of.chain(),
+                slow,
+                meters,
+                of.settings(),
+                of.weEvent(),
+                of.institution(),
+                idPrefix(),
+                of.authentication(),
+                of.acts(),
+                of.webSocketOrigins(),
+                of.corsOrigins());
     }
 
     private static String idPrefix() {
@@ -199,12 +231,19 @@ public final class HttpAdapter {
                 .unloggedExceptionsReportIntervalMillis(0)
                 .childChannelPipelineCustomizer(this::onConnection)
                 .errorHandler(new ErrorAnswers(meters))
-                .route()
-                .methods(HttpMethod.GET)
-                .path("/v1/events")
-                .matchesHeaders("upgrade", protocol -> protocol.equalsIgnoreCase("websocket"))
-                .build(sockets.service(door::admit))
                 .serviceUnder("/", router);
+        upgrade(builder, "/v1/events", sockets.service(door::admit));
+        if (ports.weEvent().enabled()) {
+            for (Generation generation : Generation.values()) {
+                String path = "/" + generation.path();
+                upgrade(builder, path + "/stomp", weEventSockets.service(generation));
+                upgrade(builder, path + "/sockjs/websocket", weEventSockets.service(generation));
+                upgrade(builder, path + "/sockjs/{server}/{session}/websocket", weEventSockets.framed(generation));
+                builder.route()
+                        .pathPrefix(path + "/sockjs")
+                        .build(weEventSockets.sockJs(generation, crossOrigin::check));
+            }
+        }
         for (HttpEndpoint endpoint : endpoints) {
             InetSocketAddress address = new InetSocketAddress(endpoint.host(), endpoint.port());
             HttpEndpoint.Tls tls = endpoint.tls();
@@ -219,6 +258,14 @@ public final class HttpAdapter {
             builder.workerGroup(sharedLoops, false);
         }
         return builder.build();
+    }
+
+    private static void upgrade(ServerBuilder builder, String path, HttpService service) {
+        var unused = builder.route()
+                .methods(HttpMethod.GET)
+                .path(path)
+                .matchesHeaders("upgrade", protocol -> protocol.equalsIgnoreCase("websocket"))
+                .build(service);
     }
 
     private void onConnection(ChannelPipeline pipeline) {
@@ -242,6 +289,7 @@ public final class HttpAdapter {
         webhookThreads.close();
         streams.closeAll();
         sockets.closeAll();
+        weEventSockets.closeAll();
         Server running = server;
         server = null;
         if (running != null) {

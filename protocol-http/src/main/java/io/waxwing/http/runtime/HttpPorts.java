@@ -15,6 +15,8 @@ import io.waxwing.http.members.Consortium;
 import io.waxwing.http.operate.Operations;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.webhook.WebhookSettings;
+import io.waxwing.http.weevent.Chain;
+import io.waxwing.http.weevent.WeEventSettings;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.spi.AnchoredCheckpoint;
 import io.waxwing.ledger.spi.LedgerReader;
@@ -36,6 +38,8 @@ import java.util.function.Supplier;
  * @param authentication who may come in
  * @param webSocketOrigins pages that may connect by WebSocket
  * @param corsOrigins pages that may use the rest
+ * @param chain the ledger in the words of WeEvent's users
+ * @param weEvent bounds of WeEvent's paths
  * @param acts where what is managed is written down
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
@@ -62,4 +66,6 @@ public record HttpPorts(
         Authentication authentication,
         ActLog acts,
         Origins webSocketOrigins,
-        Origins corsOrigins) {}
+        Origins corsOrigins,
+        Chain chain,
+        WeEventSettings weEvent) {}

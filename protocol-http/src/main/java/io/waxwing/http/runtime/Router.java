@@ -22,6 +22,7 @@ import io.waxwing.http.members.MemberResources;
 import io.waxwing.http.operate.OperationResources;
 import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
+import io.waxwing.http.weevent.WeEvent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
@@ -30,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** The one service of the port: reads the raw path and hands the request to the resource that it names. */
 final class Router implements HttpService {
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
-    private static final Set<String> ROUTES = Set.of("v1", "ledger", "metrics", "health");
+    private static final Set<String> ROUTES = Set.of("v1", "ledger", "metrics", "health", "weevent", "weevent-broker");
     private static final Set<String> RESOURCES = Set.of("topics", "events", "members", "subscriptions", "webhooks");
     private static final String REQUEST_ID = "x-request-id";
     private static final int MAX_REQUEST_ID_CHARS = 128;
@@ -40,6 +41,7 @@ final class Router implements HttpService {
     private final ReceiptResource receipts;
     private final MemberResources members;
     private final OperationResources operations;
+    private final WeEvent weEvent;
     private final HealthResource health;
     private final PrometheusMeterRegistry registry;
     private final Doorkeeper door;
@@ -56,6 +58,7 @@ final class Router implements HttpService {
             ReceiptResource receipts,
             MemberResources members,
             OperationResources operations,
+            WeEvent weEvent,
             HealthResource health,
             PrometheusMeterRegistry registry,
             Doorkeeper door,
@@ -68,6 +71,7 @@ final class Router implements HttpService {
         this.receipts = receipts;
         this.members = members;
         this.operations = operations;
+        this.weEvent = weEvent;
         this.health = health;
         this.registry = registry;
         this.door = door;
@@ -106,9 +110,13 @@ final class Router implements HttpService {
                         : ledger.serve(exchange);
             case "health" -> health.serve(exchange);
             case "metrics" -> metrics(exchange);
-            default ->
+            default -> {
+                if (weEvent.isMine(first)) {
+                    yield weEvent.serve(exchange);
+                }
                 throw Problem.of(FailureCode.NOT_FOUND, "see /v1, /ledger, /metrics and /health")
                         .asException();
+            }
         };
     }
 

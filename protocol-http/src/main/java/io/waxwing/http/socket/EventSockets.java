@@ -1,7 +1,6 @@
 package io.waxwing.http.socket;
 
 import com.linecorp.armeria.common.HttpHeaderNames;
-import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.websocket.WebSocket;
 import com.linecorp.armeria.common.websocket.WebSocketCloseStatus;
@@ -78,17 +77,9 @@ public final class EventSockets {
                 .build();
         return service.decorate((upgrading, context, request) -> {
             Exchange asked = Exchange.of(context, request);
-            requireOrigin(asked);
+            Upgrade.requireOrigin(asked, origins);
             return admit.apply(asked, admitted -> upgraded(upgrading, admitted));
         });
-    }
-
-    private void requireOrigin(Exchange exchange) {
-        String origin = exchange.header(HttpHeaderNames.ORIGIN);
-        if (!origins.allow(origin, exchange.request().authority())) {
-            throw Problem.of(FailureCode.NOT_GRANTED, "pages of this origin may not connect (http.webSocketOrigins)")
-                    .asException();
-        }
     }
 
     private HttpResponse upgraded(HttpService upgrading, Exchange exchange) {
@@ -99,17 +90,7 @@ public final class EventSockets {
             throw Problem.of(FailureCode.PROTOCOL, "want Sec-WebSocket-Protocol: " + SUBPROTOCOL)
                     .asException();
         }
-        HttpRequest request = exchange.request();
-        HttpRequest withOrigin = request.withHeaders(request.headers().toBuilder()
-                .set(HttpHeaderNames.ORIGIN, "http://" + request.authority())
-                .build());
-        try {
-            return upgrading.serve(exchange.context(), withOrigin);
-        } catch (RuntimeException failed) {
-            throw failed;
-        } catch (Exception failed) {
-            throw new IllegalStateException("the upgrade failed", failed);
-        }
+        return Upgrade.serve(upgrading, exchange);
     }
 
     private SocketPlan plan(Exchange exchange) {

@@ -105,6 +105,7 @@ class OpenApiTest {
         ledger();
         operation();
         erasing();
+        weEvent();
         get("/health/live", "/health/live", 200);
         get("/health/ready", "/health/ready", 200);
         get("/health/started", "/health/started", 200);
@@ -137,6 +138,19 @@ class OpenApiTest {
                 "/v1/events/{eventId}",
                 NODE.send(to("/v1/events/" + eventId).DELETE()),
                 400);
+    }
+
+    private static void weEvent() {
+        String rest = "/{weevent}/rest/{call}";
+        get(rest, "/weevent-broker/rest/open?topic=com.weevent.test&groupId=1", 200);
+        get(rest, "/weevent/rest/publish?topic=com.weevent.test&content=x", 200);
+        get(rest, "/weevent/rest/state?topic=none", 200);
+        get(rest, "/weevent/rest/none", 404);
+        get("/{weevent}/admin/{call}", "/weevent-broker/admin/group/general", 200);
+        get("/{weevent}/admin/{call}", "/weevent-broker/admin/none", 404);
+        String rpc = "/{weevent}/jsonrpc";
+        post(rpc, "/weevent/jsonrpc", JSON, "{\"id\":\"1\",\"method\":\"exist\",\"params\":{\"topic\":\"a\"}}", 200);
+        post(rpc, "/weevent/jsonrpc", JSON, "{\"id\":1,\"method\":\"none\"}", 200);
     }
 
     private static void operation() {

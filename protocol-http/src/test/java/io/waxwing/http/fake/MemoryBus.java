@@ -224,6 +224,12 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
             });
         }
 
+        @Override
+        public void subscribeTogether(List<Subscription> together, long token) {
+            run(() -> subscriptions.addAll(together.subList(1, together.size())));
+            subscribe(together.get(0), token);
+        }
+
         void pass(Gap gap) {
             boolean unused = subscriber.offerGap(gap)
                     && subscriber.offerLate(new Delivery(last(), List.copyOf(subscriptions), false, true));

@@ -20,6 +20,8 @@ import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpEndpoint;
 import io.waxwing.http.runtime.HttpPorts;
 import io.waxwing.http.webhook.WebhookSettings;
+import io.waxwing.http.weevent.Scope;
+import io.waxwing.http.weevent.WeEventSettings;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.spi.AnchoredCheckpoint;
 import io.waxwing.ledger.witness.CheckpointWitness;
@@ -55,6 +57,10 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public final MemorySubscriptions subscriptions = new MemorySubscriptions(bus);
 
     private static final WebhookSettings WEBHOOKS = new WebhookSettings(3, true, true, 2_000, "bank-a.example");
+
+    /** Short waits, and two groups. */
+    public static final WeEventSettings WE_EVENT = new WeEventSettings(
+            true, 10_240, 400, 400, 60, 64 << 10, 2_000, List.of(new Scope("2", "contracts", "all")), "app");
 
     private final HttpAdapter adapter;
     private final HttpClient client = HttpClient.newBuilder()
@@ -108,7 +114,9 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         authentication,
                         acts,
                         new Origins(true, false, List.of("https://console.example")),
-                        new Origins(true, false, List.of("https://console.example"))),
+                        new Origins(true, false, List.of("https://console.example")),
+                        new MemoryChain(bus),
+                        WE_EVENT),
                 LOOPS);
         HttpEndpoint plain = HttpEndpoint.plain("127.0.0.1", 0);
         List<InetSocketAddress> bound =
@@ -151,7 +159,9 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 Authentication.OPEN,
                 ActLog.NONE,
                 Origins.SAME,
-                Origins.SAME);
+                Origins.SAME,
+                new MemoryChain(bus),
+                WE_EVENT);
         new HttpAdapter(ports, LOOPS).start("127.0.0.1", port);
     }
 

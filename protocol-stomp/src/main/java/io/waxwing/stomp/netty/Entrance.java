@@ -6,7 +6,6 @@ import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.identity.CertificateNames;
 import io.waxwing.bus.identity.Credentials;
 import io.waxwing.bus.identity.Login;
-import io.waxwing.bus.identity.Secret;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Authentication;
 import io.waxwing.stomp.frame.Frame;
@@ -57,28 +56,14 @@ final class Entrance {
         return may != null && may.isOver();
     }
 
-    /**
-     * What is said wins over what the transport shows; a passcode alone is a token. Many clients send both headers
-     * always, empty if there is nothing to say.
-     */
+    /** What is said wins over what the transport shows. */
     private static Credentials credentials(Frame connect, Channel from) {
-        String login = said(connect, "login");
-        String passcode = said(connect, "passcode");
-        if (login.isEmpty() && passcode.isEmpty()) {
-            SslHandler tls = from.pipeline().get(SslHandler.class);
-            return tls == null ? Credentials.NONE : certificate(tls);
+        Credentials said = Credentials.of(connect.header("login"), connect.header("passcode"));
+        if (said != null) {
+            return said;
         }
-        if (login.isEmpty()) {
-            return new Credentials.Bearer(Secret.utf8(passcode));
-        }
-        return connect.header("passcode") == null
-                ? Credentials.NONE
-                : new Credentials.Password(login, Secret.utf8(passcode));
-    }
-
-    private static String said(Frame connect, String header) {
-        String text = connect.header(header);
-        return text == null ? "" : text;
+        SslHandler tls = from.pipeline().get(SslHandler.class);
+        return tls == null ? Credentials.NONE : certificate(tls);
     }
 
     private static Credentials certificate(SslHandler tls) {

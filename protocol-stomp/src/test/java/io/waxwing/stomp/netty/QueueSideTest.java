@@ -3,7 +3,7 @@ package io.waxwing.stomp.netty;
 import static io.waxwing.stomp.netty.TestServer.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waxwing.stomp.wire.NaiveParser;
+import io.waxwing.testkit.peer.NaiveParser;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;

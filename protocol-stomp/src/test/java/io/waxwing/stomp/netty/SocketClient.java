@@ -1,6 +1,6 @@
 package io.waxwing.stomp.netty;
 
-import io.waxwing.stomp.wire.NaiveParser;
+import io.waxwing.testkit.peer.NaiveParser;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

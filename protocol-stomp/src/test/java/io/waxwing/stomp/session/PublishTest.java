@@ -7,7 +7,7 @@ import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.topic.AckPolicy;
-import io.waxwing.stomp.wire.NaiveParser;
+import io.waxwing.testkit.peer.NaiveParser;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

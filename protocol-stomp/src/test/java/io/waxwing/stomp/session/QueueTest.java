@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
-import io.waxwing.stomp.wire.NaiveParser;
+import io.waxwing.testkit.peer.NaiveParser;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -2,7 +2,7 @@ package io.waxwing.stomp.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.waxwing.stomp.wire.NaiveParser;
+import io.waxwing.testkit.peer.NaiveParser;
 import io.waxwing.testkit.sim.Seeds;
 import java.util.ArrayList;
 import java.util.List;

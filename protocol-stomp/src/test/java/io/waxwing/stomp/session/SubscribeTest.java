@@ -6,7 +6,7 @@ import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
-import io.waxwing.stomp.wire.NaiveParser;
+import io.waxwing.testkit.peer.NaiveParser;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

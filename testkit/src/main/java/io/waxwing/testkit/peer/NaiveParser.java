@@ -1,4 +1,4 @@
-package io.waxwing.stomp.wire;
+package io.waxwing.testkit.peer;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -9,10 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A second reader of STOMP, as plain as can be: all bytes at once, one frame after the other, no limits. Written from
- * the specification and not from {@link FrameDecoder}, so that both being wrong in one way would be a coincidence.
+ * the specification and not from the decoder of the product, so that both being wrong in one way would be a
+ * coincidence.
  */
 public final class NaiveParser {
     private static final Set<String> CLIENT = Set.of(
@@ -127,7 +129,7 @@ public final class NaiveParser {
         return new Plain(command, headers, body(command, headers.get("content-length")));
     }
 
-    private String body(String command, String length) throws Fault, NotWhole {
+    private String body(String command, @Nullable String length) throws Fault, NotWhole {
         int from = at;
         if (length == null) {
             while (at < in.length && in[at] != 0) {

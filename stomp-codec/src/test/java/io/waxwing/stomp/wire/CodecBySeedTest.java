@@ -6,6 +6,7 @@ import io.waxwing.bus.event.Payload;
 import io.waxwing.stomp.frame.Command;
 import io.waxwing.stomp.frame.Frame;
 import io.waxwing.stomp.frame.StompVersion;
+import io.waxwing.testkit.peer.NaiveParser;
 import io.waxwing.testkit.sim.Seeds;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;

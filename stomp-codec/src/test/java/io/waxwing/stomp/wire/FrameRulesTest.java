@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.stomp.frame.StompVersion;
+import io.waxwing.testkit.peer.NaiveParser;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;

@@ -3,6 +3,7 @@ package io.waxwing.stomp.wire;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.stomp.frame.Frame;
 import io.waxwing.stomp.frame.StompVersion;
+import io.waxwing.testkit.peer.NaiveParser;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
