@@ -18,6 +18,7 @@ import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -160,6 +161,38 @@ class WebhooksTest {
         assertThat(again.json().get("wxwreplay").asBoolean()).isTrue();
         assertThat(again.headers().get("webhook-id")).isEqualTo(first.headers().get("webhook-id"));
         assertThat(next().json().get("data").asText()).isEqualTo("2");
+    }
+
+    @Test
+    void nothingOfAnEventIsInTheHeadersOfTheRequest() throws Exception {
+        assertThat(node.post(
+                                "/v1/topics/home%2Fa%3Ab/events",
+                                "{}",
+                                "ce-specversion",
+                                "1.0",
+                                "ce-id",
+                                "webhook-id",
+                                "ce-source",
+                                "//x",
+                                "ce-type",
+                                "authorization",
+                                "ce-cookie",
+                                "a=1")
+                        .statusCode())
+                .isEqualTo(201);
+        put("h", "");
+        Received got = next();
+        assertThat(got.json().get("cookie").asText()).isEqualTo("a=1");
+        assertThat(got.headers().keySet().stream().map(name -> name.toLowerCase(Locale.ROOT)))
+                .isSubsetOf(
+                        "host",
+                        "content-type",
+                        "content-length",
+                        "user-agent",
+                        "webhook-id",
+                        "webhook-timestamp",
+                        "webhook-signature",
+                        "webhook-request-origin");
     }
 
     @Test
