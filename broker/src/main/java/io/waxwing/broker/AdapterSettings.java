@@ -3,6 +3,7 @@ package io.waxwing.broker;
 import io.waxwing.broker.admin.ProcessMetrics;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.StompConfig;
+import io.waxwing.broker.pull.PullLimits;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.webhook.WebhookSettings;
 import io.waxwing.mqtt.netty.ListenerLimits;
@@ -82,10 +83,16 @@ final class AdapterSettings {
                 all.server(), all.wire().with(wire.headers(), wire.headerBytes(), wire.bodyBytes()), session);
     }
 
+    static PullLimits pulls(BrokerConfig config) {
+        BrokerConfig.Subscriptions bounds = config.subscriptions();
+        return new PullLimits(bounds.max(), bounds.maxPerUser(), bounds.maxWaiting(), bounds.maxWaitingPerUser());
+    }
+
     static WebhookSettings webhooks(BrokerConfig config) {
         BrokerConfig.Webhooks webhooks = config.webhooks();
         return new WebhookSettings(
                 webhooks.max(),
+                webhooks.maxPerUser(),
                 webhooks.privateNetworks(),
                 webhooks.handshake(),
                 webhooks.timeout().toMillis(),

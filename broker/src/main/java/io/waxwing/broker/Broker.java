@@ -112,8 +112,7 @@ public final class Broker {
                 pipeline.dispatcher.history(),
                 pipeline.subscriptions,
                 (sql, event) -> sql.passes(event, true),
-                config.subscriptions().max(),
-                config.subscriptions().maxWaiting(),
+                AdapterSettings.pulls(config),
                 System::currentTimeMillis,
                 metrics);
         stomp = new StompServer(

@@ -133,10 +133,10 @@ public record BrokerConfig(
     public record Limits(int eventBytes, int ringSlots, long intakeBytes, long entrustedBytes) {}
 
     /** See {@code subscriptions.*}. */
-    public record Subscriptions(int max, int maxWaiting) {}
+    public record Subscriptions(int max, int maxPerUser, int maxWaiting, int maxWaitingPerUser) {}
 
     /** See {@code webhooks.*}. */
-    public record Webhooks(int max, boolean privateNetworks, boolean handshake, Duration timeout) {}
+    public record Webhooks(int max, int maxPerUser, boolean privateNetworks, boolean handshake, Duration timeout) {}
 
     /**
      * See {@code audit.*}.

@@ -77,10 +77,14 @@ public final class ConfigLoader {
                 WitnessSettings.of(settings),
                 OutsideSettings.of(settings),
                 limits(settings),
-                new BrokerConfig.Subscriptions((int) settings.number("subscriptions.max", 0, 1_000_000), (int)
-                        settings.number("subscriptions.maxWaiting", 0, 1_000_000)),
+                new BrokerConfig.Subscriptions(
+                        (int) settings.number("subscriptions.max", 0, 1_000_000),
+                        (int) settings.number("subscriptions.maxPerUser", 0, 1_000_000),
+                        (int) settings.number("subscriptions.maxWaiting", 0, 1_000_000),
+                        (int) settings.number("subscriptions.maxWaitingPerUser", 0, 1_000_000)),
                 new BrokerConfig.Webhooks(
                         (int) settings.number("webhooks.max", 0, 100_000),
+                        (int) settings.number("webhooks.maxPerUser", 0, 100_000),
                         settings.flag("webhooks.privateNetworks"),
                         settings.flag("webhooks.handshake"),
                         settings.duration("webhooks.timeout")),

@@ -53,7 +53,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public final InetSocketAddress encrypted;
     public final MemorySubscriptions subscriptions = new MemorySubscriptions(bus);
 
-    private static final WebhookSettings WEBHOOKS = new WebhookSettings(3, true, true, 2_000, "bank-a.example");
+    private static final WebhookSettings WEBHOOKS = new WebhookSettings(3, 3, true, true, 2_000, "bank-a.example");
 
     private final HttpAdapter adapter;
     private final HttpClient client = HttpClient.newBuilder()
