@@ -39,8 +39,8 @@ final class AddressRules {
     }
 
     private static boolean isPublic6(byte[] bytes) {
-        int first = (bytes[0] & 0xff) << 8 | bytes[1] & 0xff;
-        int second = (bytes[2] & 0xff) << 8 | bytes[3] & 0xff;
+        int first = ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
+        int second = ((bytes[2] & 0xff) << 8) | (bytes[3] & 0xff);
         if (first == 0x64 && second == 0xff9b && allZero(bytes, 4, 12)) {
             return isPublicInside(bytes, 12);
         }
