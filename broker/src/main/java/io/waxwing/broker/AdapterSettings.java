@@ -4,6 +4,7 @@ import io.waxwing.broker.admin.ProcessMetrics;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.StompConfig;
 import io.waxwing.broker.pull.PullLimits;
+import io.waxwing.broker.rules.RuleLimits;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.webhook.WebhookSettings;
 import io.waxwing.mqtt.netty.ListenerLimits;
@@ -81,6 +82,11 @@ final class AdapterSettings {
                 (int) bounds.transactionTimeout().toSeconds());
         return new StompSettings(
                 all.server(), all.wire().with(wire.headers(), wire.headerBytes(), wire.bodyBytes()), session);
+    }
+
+    static RuleLimits rules(BrokerConfig config) {
+        BrokerConfig.Rules bounds = config.rules();
+        return new RuleLimits(bounds.maxSchemas(), bounds.maxSigners(), bounds.schemaBytes(), bounds.steps());
     }
 
     static PullLimits pulls(BrokerConfig config) {

@@ -46,6 +46,8 @@ public final class Logging {
         root.setLevel(Level.WARN);
         root.addAppender(async);
         context.getLogger("io.waxwing").setLevel(Level.valueOf(level));
+        // It logs what is wrong with schemas, which whoever gave them is told.
+        context.getLogger("com.networknt").setLevel(Level.OFF);
     }
 
     /** Writes what is queued and ends the log. */

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits bounds of the pipeline
  * @param subscriptions bounds of durable subscriptions
  * @param webhooks bounds of webhooks
+ * @param rules bounds of schemas and signers
  * @param storeReserveBytes disk space that is never used
  * @param audit the audit log
  * @param log how the node writes its log
@@ -46,6 +47,7 @@ public record BrokerConfig(
         Limits limits,
         Subscriptions subscriptions,
         Webhooks webhooks,
+        Rules rules,
         long storeReserveBytes,
         Audit audit,
         Log log) {
@@ -134,6 +136,9 @@ public record BrokerConfig(
 
     /** See {@code subscriptions.*}. */
     public record Subscriptions(int max, int maxPerUser, int maxWaiting, int maxWaitingPerUser) {}
+
+    /** See {@code schemas.*} and {@code signers.*}. */
+    public record Rules(int maxSchemas, int schemaBytes, int steps, int maxSigners) {}
 
     /** See {@code webhooks.*}. */
     public record Webhooks(int max, int maxPerUser, boolean privateNetworks, boolean handshake, Duration timeout) {}

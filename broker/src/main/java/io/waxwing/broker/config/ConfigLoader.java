@@ -88,6 +88,11 @@ public final class ConfigLoader {
                         settings.flag("webhooks.privateNetworks"),
                         settings.flag("webhooks.handshake"),
                         settings.duration("webhooks.timeout")),
+                new BrokerConfig.Rules(
+                        (int) settings.number("schemas.max", 0, 100_000),
+                        (int) settings.size("schemas.size", 1 << 20),
+                        (int) settings.number("schemas.steps", 1_000, 10_000_000),
+                        (int) settings.number("signers.max", 0, 10_000)),
                 settings.size("store.reserve", 1L << 50),
                 new BrokerConfig.Audit(settings.duration("audit.seal"), settings.given(), settings.fingerprint()),
                 new BrokerConfig.Log(

@@ -34,6 +34,10 @@ public enum Column {
     VOIDS,
     /** Batches in whose place subscribers were given gaps; key: index of the BATCH leaf. Written by dispatch. */
     GAPS,
+    /**
+     * What is asked of events: schemas and signers; key: a word, a slash and the name. Written by whoever sets them.
+     */
+    RULES,
     /** Single values: format version, how far dispatch got. */
     META;
 

@@ -12,6 +12,7 @@ import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.SlowReads;
 import io.waxwing.http.pull.SubscriptionResources;
+import io.waxwing.http.rules.RuleResources;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
 import io.waxwing.http.stream.StartWords;
@@ -27,6 +28,7 @@ public final class RestResources {
     private final ReceiptResource receipts;
     private final SubscriptionResources subscriptions;
     private final WebhookResources webhooks;
+    private final RuleResources rules;
 
     /**
      * What the resources share.
@@ -50,6 +52,7 @@ public final class RestResources {
             EventStreams streams,
             SubscriptionResources subscriptions,
             WebhookResources webhooks,
+            RuleResources rules,
             Common common) {
         HttpSettings settings = common.settings();
         RequestReading reading = new RequestReading(common.institution(), common.idPrefix(), settings.maxBatchEvents());
@@ -60,6 +63,7 @@ public final class RestResources {
         this.receipts = receipts;
         this.subscriptions = subscriptions;
         this.webhooks = webhooks;
+        this.rules = rules;
     }
 
     /** Serves a path whose first piece is {@code v1}. */
@@ -88,7 +92,12 @@ public final class RestResources {
         if (resource.equals("webhooks")) {
             return webhooks.serve(exchange);
         }
-        throw Problem.of(FailureCode.NOT_FOUND, "see /v1/topics, /v1/events, /v1/subscriptions and /v1/webhooks")
+        if (resource.equals("signers")) {
+            return rules.signers(exchange);
+        }
+        throw Problem.of(
+                        FailureCode.NOT_FOUND,
+                        "see /v1/topics, /v1/events, /v1/subscriptions, /v1/webhooks and /v1/signers")
                 .asException();
     }
 
@@ -102,6 +111,9 @@ public final class RestResources {
             return exchange.method() == HttpMethod.POST
                     ? publish.serve(exchange, path.topic())
                     : pages.serve(exchange, path.topic());
+        }
+        if (part.equals(TopicPath.SCHEMA)) {
+            return rules.schema(exchange, path.topic());
         }
         throw Problem.of(FailureCode.NOT_FOUND, "topics have no '" + part + "' in this version")
                 .asException();

@@ -51,6 +51,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public volatile boolean receiptsCovered = true;
     public final InetSocketAddress address;
     public final InetSocketAddress encrypted;
+    public final MemoryRules rules = new MemoryRules();
     public final MemorySubscriptions subscriptions = new MemorySubscriptions(bus);
 
     private static final WebhookSettings WEBHOOKS = new WebhookSettings(3, 3, true, true, 2_000, "bank-a.example");
@@ -89,6 +90,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         bus,
                         bus,
                         subscriptions,
+                        rules,
                         WEBHOOKS,
                         this,
                         ledger,
@@ -131,6 +133,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 bus,
                 bus,
                 Subscriptions.NONE,
+                rules,
                 WEBHOOKS,
                 this,
                 ledger,
