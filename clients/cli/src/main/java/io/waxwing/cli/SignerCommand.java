@@ -26,6 +26,21 @@ final class SignerCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    /** What a key may sign. */
+    static final class Scope {
+        @Option(names = "--topics", paramLabel = "FILTER", required = true, description = "Topics that it may sign for")
+        private String filter;
+
+        @Option(
+                names = "--source",
+                required = true,
+                description = "The source that it may sign for; all that begin so if it ends in *")
+        private String source;
+
+        @Option(names = "--required", description = "Take nothing of these sources there without a signature")
+        private boolean required;
+    }
+
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "which one: put, ls or rm?");
@@ -36,23 +51,11 @@ final class SignerCommand implements Runnable {
             @Mixin ServerOptions server,
             @Parameters(paramLabel = "ID", description = "The keyid of its signatures") String id,
             @Parameters(paramLabel = "KEY", description = "A public key in PEM: Ed25519 or P-256") Path key,
-            @Option(
-                            names = "--topics",
-                            paramLabel = "FILTER",
-                            required = true,
-                            description = "Topics that it may sign for")
-                    String filter,
-            @Option(
-                            names = "--source",
-                            required = true,
-                            description = "The source that it may sign for; all that begin so if it ends in *")
-                    String source,
-            @Option(names = "--required", description = "Take nothing of these sources there without a signature")
-                    boolean required) {
+            @Mixin Scope scope) {
         ObjectNode wish = Api.JSON.createObjectNode();
-        wish.put("filter", filter)
-                .put("source", source)
-                .put("required", required)
+        wish.put("filter", scope.filter)
+                .put("source", scope.source)
+                .put("required", scope.required)
                 .put("publicKey", RuleFiles.read(key));
         Api.Answer answer = server.api()
                 .send(
