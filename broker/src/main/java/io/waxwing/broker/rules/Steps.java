@@ -46,6 +46,14 @@ final class Steps extends ExecutionContext {
         }
     }
 
+    /** Takes many at once. */
+    void take(long many) {
+        if (many > left) {
+            throw new TooMany();
+        }
+        left -= (int) many;
+    }
+
     private void step() {
         if (--left < 0) {
             throw new TooMany();

@@ -37,6 +37,7 @@ final class TopicSchema {
     private static final int NUMBER_CHARS = 64;
     private static final int DIALECT_STEPS = 1_000_000;
     private static final int SHOWN_CHARS = 200;
+    private static final int PAIRS_A_STEP = 10;
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -63,10 +64,13 @@ final class TopicSchema {
 
     private final Schema schema;
     private final int steps;
+    // How often it asks whether items are unique.
+    private final int uniques;
 
-    private TopicSchema(Schema schema, int steps) {
+    private TopicSchema(Schema schema, int steps, int uniques) {
         this.schema = schema;
         this.steps = steps;
+        this.uniques = uniques;
     }
 
     /** Reads it. @throws RefusedException WXW-1013 with the place */
@@ -76,7 +80,7 @@ final class TopicSchema {
         }
         JsonNode document = document(text);
         requireOwn(document, "");
-        TopicSchema dialect = new TopicSchema(OF_SCHEMAS, DIALECT_STEPS);
+        TopicSchema dialect = new TopicSchema(OF_SCHEMAS, DIALECT_STEPS, 0);
         Refusal wrong = dialect.judge(document);
         if (wrong != null) {
             throw refused(wrong.detail(), wrong.pointer());
@@ -84,7 +88,7 @@ final class TopicSchema {
         try {
             Schema made = REGISTRY.getSchema(document);
             made.initializeValidators();
-            TopicSchema schema = new TopicSchema(made, limits.steps());
+            TopicSchema schema = new TopicSchema(made, limits.steps(), uniques(document));
             for (JsonNode trial : List.of(
                     JSON.createObjectNode(),
                     JSON.createArrayNode(),
@@ -220,8 +224,30 @@ final class TopicSchema {
 
     private List<Error> run(JsonNode document) {
         Steps counted = new Steps(steps);
-        counted.run(() -> schema.validate(counted, document));
+        counted.run(() -> {
+            if (uniques > 0) {
+                counted.take(uniques * pairs(document) / PAIRS_A_STEP);
+            }
+            schema.validate(counted, document);
+        });
         return counted.getErrors();
+    }
+
+    private static int uniques(JsonNode schema) {
+        int count = schema.path("uniqueItems").asBoolean() ? 1 : 0;
+        for (JsonNode each : schema) {
+            count += uniques(each);
+        }
+        return count;
+    }
+
+    /** Items are compared by their hashes, and whoever makes the data can make these equal: then it is every pair. */
+    private static long pairs(JsonNode data) {
+        long pairs = data.isArray() ? (long) data.size() * data.size() : 0;
+        for (JsonNode each : data) {
+            pairs += pairs(each);
+        }
+        return pairs;
     }
 
     private static Refusal mismatch(String detail, @Nullable String at) {
