@@ -3,6 +3,8 @@ package io.waxwing.broker;
 import io.waxwing.broker.admin.ProcessMetrics;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.StompConfig;
+import io.waxwing.broker.pull.PullLimits;
+import io.waxwing.broker.rules.RuleLimits;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.webhook.WebhookSettings;
 import io.waxwing.mqtt.netty.ListenerLimits;
@@ -82,10 +84,21 @@ final class AdapterSettings {
                 all.server(), all.wire().with(wire.headers(), wire.headerBytes(), wire.bodyBytes()), session);
     }
 
+    static RuleLimits rules(BrokerConfig config) {
+        BrokerConfig.Rules bounds = config.rules();
+        return new RuleLimits(bounds.maxSchemas(), bounds.maxSigners(), bounds.schemaBytes(), bounds.steps());
+    }
+
+    static PullLimits pulls(BrokerConfig config) {
+        BrokerConfig.Subscriptions bounds = config.subscriptions();
+        return new PullLimits(bounds.max(), bounds.maxPerUser(), bounds.maxWaiting(), bounds.maxWaitingPerUser());
+    }
+
     static WebhookSettings webhooks(BrokerConfig config) {
         BrokerConfig.Webhooks webhooks = config.webhooks();
         return new WebhookSettings(
                 webhooks.max(),
+                webhooks.maxPerUser(),
                 webhooks.privateNetworks(),
                 webhooks.handshake(),
                 webhooks.timeout().toMillis(),

@@ -11,6 +11,7 @@ import io.waxwing.broker.dispatch.SparkplugBirths;
 import io.waxwing.broker.pull.PullService;
 import io.waxwing.broker.pull.StompQueues;
 import io.waxwing.broker.receipt.Receipts;
+import io.waxwing.broker.rules.EventRules;
 import io.waxwing.broker.runtime.EventLoops;
 import io.waxwing.broker.store.Database;
 import io.waxwing.bus.failure.RefusedException;
@@ -61,6 +62,7 @@ public final class Broker {
     private final MqttAdapter mqtt;
     private final StompPart stompPart;
     private final StompServer stomp;
+    private final EventRules rules;
     private final PullService pulls;
     private final HttpPart httpPart;
     private final HttpAdapter http;
@@ -102,6 +104,8 @@ public final class Broker {
         retention.register(metrics, pipeline.dispatcher.history());
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
+        rules = new EventRules(database, AdapterSettings.rules(config), System::currentTimeMillis, metrics);
+        pipeline.intake.admit(rules);
         bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
         births = config.mqtt().sparkplug()
                 ? new SparkplugBirths(pipeline.dispatcher, bus, ledger.institution, metrics)
@@ -118,8 +122,7 @@ public final class Broker {
                 pipeline.dispatcher.history(),
                 pipeline.subscriptions,
                 (sql, event) -> sql.passes(event, true),
-                config.subscriptions().max(),
-                config.subscriptions().maxWaiting(),
+                AdapterSettings.pulls(config),
                 System::currentTimeMillis,
                 metrics);
         stomp = new StompServer(
@@ -153,6 +156,7 @@ public final class Broker {
                 pipeline.dispatcher.history(),
                 new Directory(pipeline.topics, pipeline.intake, retention::keptOf),
                 pulls,
+                rules,
                 AdapterSettings.webhooks(config),
                 pipeline.erasure,
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),

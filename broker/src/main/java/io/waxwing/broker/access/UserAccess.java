@@ -75,6 +75,11 @@ final class UserAccess implements Access {
     }
 
     @Override
+    public boolean mayManage(TopicFilter filter) {
+        return counted(Action.MANAGE, bound().grants().allowAll(Action.MANAGE, filter));
+    }
+
+    @Override
     public boolean maySee(String topic) {
         Grants grants = bound().grants();
         return grants.allow(Action.SUBSCRIBE, topic)

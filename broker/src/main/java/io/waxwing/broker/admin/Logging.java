@@ -46,6 +46,8 @@ public final class Logging {
         root.setLevel(Level.WARN);
         root.addAppender(async);
         context.getLogger("io.waxwing").setLevel(Level.valueOf(level));
+        // It logs what is wrong with schemas, which whoever gave them is told.
+        context.getLogger("com.networknt").setLevel(Level.OFF);
     }
 
     /** Writes what is queued and ends the log. */
@@ -53,10 +55,14 @@ public final class Logging {
         ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
     }
 
-    private static Encoder<ILoggingEvent> lines(LoggerContext context) {
+    /**
+     * For a terminal. What would begin a line or move the cursor may be a stranger's: it is shown as a question mark.
+     */
+    public static PatternLayoutEncoder lines(LoggerContext context) {
         PatternLayoutEncoder encoder = new PatternLayoutEncoder();
         encoder.setContext(context);
-        encoder.setPattern("%d{HH:mm:ss.SSS} %-5level %logger{0} %kvp{NONE} %msg%n");
+        encoder.setPattern(
+                "%d{HH:mm:ss.SSS} %-5level %logger{0} %replace(%kvp{NONE} %msg){'[\\p{Cntrl}\\x80-\\x9f\u2028\u2029]', '?'}%n");
         encoder.start();
         return encoder;
     }

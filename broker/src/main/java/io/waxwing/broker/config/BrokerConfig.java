@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param subscriptions bounds of durable subscriptions
  * @param webhooks bounds of webhooks
  * @param weEvent bounds of WeEvent's paths
+ * @param rules bounds of schemas and signers
  * @param storeReserveBytes disk space that is never used
  * @param audit the audit log
  * @param log how the node writes its log
@@ -49,6 +50,7 @@ public record BrokerConfig(
         Subscriptions subscriptions,
         Webhooks webhooks,
         WeEventSettings weEvent,
+        Rules rules,
         long storeReserveBytes,
         Audit audit,
         Log log) {
@@ -136,10 +138,13 @@ public record BrokerConfig(
     public record Limits(int eventBytes, int ringSlots, long intakeBytes, long entrustedBytes) {}
 
     /** See {@code subscriptions.*}. */
-    public record Subscriptions(int max, int maxWaiting) {}
+    public record Subscriptions(int max, int maxPerUser, int maxWaiting, int maxWaitingPerUser) {}
+
+    /** See {@code schemas.*} and {@code signers.*}. */
+    public record Rules(int maxSchemas, int schemaBytes, int steps, int maxSigners) {}
 
     /** See {@code webhooks.*}. */
-    public record Webhooks(int max, boolean privateNetworks, boolean handshake, Duration timeout) {}
+    public record Webhooks(int max, int maxPerUser, boolean privateNetworks, boolean handshake, Duration timeout) {}
 
     /**
      * See {@code audit.*}.

@@ -77,14 +77,23 @@ public final class ConfigLoader {
                 WitnessSettings.of(settings),
                 OutsideSettings.of(settings),
                 limits(settings),
-                new BrokerConfig.Subscriptions((int) settings.number("subscriptions.max", 0, 1_000_000), (int)
-                        settings.number("subscriptions.maxWaiting", 0, 1_000_000)),
+                new BrokerConfig.Subscriptions(
+                        (int) settings.number("subscriptions.max", 0, 1_000_000),
+                        (int) settings.number("subscriptions.maxPerUser", 0, 1_000_000),
+                        (int) settings.number("subscriptions.maxWaiting", 0, 1_000_000),
+                        (int) settings.number("subscriptions.maxWaitingPerUser", 0, 1_000_000)),
                 new BrokerConfig.Webhooks(
                         (int) settings.number("webhooks.max", 0, 100_000),
+                        (int) settings.number("webhooks.maxPerUser", 0, 100_000),
                         settings.flag("webhooks.privateNetworks"),
                         settings.flag("webhooks.handshake"),
                         settings.duration("webhooks.timeout")),
                 WeEventItems.of(settings),
+                new BrokerConfig.Rules(
+                        (int) settings.number("schemas.max", 0, 100_000),
+                        (int) settings.size("schemas.size", 1 << 20),
+                        (int) settings.number("schemas.steps", 1_000, 10_000_000),
+                        (int) settings.number("signers.max", 0, 10_000)),
                 settings.size("store.reserve", 1L << 50),
                 new BrokerConfig.Audit(settings.duration("audit.seal"), settings.given(), settings.fingerprint()),
                 new BrokerConfig.Log(

@@ -13,6 +13,7 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.AckSink;
+import io.waxwing.bus.spi.Admission;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.bus.topic.TopicPolicy;
@@ -41,6 +42,7 @@ public final class Intake {
     private final ThreadFactory journalThread;
     private final Disruptor<IntakeSlot> disruptor;
     private final RingBuffer<IntakeSlot> ring;
+    private volatile Admission admission = Admission.EVERYTHING;
     private volatile @Nullable Thread journal;
     private volatile boolean closing;
 
@@ -77,6 +79,13 @@ public final class Intake {
         Thread made = journalThread.newThread(work);
         journal = made;
         return made;
+    }
+
+    /**
+     * From now on events are taken only if this has nothing against them. What the node itself publishes is not judged.
+     */
+    public void admit(Admission by) {
+        admission = by;
     }
 
     /** Starts the journal thread. {@code onFailure} is told if the journal stops by a mistake of ours. */
@@ -187,7 +196,7 @@ public final class Intake {
                     FailureCode.WAIT_IMPOSSIBLE,
                     "class '" + policy.deliveryClass().word() + "' cannot be acknowledged as '" + wanted.word() + "'");
         }
-        return null;
+        return draft.topic().startsWith("$") ? null : admission.check(draft);
     }
 
     /** As {@link io.waxwing.bus.spi.TopicDirectory#create}. Waits for the disk: only for pools. */

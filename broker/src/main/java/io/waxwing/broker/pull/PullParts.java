@@ -14,6 +14,7 @@ import java.util.function.Supplier;
  * @param thread owns all of them
  * @param readers where the store is read; may refuse
  * @param nonce a text that was never given before
+ * @param waiters counts who waits
  */
 record PullParts(
         EventBus bus,
@@ -24,4 +25,5 @@ record PullParts(
         Executor readers,
         LongSupplier clockMs,
         Supplier<String> nonce,
-        PullMetrics metrics) {}
+        PullMetrics metrics,
+        Waiters waiters) {}

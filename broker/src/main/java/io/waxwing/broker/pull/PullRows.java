@@ -6,8 +6,10 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.pull.PullCursor;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.http.pull.Subscriptions.Shown;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -40,8 +42,21 @@ final class PullRows {
             if (definition == null || place == null) {
                 throw new RefusedException(FailureCode.DATA_DAMAGED, "subscription " + key + " has a row too few");
             }
-            each.accept(Definition.of(definition), cursor(key, place, rows.get(DEAD)));
+            Definition read = Definition.of(definition);
+            PullCursor cursor = cursor(key, place, rows.get(DEAD));
+            if (!key.equals(key(read))) {
+                moved(key, read, cursor);
+            }
+            each.accept(read, cursor);
         });
+    }
+
+    /**
+     * Rows of before names were their owners' alone. Written one after the other: a crash between leaves them there.
+     */
+    private void moved(String from, Definition definition, PullCursor cursor) {
+        CompletableFuture<?> unused =
+                all(definition, cursor, definition).thenCompose(written -> write(from, true, written));
     }
 
     private static PullCursor cursor(String key, byte[] place, byte @Nullable [] dead) {
@@ -55,7 +70,7 @@ final class PullRows {
     /** Everything. */
     <T> CompletableFuture<T> all(Definition definition, PullCursor cursor, T value) {
         return write(
-                definition.name(),
+                key(definition),
                 false,
                 value,
                 new SessionStore.Row(DEFINITION, definition.bytes()),
@@ -64,21 +79,21 @@ final class PullRows {
     }
 
     /** How far it got, and its dead letters if there are or were any. */
-    <T> CompletableFuture<T> place(String name, PullCursor cursor, boolean dead, T value) {
+    <T> CompletableFuture<T> place(Definition of, PullCursor cursor, boolean dead, T value) {
         SessionStore.Row place = new SessionStore.Row(PLACE, cursor.placeBytes());
         return dead
-                ? write(name, false, value, place, new SessionStore.Row(DEAD, cursor.deadBytes()))
-                : write(name, false, value, place);
+                ? write(key(of), false, value, place, new SessionStore.Row(DEAD, cursor.deadBytes()))
+                : write(key(of), false, value, place);
     }
 
     CompletableFuture<Shown> remove(Shown was) {
-        return write(was.name(), true, was);
+        return write(key(was.owner(), was.name()), true, was);
     }
 
-    private <T> CompletableFuture<T> write(String name, boolean discarded, T value, SessionStore.Row... rows) {
+    private <T> CompletableFuture<T> write(String key, boolean discarded, T value, SessionStore.Row... rows) {
         CompletableFuture<T> written = new CompletableFuture<>();
         List<SessionStore.Row> list = Arrays.asList(rows);
-        store.write(new SessionStore.Change(key(name), list, discarded, true), new SessionStore.Done() {
+        store.write(new SessionStore.Change(key, list, discarded, true), new SessionStore.Done() {
             @Override
             public void written() {
                 written.complete(value);
@@ -92,8 +107,16 @@ final class PullRows {
         return written;
     }
 
+    private static String key(Definition definition) {
+        return key(definition.owner(), definition.name());
+    }
+
     /** Only letters, digits and {@code _}, so that the rows of a subscription stand together. */
-    static String key(String name) {
-        return name.replace("_", "__").replace("-", "_m").replace(".", "_d").replace("@", "_a");
+    static String key(String owner, String name) {
+        String plain =
+                name.replace("_", "__").replace("-", "_m").replace(".", "_d").replace("@", "_a");
+        return owner.isEmpty()
+                ? plain
+                : "_o" + HexFormat.of().formatHex(owner.getBytes(StandardCharsets.UTF_8)) + "_n" + plain;
     }
 }

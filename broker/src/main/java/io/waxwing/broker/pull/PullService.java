@@ -7,7 +7,6 @@ import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
-import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.pull.PullCursor;
 import io.waxwing.bus.pull.PullCursor.DeadLetter;
 import io.waxwing.bus.spi.Access;
@@ -19,8 +18,6 @@ import io.waxwing.http.pull.Subscriptions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -35,60 +32,46 @@ public final class PullService implements Subscriptions, AutoCloseable {
     private static final int READER_THREADS = 2;
     private static final int READERS_QUEUED = 1_024;
 
-    private final int limit;
-    private final int consumersMax;
+    private final PullLimits limits;
     private final PullParts parts;
     private final PullRows rows;
     private final ScheduledThreadPoolExecutor thread;
     private final ThreadPoolExecutor readers;
     // Belongs to the thread.
-    private final Map<String, PullSubscription> all = new TreeMap<>();
+    private final Owned all = new Owned();
 
-    /**
-     * @param passing whether an event passes an expression
-     * @param limit subscriptions of the node
-     * @param consumersMax consumers that may wait at the same time
-     */
+    /** @param passing whether an event passes an expression */
     public PullService(
             EventBus bus,
             EventReader reader,
             SessionStore store,
             Passing passing,
-            int limit,
-            int consumersMax,
+            PullLimits limits,
             LongSupplier clockMs,
             MeterRegistry registry) {
-        this.limit = limit;
-        this.consumersMax = consumersMax;
+        this.limits = limits;
         this.thread = new ScheduledThreadPoolExecutor(
                 1, Pools.threads("subscriptions"), new ThreadPoolExecutor.DiscardPolicy());
         thread.setRemoveOnCancelPolicy(true);
         this.readers = Pools.bounded("subscription-read", READER_THREADS, READERS_QUEUED);
         SecureRandom random = new SecureRandom();
         Supplier<String> nonce = () -> Long.toHexString(random.nextLong());
-        this.parts =
-                new PullParts(bus, reader, passing, store, thread, readers, clockMs, nonce, new PullMetrics(registry));
+        PullMetrics metrics = new PullMetrics(registry);
+        this.parts = new PullParts(
+                bus, reader, passing, store, thread, readers, clockMs, nonce, metrics, new Waiters(limits, metrics));
         this.rows = new PullRows(store);
     }
 
     /** Reads what is stored; before anybody asks. Throws {@link RefusedException} WXW-2104. */
     public void load() {
-        rows.forEach(
-                (definition, cursor) -> all.put(definition.name(), new PullSubscription(parts, definition, cursor)));
+        rows.forEach((definition, cursor) -> all.add(new PullSubscription(parts, definition, cursor)));
         parts.metrics().subscriptions.set(all.size());
     }
 
     @Override
     public CompletableFuture<List<Shown>> list(Access access) {
-        return onThread(() -> CompletableFuture.completedFuture(all.values().stream()
-                .filter(each -> isHis(access, each.definition()))
-                .map(PullSubscription::shown)
-                .toList()));
-    }
-
-    private static boolean isHis(Access access, Definition definition) {
-        Principal who = access.principal();
-        return who.kind() == Principal.Kind.OPERATOR || who.name().equals(definition.owner());
+        return onThread(() -> CompletableFuture.completedFuture(
+                all.of(access).stream().map(PullSubscription::shown).toList()));
     }
 
     @Override
@@ -103,12 +86,11 @@ public final class PullService implements Subscriptions, AutoCloseable {
     }
 
     private CompletableFuture<Put> putAt(Access access, String name, Wish wish, long first) {
-        PullSubscription there = all.get(name);
+        PullSubscription there = all.find(access, name);
         if (there != null) {
-            requireHis(access, there.definition(), name);
             Definition was = there.definition();
             there.redefine(new Definition(
-                    name,
+                    was.name(),
                     was.owner(),
                     wish.filter(),
                     wish.sql(),
@@ -118,12 +100,11 @@ public final class PullService implements Subscriptions, AutoCloseable {
                     wish.note()));
             return rows.all(there.definition(), there.cursor(), new Put(there.shown(), false));
         }
-        if (all.size() >= limit) {
-            throw new RefusedException(FailureCode.SUBSCRIPTION_LIMIT, "the node keeps " + limit + " subscriptions");
-        }
+        String owner = access.principal().name();
+        requireRoom(owner, name);
         Definition definition = new Definition(
                 name,
-                access.principal().name(),
+                owner,
                 wish.filter(),
                 wish.sql(),
                 wish.terms(),
@@ -131,9 +112,35 @@ public final class PullService implements Subscriptions, AutoCloseable {
                 parts.clockMs().getAsLong(),
                 wish.note());
         PullSubscription made = new PullSubscription(parts, definition, new PullCursor(first));
-        all.put(name, made);
+        all.add(made);
         parts.metrics().subscriptions.set(all.size());
-        return rows.all(definition, made.cursor(), new Put(made.shown(), true));
+        return rows.all(definition, made.cursor(), new Put(made.shown(), true)).whenComplete((put, failure) -> {
+            if (failure != null) {
+                thread.execute(() -> forget(made, "subscription '" + name + "' could not be kept"));
+            }
+        });
+    }
+
+    private void requireRoom(String owner, String name) {
+        if (name.indexOf('@', 1) > 0) {
+            throw unknown(name);
+        }
+        if (all.size() >= limits.max()) {
+            throw new RefusedException(
+                    FailureCode.SUBSCRIPTION_LIMIT, "the node keeps " + limits.max() + " subscriptions");
+        }
+        boolean counts = !owner.isEmpty() && !name.startsWith(HIDDEN);
+        if (counts && all.countOf(owner) >= limits.maxPerUser()) {
+            throw new RefusedException(
+                    FailureCode.SUBSCRIPTION_LIMIT,
+                    "the node keeps " + limits.maxPerUser() + " subscriptions of one user");
+        }
+    }
+
+    private void forget(PullSubscription subscription, String why) {
+        all.remove(subscription);
+        parts.metrics().subscriptions.set(all.size());
+        subscription.end(new Refusal(FailureCode.SUBSCRIPTION_UNKNOWN, why));
     }
 
     /** The position of the first event that a start names. Blocks. */
@@ -150,9 +157,7 @@ public final class PullService implements Subscriptions, AutoCloseable {
     @Override
     public CompletableFuture<Shown> remove(Access access, String name) {
         return with(access, name, found -> {
-            all.remove(name);
-            parts.metrics().subscriptions.set(all.size());
-            found.end(new Refusal(FailureCode.SUBSCRIPTION_UNKNOWN, "subscription '" + name + "' was removed"));
+            forget(found, "subscription '" + name + "' was removed");
             return rows.remove(found.shown());
         });
     }
@@ -161,24 +166,21 @@ public final class PullService implements Subscriptions, AutoCloseable {
     public CompletableFuture<List<Leased>> receive(Access access, String name, int max, long maxBytes, long waitMs) {
         Consumer consumer = new Consumer(access, max, maxBytes, parts.clockMs().getAsLong() + waitMs);
         CompletableFuture<List<Leased>> asked = with(access, name, found -> {
-            if (parts.metrics().consumers.get() >= consumersMax) {
-                throw new RefusedException(
-                        FailureCode.SUBSCRIPTION_LIMIT, consumersMax + " consumers wait for events already");
-            }
+            parts.waiters().requireRoom(found.definition());
             found.wait(consumer);
             return consumer.answer();
         });
         // Whoever goes away while he waits is given nothing.
         CompletableFuture<?> unused = asked.whenComplete((events, failure) -> {
             if (asked.isCancelled() && consumer.answer().cancel(false)) {
-                thread.execute(() -> turn(name));
+                thread.execute(() -> turn(access, name));
             }
         });
         return asked;
     }
 
-    private void turn(String name) {
-        PullSubscription found = all.get(name);
+    private void turn(Access access, String name) {
+        PullSubscription found = all.find(access, name);
         if (found != null) {
             found.turn();
         }
@@ -207,7 +209,7 @@ public final class PullService implements Subscriptions, AutoCloseable {
 
     /** Writes how far it got, with its dead letters if they are others than those on the disk. */
     private <T> CompletableFuture<T> place(PullSubscription found, T value) {
-        return rows.place(found.definition().name(), found.cursor(), found.deadChanged(), value)
+        return rows.place(found.definition(), found.cursor(), found.deadChanged(), value)
                 .whenComplete((written, failure) -> {
                     if (failure != null) {
                         thread.execute(found::deadNotWritten);
@@ -283,19 +285,12 @@ public final class PullService implements Subscriptions, AutoCloseable {
     private <T> CompletableFuture<T> with(
             Access access, String name, Function<PullSubscription, CompletableFuture<T>> use) {
         return onThread(() -> {
-            PullSubscription found = all.get(name);
+            PullSubscription found = all.find(access, name);
             if (found == null) {
                 throw unknown(name);
             }
-            requireHis(access, found.definition(), name);
             return use.apply(found);
         });
-    }
-
-    private static void requireHis(Access access, Definition definition, String name) {
-        if (!isHis(access, definition)) {
-            throw unknown(name);
-        }
     }
 
     private static RefusedException unknown(String name) {
@@ -338,7 +333,7 @@ public final class PullService implements Subscriptions, AutoCloseable {
     @Override
     public void close() {
         Refusal refusal = new Refusal(FailureCode.SHUTTING_DOWN, "events that were not acknowledged come again");
-        thread.execute(() -> all.values().forEach(each -> each.end(refusal)));
+        thread.execute(() -> all.all().forEach(each -> each.end(refusal)));
         thread.shutdown();
         readers.shutdown();
     }

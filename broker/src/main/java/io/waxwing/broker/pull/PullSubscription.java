@@ -102,7 +102,7 @@ final class PullSubscription {
 
     void wait(Consumer consumer) {
         consumers.add(consumer);
-        parts.metrics().consumers.incrementAndGet();
+        parts.waiters().enter(definition);
         turn();
     }
 
@@ -168,7 +168,7 @@ final class PullSubscription {
         for (Consumer each : consumers) {
             each.answer().completeExceptionally(new RefusedException(refusal));
         }
-        parts.metrics().consumers.addAndGet(-consumers.size());
+        consumers.forEach(each -> parts.waiters().leave(definition));
         consumers.clear();
     }
 
@@ -233,7 +233,7 @@ final class PullSubscription {
         if (consumers.isEmpty()) {
             return;
         }
-        sleepUntil(Math.min(nextDeadline(), definition.paused() ? Long.MAX_VALUE : cursor.nextMs()));
+        sleepUntil(Math.min(nextDeadline(), definition.paused() ? Long.MAX_VALUE : cursor.nextMs(definition.terms())));
         if (forEvents && listening == null) {
             Bell bell = new Bell(
                     () -> parts.thread().execute(this::turn),
@@ -282,7 +282,7 @@ final class PullSubscription {
 
     private void leave(Consumer who) {
         if (consumers.remove(who)) {
-            parts.metrics().consumers.decrementAndGet();
+            parts.waiters().leave(definition);
         }
     }
 }

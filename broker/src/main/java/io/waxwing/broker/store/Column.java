@@ -39,6 +39,10 @@ public enum Column {
      * and by the keeper as the content goes.
      */
     ERASED,
+    /**
+     * What is asked of events: schemas and signers; key: a word, a slash and the name. Written by whoever sets them.
+     */
+    RULES,
     /** Single values: format version, how far dispatch got. */
     META;
 

@@ -5,11 +5,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Walks over a whole column. */
-final class Columns {
+public final class Columns {
     private Columns() {}
 
     /** Calls {@code each} with every entry in the order of keys. */
-    static void forEach(ColumnStore store, Column column, Consumer<ColumnStore.Entry> each) {
+    public static void forEach(ColumnStore store, Column column, Consumer<ColumnStore.Entry> each) {
         ColumnStore.@Nullable Entry entry = store.ceiling(column, new byte[0]);
         while (entry != null) {
             each.accept(entry);

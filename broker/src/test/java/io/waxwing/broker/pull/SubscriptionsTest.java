@@ -352,8 +352,6 @@ class SubscriptionsTest {
                     .isEqualTo(201);
             assertThat(send("GET", path, "").statusCode()).isEqualTo(401);
             assertThat(send("GET", path, "", bob).statusCode()).isEqualTo(404);
-            assertThat(send("PUT", path, "{\"filter\":\"own/#\"}", bob).statusCode())
-                    .isEqualTo(404);
             assertThat(send("DELETE", path, "", bob).statusCode()).isEqualTo(404);
             assertThat(send("GET", "/v1/subscriptions", "", bob).body()).isEqualTo("{\"subscriptions\":[]}");
             assertThat(send("GET", path, "", "authorization", "Bearer " + operator.strip())

@@ -8,7 +8,7 @@ public enum Action {
     PUBLISH,
     /** Live events, history, receipts that disclose something. */
     SUBSCRIBE,
-    /** Create topics. */
+    /** Create topics, and say what is asked of their events. */
     MANAGE;
 
     /** The word used in files, commands and documents. */

@@ -95,7 +95,11 @@ public final class PullCursor {
         next = Math.max(next, position);
     }
 
-    /** Positions to be given again now, in order; ends leases that are over. */
+    /**
+     * Positions to be given again now, in order; ends leases that are over. Of what is pending only the first
+     * {@code maxAckPending} count: dead letters that are wanted again do not come all at once, and with 1 none
+     * overtakes another.
+     */
     public List<Long> due(PullTerms terms, int limit, long nowMs) {
         for (Pending each : List.copyOf(pending.values())) {
             if (!each.token.isEmpty() && each.untilMs <= nowMs) {
@@ -103,8 +107,12 @@ public final class PullCursor {
             }
         }
         List<Long> due = new ArrayList<>();
+        int place = 0;
         for (Pending each : pending.values()) {
-            if (due.size() < limit && each.token.isEmpty() && each.untilMs <= nowMs) {
+            if (due.size() >= limit || place++ >= terms.maxAckPending()) {
+                break;
+            }
+            if (each.token.isEmpty() && each.untilMs <= nowMs) {
                 due.add(each.position);
             }
         }
@@ -233,9 +241,16 @@ public final class PullCursor {
         next = position;
     }
 
-    /** When a lease ends or something may be given again; {@link Long#MAX_VALUE} for never. */
-    public long nextMs() {
-        return pending.values().stream().mapToLong(each -> each.untilMs).min().orElse(Long.MAX_VALUE);
+    /** When a lease ends or {@link #due} may name something; {@link Long#MAX_VALUE} for never. */
+    public long nextMs(PullTerms terms) {
+        long next = Long.MAX_VALUE;
+        int place = 0;
+        for (Pending each : pending.values()) {
+            if (place++ < terms.maxAckPending() || !each.token.isEmpty()) {
+                next = Math.min(next, each.untilMs);
+            }
+        }
+        return next;
     }
 
     /** Place and pending events: version, next, count, then position, deliveries and earliest time of each. */

@@ -34,6 +34,11 @@ public interface Access {
         }
 
         @Override
+        public boolean mayManage(TopicFilter filter) {
+            return true;
+        }
+
+        @Override
         public boolean maySee(String topic) {
             return true;
         }
@@ -54,8 +59,11 @@ public interface Access {
     /** Whether an event of this topic may be shown, also to a subscription that was allowed once. */
     boolean mayReceive(String topic);
 
-    /** Whether the topic may be created. */
+    /** Whether the topic may be created, and its schema set. */
     boolean mayManage(String topic);
+
+    /** Whether every topic that the filter matches may be managed. */
+    boolean mayManage(TopicFilter filter);
 
     /** Whether it may be told that there is such a topic: it may do something with it. */
     boolean maySee(String topic);

@@ -42,7 +42,7 @@ class PullCursorTest {
     void aLeaseThatIsNotSettledInTimeEndsAndItsTokenIsWorthNothing() {
         Lease first = lend(7, 0);
         assertThat(cursor.due(TERMS, 10, 999)).isEmpty();
-        assertThat(cursor.nextMs()).isEqualTo(1_000);
+        assertThat(cursor.nextMs(TERMS)).isEqualTo(1_000);
         assertThat(cursor.acknowledge(first.token(), 1_000)).isFalse();
         assertThat(cursor.due(TERMS, 10, 1_000)).as("it waits for 10 ms").isEmpty();
         assertThat(cursor.due(TERMS, 10, 1_010)).containsExactly(7L);
@@ -236,5 +236,22 @@ class PullCursorTest {
                     .as("seed %d: every event is finished, pending or dead", seed)
                     .isEqualTo(finished.size() + cursor.pending() + cursor.dead());
         }
+    }
+
+    @Test
+    void whatIsWantedAgainDoesNotComeAllAtOnceAndNothingOvertakesWhereOneIsLentAtATime() {
+        PullTerms one = new PullTerms(1_000, 1, List.of(50L), 1);
+        for (long position = 7; position < 10; position++) {
+            assertThat(cursor.reject(lend(position, 0).token(), 0)).isTrue();
+        }
+        assertThat(cursor.redrive(10)).isEqualTo(3);
+        assertThat(cursor.due(one, 10, 0)).containsExactly(7L);
+        Lease first = cursor.lend(7, "x", one, 0);
+        assertThat(cursor.due(one, 10, 0)).isEmpty();
+        PullTerms patient = new PullTerms(1_000, 5, List.of(50L), 1);
+        assertThat(cursor.release(first.token(), null, patient, 0)).isTrue();
+        assertThat(cursor.due(patient, 10, 49)).as("8 does not overtake 7").isEmpty();
+        assertThat(cursor.nextMs(patient)).isEqualTo(50);
+        assertThat(cursor.due(patient, 10, 50)).containsExactly(7L);
     }
 }

@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
             PubCommand.class,
             SubCommand.class,
             TopicCommand.class,
+            SchemaCommand.class,
+            SignerCommand.class,
             MemberCommand.class,
             EventCommand.class,
             ReceiptCommand.class,

@@ -36,7 +36,7 @@ public record Problem(
     private static final MediaType PROBLEM = MediaType.parse("application/problem+json");
 
     public static Problem of(Refusal refusal) {
-        return new Problem(statusOf(refusal.code()), refusal.code(), refusal.detail(), null);
+        return new Problem(statusOf(refusal.code()), refusal.code(), refusal.detail(), refusal.pointer());
     }
 
     public static Problem of(FailureCode code, String detail) {
@@ -58,8 +58,8 @@ public record Problem(
             case LOGIN_MISSING, LOGIN_WRONG -> 401;
             case METHOD -> 405;
             case REQUEST_TIMEOUT -> 408;
-            case IDEMPOTENCY_KEY_REUSED -> 422;
-            case SUBSCRIPTION_LIMIT, LOGIN_LIMIT -> 429;
+            case IDEMPOTENCY_KEY_REUSED, SCHEMA_MISMATCH, SCHEMA -> 422;
+            case SUBSCRIPTION_LIMIT, LOGIN_LIMIT, RULE_LIMIT -> 429;
             default ->
                 switch (code.kind()) {
                     case INVALID -> 400;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads names and bodies of requests. Throws {@link ProblemException} with the place in the body. */
 public final class SubscriptionReading {
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}(@.{1,256})?");
     private static final int BACKOFF_STEPS = 32;
 
     private final StartWords starts;
@@ -25,7 +25,10 @@ public final class SubscriptionReading {
         this.starts = starts;
     }
 
-    /** Letters, digits and {@code . _ -}; whoever asks for another name asks for nothing that there can be. */
+    /**
+     * Letters, digits and {@code . _ -}, and of the operator perhaps {@code @} and whose; whoever asks for another name
+     * asks for nothing that there can be.
+     */
     public static String name(String text) {
         if (!NAME.matcher(text).matches()) {
             throw new RefusedException(

@@ -13,7 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node's durable subscriptions. Each belongs to who made it; others, but for the operator, learn nothing of it.
+ * The node's durable subscriptions. Each belongs to who made it; others, but for the operator, learn nothing of it, and
+ * may have one of the same name. The operator names another's by {@code name@owner}, or by the name if only one has it.
  * Methods never wait and may be called from any thread; what changes something is on the disk when it is answered.
  * Futures fail with {@link io.waxwing.bus.failure.RefusedException}: WXW-1220 if there is no such subscription,
  * WXW-1206 for a limit, WXW-2101 if the store fails.

@@ -29,11 +29,18 @@ final class PublishRun implements AckSink {
      * One event to publish, or why it is none.
      *
      * @param draft null if it is none
+     * @param dataAt where its data are in the request's body (RFC 6901)
      */
     record Entry(
             @Nullable CloudEvent event,
             @Nullable EventDraft draft,
-            @Nullable Problem problem) {}
+            @Nullable Problem problem,
+            String dataAt) {
+        /** One whose data are the body, or which is none. */
+        Entry(@Nullable CloudEvent event, @Nullable EventDraft draft, @Nullable Problem problem) {
+            this(event, draft, problem, "");
+        }
+    }
 
     private final EventBus bus;
     private final EventLoop loop;
@@ -119,7 +126,17 @@ final class PublishRun implements AckSink {
 
     @Override
     public void refused(long token, Refusal refusal) {
-        onLoop(() -> answered((int) token, Outcome.failed(topic, Problem.of(refusal))));
+        onLoop(() -> {
+            Problem problem = Problem.of(refusal);
+            String inData = problem.pointer();
+            answered(
+                    (int) token,
+                    Outcome.failed(
+                            topic,
+                            inData == null
+                                    ? problem
+                                    : problem.at(entries.get((int) token).dataAt() + inData)));
+        });
     }
 
     private void onLoop(Runnable work) {

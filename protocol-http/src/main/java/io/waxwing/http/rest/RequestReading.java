@@ -59,7 +59,7 @@ final class RequestReading {
     List<PublishRun.Entry> entries(Exchange exchange, ContentMode mode, PublishResource.Wish wish, byte[] body) {
         String key = idempotencyKey(exchange);
         return switch (mode) {
-            case STRUCTURED -> List.of(identified(StructuredMode.read(body), wish, key));
+            case STRUCTURED -> List.of(identified(StructuredMode.read(body), wish, key, "/data"));
             case BATCHED -> batch(wish, key, body);
             case BINARY -> List.of(binaryOrPlain(exchange, wish, key, body));
         };
@@ -76,7 +76,7 @@ final class RequestReading {
         }
         String contentType = exchange.header(HttpHeaderNames.CONTENT_TYPE);
         if (!headers.isEmpty()) {
-            return identified(BinaryMode.read(headers, contentType, body), wish, key);
+            return identified(BinaryMode.read(headers, contentType, body), wish, key, "");
         }
         String id = key == null ? idPrefix + "-" + ids.incrementAndGet() : key;
         CloudEvent event = PlainBody.wrap(institution, wish.user(), id, contentType, body);
@@ -84,13 +84,14 @@ final class RequestReading {
         return new PublishRun.Entry(event, draft(event, wish), null);
     }
 
-    private PublishRun.Entry identified(CloudEvent event, PublishResource.Wish wish, @Nullable String key) {
+    private PublishRun.Entry identified(
+            CloudEvent event, PublishResource.Wish wish, @Nullable String key, String dataAt) {
         if (key != null && !key.equals(event.id())) {
             throw new ProblemException(Problem.of(
                     FailureCode.PROTOCOL,
                     "Idempotency-Key and the event's id differ; a CloudEvent is recognised by source and id alone"));
         }
-        return new PublishRun.Entry(event, draft(event, wish), null);
+        return new PublishRun.Entry(event, draft(event, wish), null, dataAt);
     }
 
     private List<PublishRun.Entry> batch(PublishResource.Wish wish, @Nullable String key, byte[] body) {
@@ -104,7 +105,8 @@ final class RequestReading {
             if (item.failure() != null) {
                 entries.add(new PublishRun.Entry(null, null, problem(item.failure())));
             } else if (item.event() != null) {
-                entries.add(new PublishRun.Entry(item.event(), draft(item.event(), wish), null));
+                entries.add(new PublishRun.Entry(
+                        item.event(), draft(item.event(), wish), null, "/" + entries.size() + "/data"));
             }
         }
         return entries;

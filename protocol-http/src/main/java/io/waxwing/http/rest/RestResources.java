@@ -13,6 +13,7 @@ import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.SlowReads;
 import io.waxwing.http.pull.SubscriptionResources;
+import io.waxwing.http.rules.RuleResources;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
 import io.waxwing.http.stream.StartWords;
@@ -29,6 +30,7 @@ public final class RestResources {
     private final SubscriptionResources subscriptions;
     private final ErasureResource erasure;
     private final WebhookResources webhooks;
+    private final RuleResources rules;
 
     /**
      * What the resources share.
@@ -53,6 +55,7 @@ public final class RestResources {
             EventStreams streams,
             SubscriptionResources subscriptions,
             WebhookResources webhooks,
+            RuleResources rules,
             Common common) {
         HttpSettings settings = common.settings();
         RequestReading reading = new RequestReading(common.institution(), common.idPrefix(), settings.maxBatchEvents());
@@ -64,6 +67,7 @@ public final class RestResources {
         this.erasure = new ErasureResource(erasure, common.slow(), settings);
         this.subscriptions = subscriptions;
         this.webhooks = webhooks;
+        this.rules = rules;
     }
 
     /** Serves a path whose first piece is {@code v1}. */
@@ -94,7 +98,12 @@ public final class RestResources {
         if (resource.equals("webhooks")) {
             return webhooks.serve(exchange);
         }
-        throw Problem.of(FailureCode.NOT_FOUND, "see /v1/topics, /v1/events, /v1/subscriptions and /v1/webhooks")
+        if (resource.equals("signers")) {
+            return rules.signers(exchange);
+        }
+        throw Problem.of(
+                        FailureCode.NOT_FOUND,
+                        "see /v1/topics, /v1/events, /v1/subscriptions, /v1/webhooks and /v1/signers")
                 .asException();
     }
 
@@ -108,6 +117,9 @@ public final class RestResources {
             return exchange.method() == HttpMethod.POST
                     ? publish.serve(exchange, path.topic())
                     : pages.serve(exchange, path.topic());
+        }
+        if (part.equals(TopicPath.SCHEMA)) {
+            return rules.schema(exchange, path.topic());
         }
         throw Problem.of(FailureCode.NOT_FOUND, "topics have no '" + part + "' in this version")
                 .asException();

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 record TopicPath(String topic, @Nullable String part) {
     static final String EVENTS = "events";
-    private static final List<String> PARTS = List.of(EVENTS, "policy", "schema");
+    static final String SCHEMA = "schema";
+    private static final List<String> PARTS = List.of(EVENTS, "policy", SCHEMA);
 
     /** Reads the pieces, at least one. @throws io.waxwing.bus.failure.RefusedException WXW-1001, WXW-1003 */
     static TopicPath of(List<String> pieces) {

@@ -29,6 +29,7 @@ import io.waxwing.http.operate.OperationResources;
 import io.waxwing.http.pull.SubscriptionResources;
 import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
+import io.waxwing.http.rules.RuleResources;
 import io.waxwing.http.socket.EventSockets;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
@@ -128,6 +129,7 @@ public final class HttpAdapter {
                 streams,
                 new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal),
                 webhooks,
+                new RuleResources(ports.rules(), slow),
                 common);
         this.crossOrigin = new CrossOrigin(ports.corsOrigins());
         OperatorToken operator = new OperatorToken(ports.operatorToken());

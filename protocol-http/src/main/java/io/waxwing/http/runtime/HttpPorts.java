@@ -14,6 +14,7 @@ import io.waxwing.http.exchange.Origins;
 import io.waxwing.http.members.Consortium;
 import io.waxwing.http.operate.Operations;
 import io.waxwing.http.pull.Subscriptions;
+import io.waxwing.http.rules.Rules;
 import io.waxwing.http.webhook.WebhookSettings;
 import io.waxwing.http.weevent.Chain;
 import io.waxwing.http.weevent.WeEventSettings;
@@ -31,6 +32,7 @@ import java.util.function.Supplier;
  * @param witness this node as a witness of other logs
  * @param witnessed the latest checkpoint that outside witnesses cosigned; empty before the first
  * @param anchored checkpoints on other chains, the newest first, not too many for one answer
+ * @param rules what is asked of events
  * @param institution name of the node's institution, part of the source of plain bodies
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
  * @param operations what the node does for its operator
@@ -48,6 +50,7 @@ public record HttpPorts(
         EventReader reader,
         TopicDirectory directory,
         Subscriptions subscriptions,
+        Rules rules,
         WebhookSettings webhooks,
         EventErasure erasure,
         ReceiptSource receipts,

@@ -7,7 +7,8 @@ import java.util.Arrays;
 
 /**
  * Which addresses are public, so that nobody makes the node ask what stands beside it. What is not assigned for the
- * public (RFC 6890) is not, nor an IPv6 address that carries such an IPv4 address (NAT64, 6to4).
+ * public (RFC 6890) is not, nor an IPv6 address that carries such an IPv4 address (NAT64, 6to4). Of IPv6 only what is
+ * given out to the public counts (2000::/3), so that nothing needs to be known of what is reserved tomorrow.
  */
 final class AddressRules {
     private AddressRules() {}
@@ -33,20 +34,24 @@ final class AddressRules {
         boolean benchmark = first == 198 && (second & 0xfe) == 18;
         boolean documentation =
                 (first == 198 && second == 51 && third == 100) || (first == 203 && second == 0 && third == 113);
-        return first != 0 && first < 240 && !shared && !protocols && !benchmark && !documentation;
+        boolean relays = first == 192 && second == 88 && third == 99;
+        return first != 0 && first < 240 && !relays && !shared && !protocols && !benchmark && !documentation;
     }
 
     private static boolean isPublic6(byte[] bytes) {
-        boolean unique = (bytes[0] & 0xfe) == 0xfc;
-        boolean documentation =
-                (bytes[0] & 0xff) == 0x20 && bytes[1] == 1 && (bytes[2] & 0xff) == 0x0d && (bytes[3] & 0xff) == 0xb8;
-        boolean nat64 = bytes[0] == 0 && bytes[1] == 0x64 && (bytes[2] & 0xff) == 0xff && (bytes[3] & 0xff) == 0x9b;
-        boolean sixToFour = (bytes[0] & 0xff) == 0x20 && bytes[1] == 2;
-        boolean compatible = allZero(bytes, 0, 12);
-        if (nat64 || compatible) {
+        int first = ((bytes[0] & 0xff) << 8) | (bytes[1] & 0xff);
+        int second = ((bytes[2] & 0xff) << 8) | (bytes[3] & 0xff);
+        if (first == 0x64 && second == 0xff9b && allZero(bytes, 4, 12)) {
             return isPublicInside(bytes, 12);
         }
-        return !unique && !documentation && (!sixToFour || isPublicInside(bytes, 2));
+        if (first == 0x2002) {
+            return isPublicInside(bytes, 2);
+        }
+        boolean unicast = (first & 0xe000) == 0x2000;
+        // Teredo, ORCHID, benchmarks and their like.
+        boolean protocols = first == 0x2001 && second < 0x200;
+        boolean documentation = (first == 0x2001 && second == 0xdb8) || (first == 0x3fff && second < 0x1000);
+        return unicast && !protocols && !documentation;
     }
 
     private static boolean allZero(byte[] bytes, int from, int to) {

@@ -44,12 +44,19 @@ final class Target {
         return uri;
     }
 
+    /** What ends in a number is an address in one of the ways that some systems read (RFC 6943 section 3.1.1). */
+    private static boolean isName(String host) {
+        String last = host.substring(host.lastIndexOf('.') + 1);
+        return !last.isEmpty() && !Character.isDigit(last.charAt(0));
+    }
+
     /** False for the text of an address that is not public. What a name means is judged whenever it is looked up. */
     private static boolean mayBePublic(String host) {
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+        boolean brackets = host.startsWith("[");
+        String bare = brackets ? host.substring(1, host.length() - 1) : host.replaceFirst("\\.$", "");
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(bare);
         try {
-            return bytes == null || AddressRules.isPublic(InetAddress.getByAddress(bytes));
+            return bytes == null ? !brackets && isName(bare) : AddressRules.isPublic(InetAddress.getByAddress(bytes));
         } catch (UnknownHostException notFourOrSixteen) {
             return false;
         }

@@ -12,12 +12,17 @@ import java.net.URI;
  * What a webhook is beside its subscription, kept as that one's note.
  *
  * @param problem why nothing is sent; empty if the receiver wants it
+ * @param perMinute requests that the receiver wants at most; 0 for any number
  */
-record Webhook(URI url, SigningKey key, String problem) {
+record Webhook(URI url, SigningKey key, String problem, int perMinute) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     Webhook problem(String now) {
-        return new Webhook(url, key, now);
+        return new Webhook(url, key, now, perMinute);
+    }
+
+    Webhook with(Courier.Consent consent) {
+        return new Webhook(url, key, consent.problem(), consent.perMinute());
     }
 
     String note() {
@@ -25,7 +30,8 @@ record Webhook(URI url, SigningKey key, String problem) {
         note.put("url", url.toString())
                 .put("private", key.privateText())
                 .put("public", key.publicText())
-                .put("problem", problem);
+                .put("problem", problem)
+                .put("perMinute", perMinute);
         return note.toString();
     }
 
@@ -38,7 +44,8 @@ record Webhook(URI url, SigningKey key, String problem) {
             return new Webhook(
                     URI.create(read.path("url").asText()),
                     key,
-                    read.path("problem").asText());
+                    read.path("problem").asText(),
+                    read.path("perMinute").asInt());
         } catch (JsonProcessingException | IllegalArgumentException e) {
             throw new RefusedException(FailureCode.DATA_DAMAGED, "a webhook's note cannot be read");
         }

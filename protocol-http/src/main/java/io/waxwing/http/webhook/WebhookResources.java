@@ -39,7 +39,7 @@ public final class WebhookResources implements AutoCloseable {
             List.of(1_000L, 10_000L, 60_000L, 300_000L, 1_800_000L, 7_200_000L, 21_600_000L);
 
     private static final int MAX_DELIVER = 18;
-    private static final int PARALLEL = 16;
+    private static final int PARALLEL = Pump.WIDTH;
 
     private final Webhooks webhooks;
     private final Subscriptions subscriptions;
@@ -104,7 +104,7 @@ public final class WebhookResources implements AutoCloseable {
         }
         return HttpResponse.of(webhooks.show(access, id)
                 .thenCompose(shown ->
-                        webhooks.lastFailure(id).thenApply(failure -> Exchange.json(200, text(shown, failure)))));
+                        webhooks.lastFailure(shown).thenApply(failure -> Exchange.json(200, text(shown, failure)))));
     }
 
     private HttpResponse put(Exchange exchange, String id, byte[] bytes) {
@@ -187,6 +187,9 @@ public final class WebhookResources implements AutoCloseable {
         }
         if (!lastFailure.isEmpty()) {
             json.member("lastFailure", lastFailure);
+        }
+        if (webhook.perMinute() > 0) {
+            json.member("requestsPerMinute", webhook.perMinute());
         }
         json.member("ordered", shown.terms().maxAckPending() == 1)
                 .member("maxDeliver", shown.terms().maxDeliver())

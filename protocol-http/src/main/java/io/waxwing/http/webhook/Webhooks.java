@@ -11,11 +11,15 @@ import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.pull.Subscriptions.Shown;
 import io.waxwing.http.pull.Subscriptions.Wish;
 import java.net.URI;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,8 +37,10 @@ final class Webhooks implements AutoCloseable {
     private final ScheduledExecutorService thread;
     private final Courier courier;
     private final Pump.Parts parts;
-    // Belongs to the thread.
+    private final Turns turns;
+    // Belong to the thread; by name and owner.
     private final Map<String, Pump> pumps = new TreeMap<>();
+    private final Set<String> beingMade = new HashSet<>();
 
     Webhooks(
             Subscriptions subscriptions,
@@ -47,7 +53,9 @@ final class Webhooks implements AutoCloseable {
         this.settings = settings;
         this.thread = run.thread();
         this.courier = new Courier(settings, run.loops(), run.lookups());
-        this.parts = new Pump.Parts(subscriptions, courier, thread, new WebhookMeters(registry));
+        this.turns = new Turns(thread);
+        this.parts =
+                new Pump.Parts(subscriptions, courier, thread, System::currentTimeMillis, new WebhookMeters(registry));
     }
 
     /** What whoever asks may do while he is not there. */
@@ -80,15 +88,16 @@ final class Webhooks implements AutoCloseable {
 
     /** On the thread: another pump in the place of the former one, if it is to carry anything. */
     private void run(Shown shown) {
-        String id = id(shown);
-        Pump former = pumps.remove(id);
+        String key = key(shown);
+        Pump former = pumps.remove(key);
         if (former != null) {
             former.stop();
         }
         Webhook webhook = Webhook.of(shown.note());
         if (webhook.problem().isEmpty()) {
-            Pump pump = new Pump(id, webhook, () -> authentication.absent(shown.owner(), null), parts, this::onGone);
-            pumps.put(id, pump);
+            Pump pump = new Pump(
+                    shown, webhook, () -> authentication.absent(shown.owner(), null), parts, () -> onGone(key));
+            pumps.put(key, pump);
             pump.start();
         }
     }
@@ -101,12 +110,19 @@ final class Webhooks implements AutoCloseable {
         return Subscriptions.HIDDEN + id;
     }
 
+    /** What only one webhook has, and what the node finds it by. */
+    private static String key(Shown shown) {
+        return shown.name() + "@" + shown.owner();
+    }
+
     /** The receiver does not want any more (410): nothing is sent until somebody validates it again. */
-    private void onGone(String id) {
-        CompletableFuture<?> unused = subscriptions
-                .show(NODE, name(id))
-                .thenCompose(shown ->
-                        keep(NODE, shown, Webhook.of(shown.note()).problem("the receiver said that it is gone (410)")));
+    private void onGone(String key) {
+        CompletableFuture<?> unused = turns.take(
+                key,
+                () -> subscriptions
+                        .show(NODE, key)
+                        .thenCompose(shown -> keep(
+                                shown, Webhook.of(shown.note()).problem("the receiver said that it is gone (410)"))));
     }
 
     CompletableFuture<List<Shown>> list(Access access) {
@@ -122,31 +138,63 @@ final class Webhooks implements AutoCloseable {
     }
 
     /** Why the last request failed, empty if it did not. */
-    CompletableFuture<String> lastFailure(String id) {
+    CompletableFuture<String> lastFailure(Shown shown) {
         return CompletableFuture.supplyAsync(
                 () -> {
-                    Pump pump = pumps.get(id);
+                    Pump pump = pumps.get(key(shown));
                     return pump == null ? "" : pump.lastFailure();
                 },
                 thread);
     }
 
+    /** Does it to the one that he means, when all that was begun before is done. */
+    private <T> CompletableFuture<T> inTurn(
+            Access access, String id, Function<@Nullable Shown, CompletableFuture<T>> work) {
+        return there(access, name(id))
+                .thenCompose(meant -> turns.take(
+                        meant == null ? name(id) + "@" + access.principal().name() : key(meant),
+                        () -> there(access, meant == null ? name(id) : key(meant), meant != null)
+                                .thenComposeAsync(work, thread)));
+    }
+
+    private CompletableFuture<@Nullable Shown> there(Access access, String name) {
+        return there(access, name, false);
+    }
+
+    /** Null if he has none; {@code judged}: he was found to have it. */
+    private CompletableFuture<@Nullable Shown> there(Access access, String name, boolean judged) {
+        return subscriptions.show(judged ? NODE : access, name).handle((shown, failure) -> {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            boolean unknown = cause instanceof RefusedException refused
+                    && refused.refusal().code() == FailureCode.SUBSCRIPTION_UNKNOWN;
+            if (cause != null && !unknown) {
+                throw new CompletionException(cause);
+            }
+            return shown;
+        });
+    }
+
     /** Asks the receiver and keeps it, whatever it says. The key of one that is there stays. */
     CompletableFuture<Subscriptions.Put> put(Access access, String id, URI url, Wish wish) {
-        CompletableFuture<@Nullable Shown> there =
-                subscriptions.show(access, name(id)).handle((shown, unknown) -> shown);
-        return there.thenCompose(former ->
-                        former != null ? CompletableFuture.completedFuture(former) : room().thenApply(free -> former))
-                .thenCompose(former -> courier.handshake(url).thenCompose(problem -> {
-                    SigningKey key = former == null
-                            ? SigningKey.make()
-                            : Webhook.of(former.note()).key();
-                    Webhook webhook = new Webhook(url, key, problem == null ? "" : problem);
-                    return subscriptions.put(
-                            access,
-                            name(id),
-                            new Wish(wish.filter(), wish.sql(), wish.terms(), wish.start(), webhook.note()));
-                }))
+        return inTurn(access, id, former -> {
+            if (former != null) {
+                SigningKey key = Webhook.of(former.note()).key();
+                return courier.handshake(url)
+                        .thenCompose(
+                                consent -> kept(NODE, key(former), wish, new Webhook(url, key, "", 0).with(consent)));
+            }
+            String key = name(id) + "@" + access.principal().name();
+            return room(key, access.principal().name())
+                    .thenCompose(free -> courier.handshake(url))
+                    .thenCompose(consent ->
+                            kept(access, name(id), wish, new Webhook(url, SigningKey.make(), "", 0).with(consent)))
+                    .whenCompleteAsync((put, failure) -> beingMade.remove(key), thread);
+        });
+    }
+
+    private CompletableFuture<Subscriptions.Put> kept(Access access, String name, Wish wish, Webhook webhook) {
+        return subscriptions
+                .put(access, name, new Wish(wish.filter(), wish.sql(), wish.terms(), wish.start(), webhook.note()))
                 .thenApplyAsync(
                         put -> {
                             run(put.shown());
@@ -155,49 +203,64 @@ final class Webhooks implements AutoCloseable {
                         thread);
     }
 
-    private CompletableFuture<Boolean> room() {
-        return list(NODE).thenApply(all -> {
-            if (all.size() >= settings.max()) {
-                throw new RefusedException(
-                        FailureCode.SUBSCRIPTION_LIMIT, "the node keeps " + settings.max() + " webhooks");
-            }
-            return true;
-        });
+    /** Those that are being made count too: asking their receivers takes time. */
+    private CompletableFuture<Boolean> room(String key, String owner) {
+        return list(NODE)
+                .thenApplyAsync(
+                        all -> {
+                            Set<String> keys = new HashSet<>(beingMade);
+                            all.forEach(each -> keys.add(key(each)));
+                            long his = keys.stream()
+                                    .filter(each -> each.endsWith("@" + owner))
+                                    .count();
+                            if (keys.size() >= settings.max()) {
+                                throw tooMany("the node keeps " + settings.max() + " webhooks");
+                            }
+                            if (!owner.isEmpty() && his >= settings.maxPerUser()) {
+                                throw tooMany("the node keeps " + settings.maxPerUser() + " webhooks of one user");
+                            }
+                            return beingMade.add(key);
+                        },
+                        thread);
+    }
+
+    private static RefusedException tooMany(String detail) {
+        return new RefusedException(FailureCode.SUBSCRIPTION_LIMIT, detail);
     }
 
     /** Asks the receiver once more. */
     CompletableFuture<Shown> validate(Access access, String id) {
-        return show(access, id).thenCompose(shown -> {
+        return inTurn(access, id, shown -> {
+            if (shown == null) {
+                return subscriptions.show(access, name(id));
+            }
             Webhook webhook = Webhook.of(shown.note());
-            return courier.handshake(webhook.url())
-                    .thenCompose(problem -> keep(access, shown, webhook.problem(problem == null ? "" : problem)));
+            return courier.handshake(webhook.url()).thenCompose(consent -> keep(shown, webhook.with(consent)));
         });
     }
 
-    private CompletableFuture<Shown> keep(Access access, Shown shown, Webhook webhook) {
-        Wish wish = new Wish(shown.filter(), shown.sql(), shown.terms(), StartFrom.NEXT, webhook.note());
-        return subscriptions
-                .put(access, shown.name(), wish)
-                .thenApplyAsync(
-                        put -> {
-                            run(put.shown());
-                            return put.shown();
-                        },
-                        thread);
+    private CompletableFuture<Shown> keep(Shown shown, Webhook webhook) {
+        Wish wish = new Wish(shown.filter(), shown.sql(), shown.terms(), StartFrom.NEXT, "");
+        return kept(NODE, key(shown), wish, webhook).thenApply(Subscriptions.Put::shown);
     }
 
     CompletableFuture<Shown> remove(Access access, String id) {
-        return subscriptions
-                .remove(access, name(id))
-                .thenApplyAsync(
-                        shown -> {
-                            Pump pump = pumps.remove(id);
-                            if (pump != null) {
-                                pump.stop();
-                            }
-                            return shown;
-                        },
-                        thread);
+        return inTurn(
+                access,
+                id,
+                shown -> shown == null
+                        ? subscriptions.show(access, name(id))
+                        : subscriptions
+                                .remove(NODE, key(shown))
+                                .thenApplyAsync(
+                                        removed -> {
+                                            Pump pump = pumps.remove(key(removed));
+                                            if (pump != null) {
+                                                pump.stop();
+                                            }
+                                            return removed;
+                                        },
+                                        thread));
     }
 
     @Override

@@ -102,6 +102,7 @@ class OpenApiTest {
         topicsAndMembers();
         subscriptions();
         webhooks();
+        rules();
         ledger();
         operation();
         erasing();
@@ -157,6 +158,34 @@ class OpenApiTest {
         post("/v1/backup", "/v1/backup", JSON, "", 201);
         HttpRequest.Builder nobody = to("/v1/backup").POST(HttpRequest.BodyPublishers.noBody());
         check("post", "/v1/backup", NODE.send(nobody), 401);
+    }
+
+    private static void rules() {
+        String schema = "/v1/topics/{topic}/schema";
+        String path = "/v1/topics/home%2Fruled/schema";
+        check("put", schema, NODE.put(path, "{\"type\":\"object\"}"), 201);
+        check("put", schema, NODE.put(path, "{\"type\":\"object\"}"), 200);
+        check("put", schema, NODE.put(path, "7"), 422);
+        get(schema, path, 200);
+        get(schema, "/v1/topics/home%2Fother/schema", 404);
+        assertThat(NODE.send(to(path).DELETE()).statusCode()).isEqualTo(204);
+        done.add("delete " + schema);
+        String one = "/v1/signers/{id}";
+        String key = "/v1/signers/k1";
+        String wish = "{\"filter\":\"home/#\",\"source\":\"//home/*\",\"publicKey\":\"PEM\"}";
+        check("put", one, NODE.put(key, wish), 201);
+        check("put", one, NODE.put(key, wish), 200);
+        check("put", one, NODE.put(key, "{}"), 400);
+        check("put", one, NODE.put("/v1/signers/-", wish), 400);
+        check("put", one, NODE.put(key, wish.replace("home/#", "$share/g/a")), 400);
+        check("put", one, NODE.put(key, wish.replace("//home/*", "")), 400);
+        get("/v1/signers", "/v1/signers", 200);
+        get(one, key, 200);
+        get(one, "/v1/signers/none", 404);
+        assertThat(NODE.get("/v1/signers/a/b").statusCode()).isEqualTo(404);
+        assertThat(NODE.send(to(key).DELETE()).statusCode()).isEqualTo(204);
+        assertThat(NODE.send(to(key).DELETE()).statusCode()).isEqualTo(404);
+        done.add("delete " + one);
     }
 
     private static void webhooks() {

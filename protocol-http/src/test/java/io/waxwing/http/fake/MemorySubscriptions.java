@@ -38,7 +38,14 @@ public final class MemorySubscriptions implements Subscriptions {
         }
     }
 
-    private Shown known(String name) {
+    /** As the operator names it. */
+    private static String plain(String name) {
+        int at = name.indexOf('@', 1);
+        return at < 0 ? name : name.substring(0, at);
+    }
+
+    private Shown known(String qualified) {
+        String name = plain(qualified);
         Shown was = all.get(name);
         if (was == null) {
             throw new RefusedException(FailureCode.SUBSCRIPTION_UNKNOWN, name);
@@ -76,11 +83,12 @@ public final class MemorySubscriptions implements Subscriptions {
     }
 
     @Override
-    public CompletableFuture<Put> put(Access access, String name, Wish wish) {
+    public CompletableFuture<Put> put(Access access, String qualified, Wish wish) {
         return answer(() -> {
+            String name = plain(qualified);
             boolean created = !all.containsKey(name);
             cursors.computeIfAbsent(name, unused -> new PullCursor(first(wish, wish.start())));
-            String owner = access.principal().name();
+            String owner = created ? access.principal().name() : all.get(name).owner();
             all.put(
                     name,
                     new Shown(
@@ -111,8 +119,8 @@ public final class MemorySubscriptions implements Subscriptions {
     public CompletableFuture<Shown> remove(Access access, String name) {
         return answer(() -> {
             Shown was = known(name);
-            all.remove(name);
-            cursors.remove(name);
+            all.remove(was.name());
+            cursors.remove(was.name());
             return was;
         });
     }

@@ -54,9 +54,10 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public volatile boolean receiptsCovered = true;
     public final InetSocketAddress address;
     public final InetSocketAddress encrypted;
+    public final MemoryRules rules = new MemoryRules();
     public final MemorySubscriptions subscriptions = new MemorySubscriptions(bus);
 
-    private static final WebhookSettings WEBHOOKS = new WebhookSettings(3, true, true, 2_000, "bank-a.example");
+    private static final WebhookSettings WEBHOOKS = new WebhookSettings(3, 3, true, true, 2_000, "bank-a.example");
 
     /** Short waits, and two groups. */
     public static final WeEventSettings WE_EVENT = new WeEventSettings(
@@ -96,6 +97,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         bus,
                         bus,
                         subscriptions,
+                        rules,
                         WEBHOOKS,
                         erasure,
                         this,
@@ -141,6 +143,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 bus,
                 bus,
                 Subscriptions.NONE,
+                rules,
                 WEBHOOKS,
                 erasure,
                 this,

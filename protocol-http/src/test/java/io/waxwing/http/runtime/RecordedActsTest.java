@@ -135,6 +135,8 @@ class RecordedActsTest {
         "DELETE, v1/subscriptions/s/dead-letters, subscriptions.delete",
         "POST, v1/webhooks/w:pause, webhooks.pause",
         "POST, v1/members/proposals/0:vote, members.vote",
+        "PUT, v1/signers/k, signers.put",
+        "DELETE, v1/signers/k, signers.delete",
         "POST, v1/something/new, other.post",
         "GET, v1/topics/a, ",
         "POST, ledger/add-checkpoint, ",

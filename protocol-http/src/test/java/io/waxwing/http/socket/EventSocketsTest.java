@@ -143,6 +143,23 @@ class EventSocketsTest {
     }
 
     @Test
+    void noCompressionIsAgreedOn() throws Exception {
+        try (Socket socket = node.connect()) {
+            socket.setSoTimeout(10_000);
+            String upgrade =
+                    "GET /v1/events?filter=home/%23 HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                            + "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
+                            + "Sec-WebSocket-Protocol: cloudevents.json\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n";
+            socket.getOutputStream().write(upgrade.getBytes(StandardCharsets.US_ASCII));
+            StringBuilder head = new StringBuilder();
+            while (head.indexOf("\r\n\r\n") < 0) {
+                head.append((char) socket.getInputStream().read());
+            }
+            assertThat(head.toString()).startsWith("HTTP/1.1 101").doesNotContainIgnoringCase("extensions");
+        }
+    }
+
+    @Test
     void eachEventIsOneMessage() throws Exception {
         Client client = connect(node, "?filter=home/%23");
         assertThat(client.socket.getSubprotocol()).isEqualTo("cloudevents.json");

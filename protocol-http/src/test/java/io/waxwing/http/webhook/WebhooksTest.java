@@ -18,6 +18,7 @@ import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
@@ -163,6 +164,38 @@ class WebhooksTest {
     }
 
     @Test
+    void nothingOfAnEventIsInTheHeadersOfTheRequest() throws Exception {
+        assertThat(node.post(
+                                "/v1/topics/home%2Fa%3Ab/events",
+                                "{}",
+                                "ce-specversion",
+                                "1.0",
+                                "ce-id",
+                                "webhook-id",
+                                "ce-source",
+                                "//x",
+                                "ce-type",
+                                "authorization",
+                                "ce-cookie",
+                                "a=1")
+                        .statusCode())
+                .isEqualTo(201);
+        put("h", "");
+        Received got = next();
+        assertThat(got.json().get("cookie").asText()).isEqualTo("a=1");
+        assertThat(got.headers().keySet().stream().map(name -> name.toLowerCase(Locale.ROOT)))
+                .isSubsetOf(
+                        "host",
+                        "content-type",
+                        "content-length",
+                        "user-agent",
+                        "webhook-id",
+                        "webhook-timestamp",
+                        "webhook-signature",
+                        "webhook-request-origin");
+    }
+
+    @Test
     void nothingIsSentToAReceiverThatDoesNotAllowItUntilItDoes() throws Exception {
         allowed = "";
         publish("1");
@@ -284,6 +317,12 @@ class WebhooksTest {
         "::7f00:1, false",
         "64:ff9b::7f00:1, false",
         "2002:7f00:1::, false",
+        "64:ff9b:1::808:808, false",
+        "2001::1, false",
+        "3fff::1, false",
+        "5f00::1, false",
+        "100::1, false",
+        "192.88.99.1, false",
         "2001:db8::1, false",
         "fc00::1, false",
         "fd00::1, false",
@@ -299,6 +338,12 @@ class WebhooksTest {
     @CsvSource({
         "https://127.0.0.1/, false",
         "https://[::1]/, false",
+        "https://[fe80::1%25eth0]/, false",
+        "https://[::ffff:7f00:1]/, false",
+        "https://127.0.0.1./, false",
+        "https://127.1/, false",
+        "https://2130706433/, false",
+        "https://0x7f.0.0.1/, false",
         "https://169.254.169.254/latest/meta-data, false",
         "http://example.com/, false",
         "https://example.com/in?x=1, true",

@@ -10,6 +10,7 @@ final class Refusals {
     static ReasonCode reason(Refusal refusal) {
         return switch (refusal.code()) {
             case TOPIC_NAME, TOPIC_RESERVED -> ReasonCode.TOPIC_NAME_INVALID;
+            case SCHEMA_MISMATCH -> ReasonCode.PAYLOAD_FORMAT_INVALID;
             default ->
                 switch (refusal.code().kind()) {
                     case DENIED -> ReasonCode.NOT_AUTHORIZED;

@@ -43,6 +43,11 @@ final class RenewedAccess implements Access {
     }
 
     @Override
+    public boolean mayManage(TopicFilter filter) {
+        return last.mayManage(filter);
+    }
+
+    @Override
     public boolean maySee(String topic) {
         return last.maySee(topic);
     }

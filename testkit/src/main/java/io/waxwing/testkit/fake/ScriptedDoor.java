@@ -177,6 +177,11 @@ public final class ScriptedDoor implements Authentication {
         }
 
         @Override
+        public boolean mayManage(TopicFilter filter) {
+            return grants().allowAll(Action.MANAGE, filter);
+        }
+
+        @Override
         public boolean maySee(String topic) {
             return mayPublish(topic) || mayReceive(topic) || mayManage(topic);
         }

@@ -1,0 +1,106 @@
+package io.waxwing.broker.rules;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waxwing.broker.store.Column;
+import io.waxwing.broker.store.ColumnStore;
+import io.waxwing.broker.store.Columns;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.http.rules.Rules.Schema;
+import io.waxwing.http.rules.Rules.Signer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/**
+ * Schemas and signers in {@link Column#RULES}: {@code schema/<topic>} and {@code signer/<id>}, each an object of JSON.
+ */
+final class RuleRows {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String SCHEMA = "schema/";
+    private static final String SIGNER = "signer/";
+
+    private final ColumnStore store;
+
+    RuleRows(ColumnStore store) {
+        this.store = store;
+    }
+
+    /** Reads all. @throws RefusedException WXW-2104 */
+    void forEach(Consumer<Schema> schemas, Consumer<Signer> signers) {
+        Columns.forEach(store, Column.RULES, entry -> {
+            String key = new String(entry.key(), StandardCharsets.UTF_8);
+            JsonNode row = read(entry.value());
+            if (key.startsWith(SCHEMA)) {
+                schemas.accept(new Schema(
+                        key.substring(SCHEMA.length()),
+                        row.path("id").asText(),
+                        row.path("text").asText(),
+                        row.path("by").asText(),
+                        row.path("since").asLong()));
+            } else {
+                signers.accept(new Signer(
+                        key.substring(SIGNER.length()),
+                        TopicFilter.parse(row.path("filter").asText()),
+                        row.path("source").asText(),
+                        row.path("required").asBoolean(),
+                        row.path("key").asText(),
+                        row.path("algorithm").asText(),
+                        row.path("by").asText(),
+                        row.path("since").asLong()));
+            }
+        });
+    }
+
+    private static JsonNode read(byte[] value) {
+        try {
+            return JSON.readTree(value);
+        } catch (IOException damaged) {
+            throw new RefusedException(FailureCode.DATA_DAMAGED, "a schema's or signer's row is no JSON");
+        }
+    }
+
+    void put(Schema schema) {
+        ObjectNode row = JSON.createObjectNode();
+        row.put("id", schema.id())
+                .put("text", schema.text())
+                .put("by", schema.by())
+                .put("since", schema.sinceMs());
+        write(SCHEMA + schema.topic(), row.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    void put(Signer signer) {
+        ObjectNode row = JSON.createObjectNode();
+        row.put("filter", signer.filter().toString())
+                .put("source", signer.source())
+                .put("required", signer.required())
+                .put("key", signer.publicKey())
+                .put("algorithm", signer.algorithm())
+                .put("by", signer.by())
+                .put("since", signer.sinceMs());
+        write(SIGNER + signer.id(), row.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    void removeSchema(String topic) {
+        delete(SCHEMA + topic);
+    }
+
+    void removeSigner(String id) {
+        delete(SIGNER + id);
+    }
+
+    private void write(String key, byte[] value) {
+        ColumnStore.Writes writes = new ColumnStore.Writes();
+        writes.put(Column.RULES, key.getBytes(StandardCharsets.UTF_8), value);
+        store.write(writes, true);
+    }
+
+    private void delete(String key) {
+        ColumnStore.Writes writes = new ColumnStore.Writes();
+        writes.delete(Column.RULES, key.getBytes(StandardCharsets.UTF_8));
+        store.write(writes, true);
+    }
+}

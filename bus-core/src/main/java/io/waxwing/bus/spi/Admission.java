@@ -1,0 +1,17 @@
+package io.waxwing.bus.spi;
+
+import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.failure.Refusal;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked of an event beside its form before the node takes it: that it fits its topic's schema, that its
+ * publisher signed it. Whatever protocol it came by. Any thread; never waits, and takes a bounded time.
+ */
+public interface Admission {
+    /** Takes everything. */
+    Admission EVERYTHING = draft -> null;
+
+    /** Why it is not taken: WXW-1012, WXW-1014; null if it is. */
+    @Nullable Refusal check(EventDraft draft);
+}
