@@ -105,12 +105,7 @@ public final class HttpAdapter {
         this.door = new Doorkeeper(
                 ports.authentication(),
                 ports.weEvent().enabled() ? ports.weEvent().user() : "");
-        ReceiptResource receipts = new ReceiptResource(
-                ports.receipts(),
-                ports.reader(),
-                () -> ports.ledger().latestCheckpoint().treeSize(),
-                slow,
-                meters);
+        ReceiptResource receipts = receipts();
         RestResources.Common common =
                 new RestResources.Common(ports.institution(), idPrefix(), slow, settings, meters, seal);
         this.webhooks = new WebhookResources(
@@ -158,6 +153,15 @@ public final class HttpAdapter {
         ports.authentication().onChange(streams::recheck);
         ports.authentication().onChange(sockets::recheck);
         ports.authentication().onChange(weEventSockets::recheck);
+    }
+
+    private ReceiptResource receipts() {
+        return new ReceiptResource(
+                ports.receipts(),
+                ports.reader(),
+                () -> ports.ledger().latestCheckpoint().treeSize(),
+                slow,
+                meters);
     }
 
     private Environment environment(HttpPorts of) {
