@@ -23,6 +23,7 @@ import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.bus.topic.TopicInfo;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.bus.topic.TopicTerms;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
         return thread;
     });
     private final Map<String, TopicPolicy> policies = new HashMap<>();
+    private final Map<String, TopicTerms> terms = new ConcurrentHashMap<>();
     private final Map<String, Long> topics = new TreeMap<>();
     private final Map<String, Event> identities = new HashMap<>();
     private @Nullable Gap beyond;
@@ -151,7 +153,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
             }
             return;
         }
-        TopicPolicy policy = policyNow(draft.topic());
+        TopicPolicy policy = policies.getOrDefault(draft.topic(), ORDERED);
         boolean named = ordering && policy.deliveryClass() == DeliveryClass.ORDERED;
         long topicSeq = topics.merge(draft.topic(), named ? 1L : 0L, Long::sum);
         EventId eventId = named ? new EventId(EventId.hashOf(draft.topic()), topicSeq, ++height) : null;
@@ -314,7 +316,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
             Long last = topics.get(topic);
             return last == null
                     ? null
-                    : new TopicInfo(topic, policyNow(topic), last, 1_700_000_000_000L)
+                    : new TopicInfo(topic, policies.getOrDefault(topic, ORDERED), last, 1_700_000_000_000L)
                             .with(new TopicInfo.Kept(last, 10, 0));
         });
     }
@@ -325,7 +327,8 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
                 .filter(topic ->
                         topic.getKey().startsWith(prefix) && topic.getKey().compareTo(after) > 0)
                 .limit(limit)
-                .map(topic -> new TopicInfo(topic.getKey(), policyNow(topic.getKey()), topic.getValue(), 0))
+                .map(topic -> new TopicInfo(
+                        topic.getKey(), policies.getOrDefault(topic.getKey(), ORDERED), topic.getValue(), 0))
                 .toList());
     }
 
@@ -333,7 +336,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     public boolean create(String topic, TopicPolicy policy) {
         return ask(() -> {
             if (topics.containsKey(topic)) {
-                if (!policyNow(topic).equals(policy)) {
+                if (!policies.getOrDefault(topic, ORDERED).equals(policy)) {
                     throw new RefusedException(FailureCode.POLICY, "it exists with another policy");
                 }
                 return false;
@@ -346,11 +349,17 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
 
     @Override
     public TopicPolicy policyOf(String topic) {
-        return ask(() -> policyNow(topic));
+        return ask(() -> policies.getOrDefault(topic, ORDERED));
     }
 
-    private TopicPolicy policyNow(String topic) {
-        return policies.getOrDefault(topic, ORDERED);
+    @Override
+    public TopicTerms termsOf(String topic) {
+        return terms.getOrDefault(topic, TopicTerms.NONE);
+    }
+
+    @Override
+    public void putTerms(String topic, TopicTerms said) {
+        terms.put(topic, said);
     }
 
     private void run(Runnable work) {

@@ -246,4 +246,21 @@ class AccessTest {
             assertThat(hidden.body()).isEqualTo(unknown.replace("01234568", "01234567"));
         }
     }
+
+    @Test
+    void aUsersQuotaIsRefusedWith429AndEachEventOfABatchForItself() {
+        door.quota("bob", 2);
+        String event = "{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"s\",\"type\":\"t\"}";
+        String batch = "[" + event.formatted(1) + "," + event.formatted(2) + "," + event.formatted(3) + "]";
+        HttpResponse<String> answer =
+                node.post(HOME, batch, "authorization", BOB, "content-type", "application/cloudevents-batch+json");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(207);
+        JsonNode items = TestNode.json(answer);
+        assertThat(items.get(1).get("status").toString()).doesNotContain("429");
+        assertThat(items.get(2).toString()).contains("WXW-1107").contains("429");
+        HttpResponse<String> single = publish(HOME, BOB);
+        isProblem(single, 429, FailureCode.PUBLISH_RATE);
+        assertThat(single.headers().firstValue("retry-after")).hasValue("1");
+        assertThat(publish(HOME, ALICE).statusCode()).as("others go on").isEqualTo(201);
+    }
 }
