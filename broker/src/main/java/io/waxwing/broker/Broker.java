@@ -175,7 +175,7 @@ public final class Broker {
                 folder.cursorKey(),
                 new ConsortiumPart(ledger, pipeline.calls()),
                 folder.operatorToken(),
-                new OperationPart(folder, database),
+                new OperationPart(folder, database, ledger.peering == null ? pipeline.calls() : null),
                 access.authentication(),
                 audit.log(),
                 config.http().webSocketOrigins(),

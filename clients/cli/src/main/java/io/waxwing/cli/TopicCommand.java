@@ -90,23 +90,8 @@ final class TopicCommand implements Runnable {
             name = "set",
             description = "Says how long a topic is kept and what may be published to it; 0 is no bound.",
             mixinStandardHelpOptions = true)
-    int set(
-            @Mixin ServerOptions server,
-            @Parameters(paramLabel = "TOPIC") String topic,
-            @Option(names = "--keep-seconds", paramLabel = "N", description = "Contents that are older go.") @Nullable Long seconds,
-            @Option(names = "--keep-bytes", paramLabel = "N", description = "Beyond so many the oldest contents go.")
-                    @Nullable Long bytes,
-            @Option(names = "--events-per-second", paramLabel = "N", description = "Of all publishers at this node.")
-                    @Nullable Long events,
-            @Option(names = "--bytes-per-second", paramLabel = "N", description = "Of all publishers at this node.")
-                    @Nullable Long rate) {
-        ObjectNode policy = Api.JSON.createObjectNode();
-        if (seconds != null || bytes != null) {
-            policy.putObject("retention").put("ageSeconds", seconds).put("bytes", bytes);
-        }
-        if (events != null || rate != null) {
-            policy.putObject("quota").put("eventsPerSecond", events).put("bytesPerSecond", rate);
-        }
+    int set(@Mixin ServerOptions server, @Parameters(paramLabel = "TOPIC") String topic, @Mixin Terms terms) {
+        ObjectNode policy = terms.json();
         if (policy.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "say at least one of the options");
         }
@@ -114,6 +99,32 @@ final class TopicCommand implements Runnable {
         Screen screen = new Screen(spec);
         screen.line("retention " + said(now, "retention") + "  quota " + said(now, "quota"));
         return ExitCodes.OK;
+    }
+
+    /** What may change of a topic. */
+    static final class Terms {
+        @Option(names = "--keep-seconds", paramLabel = "N", description = "Contents that are older go.")
+        private @Nullable Long seconds;
+
+        @Option(names = "--keep-bytes", paramLabel = "N", description = "Beyond so many the oldest contents go.")
+        private @Nullable Long bytes;
+
+        @Option(names = "--events-per-second", paramLabel = "N", description = "Of all publishers at this node.")
+        private @Nullable Long events;
+
+        @Option(names = "--bytes-per-second", paramLabel = "N", description = "Of all publishers at this node.")
+        private @Nullable Long rate;
+
+        ObjectNode json() {
+            ObjectNode policy = Api.JSON.createObjectNode();
+            if (seconds != null || bytes != null) {
+                policy.putObject("retention").put("ageSeconds", seconds).put("bytes", bytes);
+            }
+            if (events != null || rate != null) {
+                policy.putObject("quota").put("eventsPerSecond", events).put("bytesPerSecond", rate);
+            }
+            return policy;
+        }
     }
 
     private static String said(JsonNode topic, String member) {
