@@ -103,11 +103,8 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     @Override
     public Beyond beyond(TopicFilter filter, @Nullable StartFrom after, int limit) {
         return ask(() -> new Beyond(
-                List.of(after == null ? new Beyond.Item(null, beyond) : new Beyond.Item(last(), null)), true));
-    }
-
-    private Event last() {
-        return log.get(log.size() - 1);
+                List.of(after == null ? new Beyond.Item(null, beyond) : new Beyond.Item(log.get(log.size() - 1), null)),
+                true));
     }
 
     public List<EventDraft> drafts() {
@@ -234,7 +231,8 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
 
         void pass(Gap gap) {
             boolean unused = subscriber.offerGap(gap)
-                    && subscriber.offerLate(new Delivery(last(), List.copyOf(subscriptions), false, true));
+                    && subscriber.offerLate(
+                            new Delivery(log.get(log.size() - 1), List.copyOf(subscriptions), false, true));
             subscriber.onTurnEnd();
         }
 
