@@ -264,6 +264,7 @@ class OpenApiTest {
         check("put", "/v1/topics/{topic}", NODE.put("/v1/topics/a", "{\"class\":\"ordered\"}"), 201);
         check("put", "/v1/topics/{topic}", NODE.put("/v1/topics/a", "{\"class\":\"ordered\"}"), 200);
         check("put", "/v1/topics/{topic}", NODE.put("/v1/topics/a", "{\"class\":7}"), 400);
+        post("/v1/tickets", "/v1/tickets", JSON, "", 201);
         String terms = "{\"retention\":{\"ageSeconds\":9},\"quota\":{\"eventsPerSecond\":9}}";
         check("put", "/v1/topics/{topic}", NODE.put("/v1/topics/a", terms), 200);
         String policy = "/v1/topics/{topic}/policy";
