@@ -43,11 +43,12 @@ import org.rocksdb.WriteOptions;
  */
 public final class Database implements ColumnStore, AutoCloseable {
     /** Raised when a layout changes so that older programs must not touch the data. */
-    public static final int FORMAT = 8;
+    public static final int FORMAT = 9;
 
     /**
-     * From here on formats differ in nothing but what events may have lost: in 6 nothing, in 7 their content, in 8 it
-     * may have been erased. They become {@link #FORMAT} when they are opened.
+     * From here on formats differ in nothing but what older programs would not understand if it is there: in 7 events
+     * without their content, in 8 erased ones, in 9 claims and grants. They become {@link #FORMAT} when they are
+     * opened.
      */
     private static final int OLDEST = 6;
 

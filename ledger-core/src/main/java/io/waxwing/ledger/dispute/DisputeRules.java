@@ -11,7 +11,6 @@ import io.waxwing.ledger.dispute.Dispute.Disproof;
 import io.waxwing.ledger.dispute.Dispute.Served;
 import io.waxwing.ledger.dispute.OpenChallenge.Standing;
 import io.waxwing.ledger.failure.MalformedException;
-import io.waxwing.ledger.grant.GrantRules;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.EraseLeaf;

@@ -59,7 +59,7 @@ public record GrantStatement(
         }
     }
 
-    /** Throws {@link MalformedException} WXW-3004 with the reason if anything is out of its range. */
+    /** Throws {@link MalformedException} WXW-3001 with the reason if anything is out of its range. */
     public GrantStatement {
         boolean plain = granteeId == 0 && user.isEmpty() && actions == 0;
         if (verb == Verb.END) {

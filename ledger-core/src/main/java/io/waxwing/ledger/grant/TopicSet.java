@@ -20,7 +20,7 @@ public final class TopicSet {
         this.levels = List.of(text.split("/", -1));
     }
 
-    /** Throws {@link MalformedException} WXW-3004 with the reason if the text is no such filter. */
+    /** Throws {@link MalformedException} WXW-3001 with the reason if the text is no such filter. */
     public static TopicSet parse(String text) {
         TopicSet set = new TopicSet(text);
         String first = set.levels.get(0);

@@ -11,7 +11,6 @@ import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.fixture.MemoryLedger;
 import io.waxwing.ledger.grant.GrantAction;
-import io.waxwing.ledger.grant.GrantRules;
 import io.waxwing.ledger.grant.GrantStatement;
 import io.waxwing.ledger.grant.GrantStatement.Verb;
 import io.waxwing.ledger.grant.Grants;

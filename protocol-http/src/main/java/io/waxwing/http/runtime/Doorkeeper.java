@@ -40,7 +40,10 @@ final class Doorkeeper {
 
     /** Serves the request once it is known who asks; on the request's event loop. */
     HttpResponse admit(Exchange exchange, Function<Exchange, HttpResponse> serve) {
-        if (!authentication.isRequired() || isPublic(exchange.pieces())) {
+        if (!authentication.isRequired()) {
+            return serve.apply(exchange.with(authentication.open()));
+        }
+        if (isPublic(exchange.pieces())) {
             return serve.apply(exchange);
         }
         Credentials shown = credentials(exchange);

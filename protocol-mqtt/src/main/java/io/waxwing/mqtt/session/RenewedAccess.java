@@ -56,4 +56,9 @@ final class RenewedAccess implements Access {
     public boolean isOver() {
         return last.isOver();
     }
+
+    @Override
+    public boolean isUnlimited() {
+        return last.isUnlimited();
+    }
 }

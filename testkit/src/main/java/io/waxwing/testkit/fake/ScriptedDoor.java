@@ -190,5 +190,10 @@ public final class ScriptedDoor implements Authentication {
         public boolean isOver() {
             return !users.containsKey(user);
         }
+
+        @Override
+        public boolean isUnlimited() {
+            return false;
+        }
     }
 }

@@ -1,8 +1,12 @@
-package io.waxwing.ledger.grant;
+package io.waxwing.ledger.dispute;
 
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Audience;
 import io.waxwing.ledger.control.Registry.Origin;
+import io.waxwing.ledger.grant.GrantStatement;
+import io.waxwing.ledger.grant.Grants;
+import io.waxwing.ledger.grant.Rule;
+import io.waxwing.ledger.grant.TopicSet;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
