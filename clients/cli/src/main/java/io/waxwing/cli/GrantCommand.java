@@ -92,7 +92,11 @@ final class GrantCommand implements Runnable {
 
     /** What another institution may do, or may not. */
     static final class Scope {
-        @Option(names = "--to", required = true, paramLabel = "WHO", description = "INSTITUTION, INSTITUTION/USER or '*'")
+        @Option(
+                names = "--to",
+                required = true,
+                paramLabel = "WHO",
+                description = "INSTITUTION, INSTITUTION/USER or '*'")
         private String principal;
 
         @Option(names = "--topics", required = true, paramLabel = "FILTER", description = "Within a claim of one's own")
@@ -128,7 +132,9 @@ final class GrantCommand implements Runnable {
 
     private int say(ServerOptions server, String[] headers, String id, ObjectNode wish) {
         BodyPublisher body = BodyPublishers.ofString(wish.toString(), StandardCharsets.UTF_8);
-        show(server.api().send("PUT", GRANTS + "/" + Api.encode(id), body, headers).json());
+        show(server.api()
+                .send("PUT", GRANTS + "/" + Api.encode(id), body, headers)
+                .json());
         return ExitCodes.OK;
     }
 
@@ -171,8 +177,10 @@ final class GrantCommand implements Runnable {
                         BodyPublishers.noBody(),
                         terms.with(operator.headers()))
                 .json();
-        new Screen(spec).line("ended " + was.path("effect").asText() + " " + was.path("id").asText() + " of leaf "
-                + was.path("leafIndex").asText());
+        new Screen(spec)
+                .line("ended " + was.path("effect").asText() + " "
+                        + was.path("id").asText() + " of leaf "
+                        + was.path("leafIndex").asText());
         return ExitCodes.OK;
     }
 
@@ -186,14 +194,17 @@ final class GrantCommand implements Runnable {
             @Parameters(paramLabel = "WHO", description = "A user of this institution, or INSTITUTION/USER") String who,
             @Parameters(paramLabel = "ACTION", description = "publish or subscribe") String action,
             @Parameters(paramLabel = "TOPIC") String topic) {
-        String query = "principal=" + Api.encode(who) + "&resource=" + Api.encode(topic) + "&action="
-                + Api.encode(action);
-        JsonNode why = server.api().get(GRANTS + ":explain?" + query, operator.headers()).json();
+        String query =
+                "principal=" + Api.encode(who) + "&resource=" + Api.encode(topic) + "&action=" + Api.encode(action);
+        JsonNode why = server.api()
+                .get(GRANTS + ":explain?" + query, operator.headers())
+                .json();
         Screen screen = new Screen(spec);
-        screen.line((why.path("allowed").asBoolean() ? "yes: " : "no: ") + why.path("principal").asText() + " "
-                + action + " " + topic);
+        screen.line((why.path("allowed").asBoolean() ? "yes: " : "no: ")
+                + why.path("principal").asText() + " " + action + " " + topic);
         if (why.has("node")) {
-            screen.line("  this node: " + layer(why.path("node"), why.path("node").path("because").asText("nothing says so")));
+            screen.line("  this node: "
+                    + layer(why.path("node"), why.path("node").path("because").asText("nothing says so")));
         }
         JsonNode ledger = why.path("ledger");
         String claim = ledger.has("claim") ? line(ledger.path("claim")) : "nobody claims the topic";
@@ -215,7 +226,8 @@ final class GrantCommand implements Runnable {
     private static String line(JsonNode grant) {
         List<String> actions = new ArrayList<>();
         grant.path("actions").forEach(action -> actions.add(action.asText()));
-        String whom = grant.has("principal") ? " " + grant.path("principal").asText() + " " + String.join(",", actions) : "";
+        String whom =
+                grant.has("principal") ? " " + grant.path("principal").asText() + " " + String.join(",", actions) : "";
         return String.format(
                 Locale.ROOT,
                 "%s/%s: %s%s %s in %s, from leaf %s, block %s",

@@ -147,15 +147,15 @@ class OpenApiTest {
         NODE.grants.refuses = FailureCode.GRANT_LATE;
         put("in", ALLOW, 503);
         NODE.grants.refuses = null;
-        HttpRequest.Builder end = to("/v1/grants/in").header("authorization", OPERATOR).DELETE();
+        HttpRequest.Builder end =
+                to("/v1/grants/in").header("authorization", OPERATOR).DELETE();
         check("delete", "/v1/grants/{id}", NODE.send(end), 200);
         check("delete", "/v1/grants/{id}", NODE.send(end), 404);
     }
 
     private static void put(String id, String body, int status) {
-        HttpRequest.Builder request = to("/v1/grants/" + id)
-                .header("authorization", OPERATOR)
-                .PUT(HttpRequest.BodyPublishers.ofString(body));
+        HttpRequest.Builder request =
+                to("/v1/grants/" + id).header("authorization", OPERATOR).PUT(HttpRequest.BodyPublishers.ofString(body));
         check("put", "/v1/grants/{id}", NODE.send(request), status);
     }
 

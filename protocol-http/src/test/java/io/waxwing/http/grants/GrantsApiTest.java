@@ -109,8 +109,8 @@ class GrantsApiTest {
         String query = "&resource=orders/1&action=subscribe";
         String own = send("GET", "/v1/grants:explain?principal=ann" + query, "").body();
         assertThat(own).contains("\"principal\":\"bank-a/ann\"", "\"because\":\"allow publish home/#\"", "\"claim\":{");
-        String other =
-                send("GET", "/v1/grants:explain?principal=bank-b/ann" + query, "").body();
+        String other = send("GET", "/v1/grants:explain?principal=bank-b/ann" + query, "")
+                .body();
         assertThat(other).contains("\"principal\":\"bank-b/ann\"").doesNotContain("\"node\"");
     }
 
