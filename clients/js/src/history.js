@@ -1,8 +1,9 @@
 /** Follows the leaves of a ledger from the first on and refuses whatever execution could not have written. */
 import { concat, equal, hex } from './bytes.js';
 import { NOT_PROVEN, UNTRUSTED, require } from './failure.js';
+import { Grants } from './grants.js';
 import { sha256 } from './hash.js';
-import { ACK, BATCH, BLOCK, CONFIG, ERASE, SEGMENT, VERDICT, ZERO_HASH, decodeLeaf, topicGenesis, verifyBatchSignatures, verifyEraseSignature } from './leaf.js';
+import { ACK, BATCH, BLOCK, CONFIG, ERASE, GRANT, SEGMENT, VERDICT, ZERO_HASH, decodeLeaf, topicGenesis, verifyBatchSignatures, verifyEraseSignature, verifyGrantSignature } from './leaf.js';
 import { SortedTree, rootOf } from './merkle.js';
 import { holdersNeeded } from './registry.js';
 import { firstEpoch, nextEpoch } from './trust.js';
@@ -16,8 +17,9 @@ export class History {
     this.epochs = [];
     this.batches = new Map(); // batchId by the index of its BATCH leaf
     this.erasures = new Map();
+    this.grants = new Grants();
     this.segments = new Map();
-    this.counts = { SEGMENT: 0, BLOCK: 0, CONFIG: 0, ACK: 0, ERASE: 0, BATCH: 0, VERDICT: 0, events: 0 };
+    this.counts = { SEGMENT: 0, BLOCK: 0, CONFIG: 0, ACK: 0, ERASE: 0, BATCH: 0, VERDICT: 0, GRANT: 0, events: 0 };
     this.topics = new Map(); // tag -> {seq, hash} of the last SEGMENT
     this.lanes = new Map(); // lane -> {batchSeq, originSeq} of the last BATCH
     this.topicTree = new SortedTree();
@@ -45,6 +47,7 @@ export class History {
     else if (leaf.type === SEGMENT) await this.#addSegment(leaf, hash);
     else if (leaf.type === CONFIG) await this.#addConfig(leaf);
     else if (leaf.type === ERASE) await this.#addErase(leaf);
+    else if (leaf.type === GRANT) await this.#addGrant(leaf);
     else if (leaf.type === VERDICT) this.#addVerdict(leaf);
     else if (leaf.type === ACK) require(this.#origin(leaf).isActive, NOT_PROVEN, `an ACK of origin ${leaf.originId}, which is retired`);
     this.counts[leaf.name]++;
@@ -139,6 +142,14 @@ export class History {
     const of = this.epoch.registry.origin.get(target.originId);
     const isOwn = target.originId === leaf.originId || of?.institution === origin.institution;
     require(isOwn, UNTRUSTED, `origin ${leaf.originId} erases an event of origin ${target.originId}, another institution`);
+  }
+
+  /** Said by an origin of the institution, and nothing that execution would not have taken. */
+  async #addGrant(leaf) {
+    const origin = this.#origin(leaf);
+    require(origin.isActive, UNTRUSTED, `a GRANT leaf of origin ${leaf.originId}, which is retired`);
+    await verifyGrantSignature(leaf, this.epoch.ledgerId, origin.key);
+    this.grants.add(leaf, this.size, this.epoch.registry);
   }
 
   /** What a verdict finds rests on challenges in blocks, which are not in the log; that its batch is there is checked. */

@@ -1,6 +1,7 @@
 /** The leaves of the ledger (ledger.md section 5): fixed layouts, big-endian, no flags known. */
 import { MALFORMED, UNTRUSTED, VerifyError, require } from './failure.js';
 import { Reader, ascii, concat } from './bytes.js';
+import { statement } from './grants.js';
 import { sha256 } from './hash.js';
 import { verify } from './ed25519.js';
 
@@ -11,11 +12,12 @@ export const ACK = 4;
 export const ERASE = 5;
 export const BATCH = 6;
 export const VERDICT = 7;
+export const GRANT = 8;
 export const ORIGIN_PART_AT = 60; // bytes[60..146) of a SEGMENT are the origin's own
 export const ZERO_HASH = new Uint8Array(32);
 
-const DECODERS = { [SEGMENT]: segment, [BLOCK]: block, [CONFIG]: config, [ACK]: ack, [ERASE]: erase, [BATCH]: batch, [VERDICT]: verdict };
-const NAMES = ['', 'SEGMENT', 'BLOCK', 'CONFIG', 'ACK', 'ERASE', 'BATCH', 'VERDICT'];
+const DECODERS = { [SEGMENT]: segment, [BLOCK]: block, [CONFIG]: config, [ACK]: ack, [ERASE]: erase, [BATCH]: batch, [VERDICT]: verdict, [GRANT]: grant };
+const NAMES = ['', 'SEGMENT', 'BLOCK', 'CONFIG', 'ACK', 'ERASE', 'BATCH', 'VERDICT', 'GRANT'];
 const MAX_HOLDER = 64; // the bitmap of an availability certificate has 64 bits
 
 /** Any leaf: {type, bytes, ...fields}. u64 fields are BigInt but for leaf indexes. */
@@ -109,6 +111,11 @@ function erase(r, bytes) {
   };
 }
 
+function grant(r, bytes) {
+  const fields = { originId: r.u16(), timeMs: r.u64(), said: statement(r), beforeSignature: bytes.subarray(0, bytes.length - 64) };
+  return { ...fields, signature: r.take(64) };
+}
+
 function batch(r, bytes) {
   const fields = {
     originId: r.u16(),
@@ -172,6 +179,11 @@ export async function verifyBatchSignatures(leaf, ledgerId, keyOf) {
 export async function verifyEraseSignature(leaf, ledgerId, key) {
   const message = concat(ascii('evl/erase/v1\n'), ledgerId, leaf.beforeSignature);
   await requireSigned(key, message, leaf.signature, `origin ${leaf.originId} on an erasure`);
+}
+
+export async function verifyGrantSignature(leaf, ledgerId, key) {
+  const message = concat(ascii('evl/grant/v1\n'), ledgerId, leaf.beforeSignature);
+  await requireSigned(key, message, leaf.signature, `origin ${leaf.originId} on a grant`);
 }
 
 export async function requireSigned(key, message, signature, who) {

@@ -157,7 +157,8 @@ class Audit {
       'sequence numbers, batch roots and signatures, head roots and approvals fit' +
       (counts.ACK > 0 ? ` (signatures of ${counts.ACK} ACK leaves not checked)` : '') +
       (counts.ERASE > 0 ? `, ${counts.ERASE} erasures` : '') +
-      (counts.VERDICT > 0 ? `, ${counts.VERDICT} verdicts` : '')
+      (counts.VERDICT > 0 ? `, ${counts.VERDICT} verdicts` : '') +
+      (counts.GRANT > 0 ? `, ${counts.GRANT} statements about grants; of them hold: ${history.grants.lines(history.epoch.registry).join('; ') || 'none'}` : '')
     );
   }
 

@@ -82,6 +82,41 @@ test('an erased event keeps its place, and who erases it is checked', async () =
   }, /not later than the one before it/);
 });
 
+test('claims and grants are followed: what holds is told, and what could not be said is found', async () => {
+  const claim = { verb: 'claim', id: 'mine', filter: 'orders/#' };
+  const allow = { verb: 'allow', id: 'in', filter: 'orders/in/+', grantee: 2, actions: 1 };
+  const said = (...all) => {
+    const ledger = small();
+    for (const [origin, statement, options] of all) {
+      ledger.grant(origin, statement, options);
+      ledger.block();
+    }
+    return ledger;
+  };
+  const good = said([1, claim], [1, allow], [2, { verb: 'claim', id: 'theirs', filter: 'bills' }]);
+  const first = good.leaves.findIndex((leaf) => leaf[1] === 8);
+  const { verified, steps, facts } = await check(good);
+  assert.ok(verified, steps.at(-1).detail);
+  assert.equal(facts.counts.GRANT, 3);
+  assert.match(steps.at(-1).detail, new RegExp(`leaf ${first}: m1 claims orders/# in audience 1 \\(mine\\); leaf ${first + 2}: m1 allows to m2 publish orders/in/\\+`));
+  const ended = said([1, claim], [1, allow], [1, { verb: 'end', ends: first + 2 }]);
+  const after = await check(ended);
+  assert.ok(after.verified, after.steps.at(-1).detail);
+  assert.doesNotMatch(after.steps.at(-1).detail, /allows/);
+  const bad = (why, ...all) => broken(check(said(...all)), 'entries', why);
+  await bad(/signature of origin 1 on a grant is wrong/, [1, claim, { signer: 2 }]);
+  await bad(/speaks for institution 2/, [1, { ...claim, institution: 2 }]);
+  await bad(/claims what is claimed/, [1, claim], [2, { verb: 'claim', id: 'x', filter: 'orders/+/y' }]);
+  await bad(/outside of what the institution has claimed/, [1, claim], [2, { ...allow, grantee: 1 }]);
+  await bad(/gives the name in twice/, [1, claim], [1, allow], [1, { ...allow, verb: 'deny' }]);
+  await bad(/in which a rule holds/, [1, claim], [1, allow], [1, { verb: 'end', ends: first }]);
+  await bad(/ends what institution 1 said/, [1, claim], [2, { verb: 'end', ends: first }]);
+  await bad(/which says nothing that holds/, [1, claim], [1, { verb: 'end', ends: 3 }]);
+  await bad(/not later than the one before it/, [1, claim], [1, allow, { time: 5 }]);
+  await bad(/with the filter/, [1, { ...claim, filter: '#' }]);
+  await bad(/about its own institution/, [1, claim], [1, { ...allow, grantee: 1 }]);
+});
+
 test('a ledger of more than one tile verifies, its upper tiles are compared', async () => {
   assert.ok(big.leaves.length > 2 * 256);
   const { verified, steps } = await check(big);

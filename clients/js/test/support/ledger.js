@@ -147,6 +147,19 @@ export class TestLedger {
     return this.leaves.push(Buffer.concat([bare, signature])) - 1;
   }
 
+  /** A GRANT leaf of `origin`: what a claim, a rule or an end says. */
+  grant(origin, said, { time = this.time, signer = origin } = {}) {
+    const words = (value) => Buffer.concat([u8(text(value).length), text(value)]);
+    const { verb, institution = origin, ends = 0, audience = 1, id = '', filter = '', grantee = 0, user = '', actions = 3 } = said;
+    const code = ['', 'claim', 'allow', 'deny', 'end'].indexOf(verb);
+    const parts = [Buffer.from('01080000', 'hex'), u16(origin), u64(time), u8(code), u16(institution), u64(ends)];
+    if (code < 4) parts.push(u32(audience), words(id), words(filter));
+    if (code === 2 || code === 3) parts.push(u16(grantee), words(user), u8(actions));
+    const bare = Buffer.concat(parts);
+    const signature = keyOf(`origin ${signer}`).sign(text('evl/grant/v1\n'), this.epoch.ledgerId, bare);
+    return this.leaves.push(Buffer.concat([bare, signature])) - 1;
+  }
+
   signBatch(signed, origin, holders) {
     const { ledgerId } = this.epoch;
     const core = Buffer.concat([signed, keyOf(`origin ${origin}`).sign(text('evl/batch/v1\n'), ledgerId, signed)]);

@@ -12,8 +12,10 @@ import io.waxwing.broker.config.TopicSettings;
 import io.waxwing.broker.intake.AudienceNames;
 import io.waxwing.broker.intake.Origins;
 import io.waxwing.broker.intake.TopicKeys;
+import io.waxwing.broker.intake.Topics;
 import io.waxwing.broker.network.AudienceSecretFile;
 import io.waxwing.broker.network.ChallengeKeyFiles;
+import io.waxwing.broker.store.Database;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.control.Registry;
@@ -117,6 +119,17 @@ final class AudiencePart {
             }
             return key;
         };
+    }
+
+    /** The topics that this node knows, each in its audience. */
+    Topics topics(BrokerConfig config, Database database) {
+        return new Topics(
+                database,
+                config.topics()::policyOf,
+                config.topics().maxTopics(),
+                topicKeys(),
+                names,
+                System::currentTimeMillis);
     }
 
     private String missing(long audienceId) {

@@ -8,6 +8,7 @@ import io.waxwing.broker.admin.ProcessMetrics;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.dispatch.SharedStrategy;
 import io.waxwing.broker.dispatch.SparkplugBirths;
+import io.waxwing.broker.grant.GrantedAuthentication;
 import io.waxwing.broker.pull.PullService;
 import io.waxwing.broker.pull.StompQueues;
 import io.waxwing.broker.receipt.Receipts;
@@ -16,6 +17,7 @@ import io.waxwing.broker.rules.TermsOfTopics;
 import io.waxwing.broker.runtime.EventLoops;
 import io.waxwing.broker.store.Database;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.Authentication;
 import io.waxwing.http.runtime.HttpAdapter;
 import io.waxwing.http.runtime.HttpPorts;
 import io.waxwing.ledger.control.Quorum;
@@ -59,6 +61,7 @@ public final class Broker {
     private final RetentionPart retention;
     private final AuditPart audit;
     private final AccessPart access;
+    private final Authentication door;
     private final MqttPart mqttPart;
     private final MqttAdapter mqtt;
     private final StompPart stompPart;
@@ -110,17 +113,13 @@ public final class Broker {
         evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
         rules = new EventRules(database, AdapterSettings.rules(config), System::currentTimeMillis, metrics);
         pipeline.intake.admit(rules.then(terms));
+        door = new GrantedAuthentication(access.authentication(), pipeline.grants.gate);
+        pipeline.grants.explains(access.authentication());
         bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
         births = config.mqtt().sparkplug()
                 ? new SparkplugBirths(pipeline.dispatcher, bus, ledger.institution, metrics)
                 : null;
-        mqtt = new MqttAdapter(
-                bus,
-                access.authentication(),
-                loops.group(),
-                loops.serverChannels(),
-                AdapterSettings.mqtt(config),
-                metrics);
+        mqtt = new MqttAdapter(bus, door, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
         pulls = new PullService(
                 bus,
                 pipeline.dispatcher.history(),
@@ -131,7 +130,7 @@ public final class Broker {
                 metrics);
         stomp = new StompServer(
                 new Buses(bus, new StompQueues(pulls, audit.log())),
-                access.authentication(),
+                door,
                 loops.group(),
                 loops.serverChannels(),
                 AdapterSettings.stomp(config),
@@ -174,9 +173,10 @@ public final class Broker {
                 AdapterSettings.http(config),
                 folder.cursorKey(),
                 new ConsortiumPart(ledger, pipeline.calls()),
+                pipeline.grants,
                 folder.operatorToken(),
                 new OperationPart(folder, database, ledger.peering == null ? pipeline.calls() : null),
-                access.authentication(),
+                door,
                 audit.log(),
                 config.http().webSocketOrigins(),
                 config.http().corsOrigins(),

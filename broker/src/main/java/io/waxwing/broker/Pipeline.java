@@ -79,6 +79,7 @@ final class Pipeline {
     final StoredSessions sessions;
     final StoredSessions subscriptions;
     final ErasurePart erasure;
+    final GrantPart grants;
 
     private final LedgerPart part;
     private final CoreCalls calls = new CoreCalls(this::wakeCore);
@@ -109,7 +110,7 @@ final class Pipeline {
         this.audience = audience;
         this.onFailure = onFailure;
         ledger = part.agent;
-        topics = topics(config, database, audience);
+        topics = audience.topics(config, database);
         events = new EventJournal(database);
         index = new DeliveryIndex(database);
         guard = new StorageGuard(database::usableBytes, config.storeReserveBytes());
@@ -126,6 +127,7 @@ final class Pipeline {
                 entrusted,
                 Pools.threads("journal"));
         StoredBatches batches = new StoredBatches(events, topics);
+        grants = new GrantPart(part, audience, topics, calls, metrics);
         dispatcher = new Dispatcher(
                 audience.audiences::contains,
                 new BatchContents(batches, index),
@@ -133,10 +135,7 @@ final class Pipeline {
                 nextPosition -> new History(events, index, topics, nextPosition),
                 readers,
                 this::wakeCore,
-                new GapRules(
-                        batches,
-                        audience::institutionOf,
-                        config.ledger().gapAfter().toNanos()),
+                gapRules(config, batches),
                 metrics);
         AnchorMetrics anchorMetrics = new AnchorMetrics(metrics);
         anchors = new AnchorLanes<>(audience.audiences, lane -> anchor(lane, anchorMetrics));
@@ -169,6 +168,11 @@ final class Pipeline {
         register(metrics);
     }
 
+    private GapRules gapRules(BrokerConfig config, StoredBatches batches) {
+        return new GapRules(
+                batches, audience::institutionOf, config.ledger().gapAfter().toNanos(), grants.gate);
+    }
+
     private ErasurePart erasure(Database database, StoredBatches batches, MeterRegistry metrics) {
         ErasurePart made = new ErasurePart(part, audience, index, batches, events, database, readers, calls, metrics);
         dispatcher.erasing(made.erasing::onApplied, made::onHeld);
@@ -184,16 +188,6 @@ final class Pipeline {
                 CarriedEvents::of,
                 dispatcher::onClosed);
         return new AnchorAgent<>(lane, parts, metrics);
-    }
-
-    private static Topics topics(BrokerConfig config, Database database, AudiencePart audience) {
-        return new Topics(
-                database,
-                config.topics()::policyOf,
-                config.topics().maxTopics(),
-                audience.topicKeys(),
-                audience.names,
-                System::currentTimeMillis);
     }
 
     private void register(MeterRegistry metrics) {
@@ -231,7 +225,7 @@ final class Pipeline {
         PayloadAgent ofOthers = payloads;
         ChallengeAgent quarrels = challenges;
         return ofOthers == null || quarrels == null
-                ? List.of(coreIntake, calls, anchorAgent, erasure.erasing, ledgerAgent, dispatcher)
+                ? List.of(coreIntake, calls, anchorAgent, erasure.erasing, grants.granting, ledgerAgent, dispatcher)
                 : List.of(
                         coreIntake,
                         calls,
@@ -239,6 +233,7 @@ final class Pipeline {
                         Agent.of(ofOthers::doWork, ofOthers::nextWorkNanos),
                         Agent.of(quarrels::doWork, quarrels::nextWorkNanos),
                         erasure.erasing,
+                        grants.granting,
                         ledgerAgent,
                         dispatcher);
     }
@@ -247,6 +242,7 @@ final class Pipeline {
     void start() {
         PayloadAgent ofOthers = payloads;
         Consumer<Applied.AppliedBatch> search = ofOthers == null ? Pipeline::lost : ofOthers::want;
+        grants.start(ledger.disputes());
         Recovery recovery = new Recovery(events, index, topics, dispatcher, part.recovered(search));
         long resumed = recovery.run(anchors, coreIntake);
         bindLeftLanes();
@@ -328,11 +324,13 @@ final class Pipeline {
                 payloads.onApplied(applied);
             }
             dispatcher.onApplied(applied);
+            grants.onApplied(applied);
         }
 
         @Override
         public void onDisputes(Disputes disputes, long height, long timeMs) {
             erasure.erasing.onDisputes(disputes);
+            grants.onDisputes(disputes);
             if (challenges != null) {
                 challenges.onDisputes(disputes, height, timeMs);
             }

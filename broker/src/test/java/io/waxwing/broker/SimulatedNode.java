@@ -13,6 +13,7 @@ import io.waxwing.broker.dispatch.BatchContents;
 import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.dispatch.GapRules;
 import io.waxwing.broker.dispatch.History;
+import io.waxwing.broker.grant.RightsGate;
 import io.waxwing.broker.intake.AudienceNames;
 import io.waxwing.broker.intake.CarriedEvents;
 import io.waxwing.broker.intake.IntakeMetrics;
@@ -118,7 +119,7 @@ final class SimulatedNode implements LedgerListener {
                 next -> new History(events, index, topics, next),
                 reads::add,
                 () -> {},
-                new GapRules(new StoredBatches(events, topics), origin -> "sim", Long.MAX_VALUE / 2),
+                new GapRules(new StoredBatches(events, topics), origin -> "sim", Long.MAX_VALUE / 2, RightsGate.open()),
                 metrics);
         Hash ledgerId = ledger.reader().ledgerId();
         AnchorMetrics anchorMetrics = new AnchorMetrics(metrics);

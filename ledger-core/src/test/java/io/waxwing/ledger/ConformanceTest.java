@@ -45,6 +45,7 @@ class ConformanceTest {
         leaf(kinds, "CONFIG", "ad0a33eafb8e4c4e", Generated::configLeaf);
         leaf(kinds, "ACK", "3986978ea00b921f", Generated::ackLeaf);
         leaf(kinds, "ERASE", "27e59d24536d9592", Generated::eraseLeaf);
+        leaf(kinds, "GRANT", "df31ac31e3aa5cac", Generated::grantLeaf);
         leaf(kinds, "VERDICT", "a5e4ebea408c6a2c", Generated::verdictLeaf);
         kinds.put(
                 "topic head",

@@ -6,7 +6,10 @@ import io.waxwing.broker.runtime.Pools;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.identity.Credentials;
+import io.waxwing.bus.identity.Grant;
+import io.waxwing.bus.identity.Grants;
 import io.waxwing.bus.identity.Login;
 import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.identity.Secret;
@@ -112,6 +115,13 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
                 "absent",
                 metrics,
                 spendings);
+    }
+
+    @Override
+    public String explain(String principal, Action action, String topic) {
+        User user = file.user(principal);
+        Grant because = user == null ? null : new Grants(user.grants(), principal, null).because(action, topic);
+        return because == null ? "" : because.line();
     }
 
     @Override

@@ -104,6 +104,11 @@ final class UserAccess implements Access {
         return user == null || !proof.stands(user, System.currentTimeMillis());
     }
 
+    @Override
+    public boolean isUnlimited() {
+        return false;
+    }
+
     private boolean counted(Action action, boolean allowed) {
         if (!allowed) {
             metrics.denied(protocol, action);

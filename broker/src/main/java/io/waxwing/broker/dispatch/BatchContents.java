@@ -1,5 +1,6 @@
 package io.waxwing.broker.dispatch;
 
+import io.waxwing.anchor.batch.ClosedBatch;
 import io.waxwing.anchor.batch.OpenBatch;
 import io.waxwing.broker.intake.HeldBytes;
 import io.waxwing.broker.intake.JournaledEvent;
@@ -57,8 +58,20 @@ public final class BatchContents {
     }
 
     /** A batch of this node. Its publishers wait with its events, so it is kept whatever its size. */
-    void keepOwn(BatchHeader header, List<List<JournaledEvent>> segments) {
-        put(header, segments, 0);
+    void keepOwn(ClosedBatch<JournaledEvent> closed) {
+        index.putBatch(new BatchRow(false, closed.header(), closed.firstJournalSeq(), closed.lastJournalSeq()));
+        put(closed.header(), closed.segments(), 0);
+    }
+
+    /** One that was closed before a restart. */
+    void keepResumed(ClosedBatch<JournaledEvent> closed) {
+        BatchRow row = index.batch(closed.header().lane(), closed.batchSeq());
+        if (row == null || !row.header().equals(closed.header())) {
+            // It was not forced, and a loss of power took it.
+            keepOwn(closed);
+        } else {
+            put(closed.header(), closed.segments(), 0);
+        }
     }
 
     /** A batch of another node, which is in the journal too. */

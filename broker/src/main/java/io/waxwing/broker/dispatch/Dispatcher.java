@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.anchor.batch.ClosedBatch;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.runtime.Agent;
-import io.waxwing.broker.store.BatchRow;
 import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.broker.store.OrderBlock;
 import io.waxwing.bus.delivery.StartFrom;
@@ -61,6 +60,7 @@ public final class Dispatcher implements Agent {
     private final SharedGroups groups;
     private final DuplicateWaiters duplicates;
     private final FinalBatches finals;
+    private final Ungranted ungranted;
     private final Verdicts verdicts;
     private final Queue<Runnable> commands = new ConcurrentLinkedQueue<>();
     private final Set<AttachedSubscriber> touched = new LinkedHashSet<>();
@@ -96,7 +96,8 @@ public final class Dispatcher implements Agent {
         this.retained = new Retained(index);
         this.groups = new SharedGroups(this, index);
         this.duplicates = new DuplicateWaiters(index);
-        this.finals = new FinalBatches(index, history::topicByTag);
+        this.ungranted = new Ungranted(rules.rights(), retained, duplicates, registry);
+        this.finals = new FinalBatches(index, history::topicByTag, rules.rights());
         DeliveryIndex.Cursor cursor = index.cursor();
         this.blocks = new FinalBlocks(audiences, index.voids()::contains, contents, cursor.height());
         LedgerOrder order = new LedgerOrder(index, rules, history::topicByTag, audiences);
@@ -118,9 +119,13 @@ public final class Dispatcher implements Agent {
     public void catchUp(long toHeight, LongFunction<Applied> reader, Consumer<Applied.AppliedBatch> search) {
         gaps.blocks(reader);
         // A verdict stands behind the block that waits for it.
-        long next = Math.max(blocks.height(), index.voids().seenHeight()) + 1;
-        for (long height = next; height <= toHeight; height++) {
-            takeVerdicts(reader.apply(height));
+        long seen = index.voids().seenHeight();
+        for (long height = blocks.height() + 1; height <= toHeight; height++) {
+            Applied applied = reader.apply(height);
+            ungranted.onPast(applied);
+            if (height > seen) {
+                takeVerdicts(applied);
+            }
         }
         blocks.catchUp(toHeight, reader, search);
         int delivered = deliverFinal();
@@ -237,32 +242,22 @@ public final class Dispatcher implements Agent {
             throw indexFailed(e);
         }
         atOnce.stream()
-                .filter(event -> !event.stored().expired())
+                .filter(ungranted::isShownAtOnce)
                 .forEach(event -> deliver(History.event(event.stored(), null, 0, event.position())));
-    }
-
-    private void putRow(ClosedBatch<JournaledEvent> closed) {
-        index.putBatch(new BatchRow(false, closed.header(), closed.firstJournalSeq(), closed.lastJournalSeq()));
     }
 
     /** A batch was closed: what it holds is kept until it is final. Before its number is bound. */
     public void onClosed(ClosedBatch<JournaledEvent> closed) {
         try {
-            putRow(closed);
+            contents.keepOwn(closed);
         } catch (RefusedException e) {
             throw indexFailed(e);
         }
-        contents.keepOwn(closed.header(), closed.segments());
     }
 
     /** A batch that was closed before a restart and is not final. */
     public void onResumed(ClosedBatch<JournaledEvent> closed) {
-        BatchRow row = index.batch(closed.header().lane(), closed.batchSeq());
-        if (row == null || !row.header().equals(closed.header())) {
-            // It was not forced, and a loss of power took it.
-            putRow(closed);
-        }
-        contents.keepOwn(closed.header(), closed.segments());
+        contents.keepResumed(closed);
     }
 
     /** A batch of another node is durable; perhaps one that is waited for. */
@@ -275,6 +270,7 @@ public final class Dispatcher implements Agent {
 
     /** A block is final: what it orders is indexed, delivered and acknowledged. */
     public void onApplied(Applied applied) {
+        ungranted.onApplied(applied);
         takeVerdicts(applied);
         if (blocks.onApplied(applied)) {
             int unused = deliverFinal();
@@ -313,18 +309,20 @@ public final class Dispatcher implements Agent {
             for (FinalBatches.FinalEvent event : result.shown()) {
                 retained.onDelivered(event.journaled().stored(), index);
             }
+            ungranted.forget(result, index);
             blocks.delivered();
             commit(nextPosition + result.ordered().size());
         } catch (RefusedException e) {
             throw indexFailed(e);
         }
         gaps.onDelivered(applied);
+        ungranted.onDelivered(applied, result);
         metrics.ordered.increment(result.all().size());
         result.shown().forEach(event -> deliver(event.event()));
         long now = System.nanoTime();
         for (FinalBatches.FinalEvent event : result.all()) {
             event.acknowledge(now, metrics.orderedDuration);
-            duplicates.onFinal(event.journaled().journalSeq(), event.eventId());
+            ungranted.settle(event);
         }
     }
 

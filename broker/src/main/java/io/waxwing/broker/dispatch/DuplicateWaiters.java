@@ -4,6 +4,7 @@ import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
@@ -37,7 +38,7 @@ final class DuplicateWaiters {
         DeliveryIndex.Final found = index.findFinal(journalSeq);
         if (index.voids().isEvent(journalSeq)) {
             // It was taken for a repeat while the verdict came; from now on it would be a new event.
-            sink.refused(token, Verdicts.REFUSAL);
+            sink.refused(token, Verdicts.of(index, journalSeq));
         } else if (found != null) {
             sink.acknowledged(token, new Acknowledgement(AckPolicy.ORDERED, found.eventId(), true));
         } else if (willBeFinal && wanted == AckPolicy.ORDERED) {
@@ -53,11 +54,11 @@ final class DuplicateWaiters {
     }
 
     /** The first event is void. */
-    void onVoid(long journalSeq) {
+    void onVoid(long journalSeq, Refusal why) {
         @Nullable List<Waiter> told = waiting.isEmpty() ? null : waiting.remove(journalSeq);
         if (told != null) {
             waiters -= told.size();
-            told.forEach(waiter -> waiter.sink().refused(waiter.token(), Verdicts.REFUSAL));
+            told.forEach(waiter -> waiter.sink().refused(waiter.token(), why));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.waxwing.broker.dispatch;
 
 import io.micrometer.core.instrument.Timer;
+import io.waxwing.broker.grant.RightsGate;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.TopicState;
 import io.waxwing.broker.store.DeliveryIndex;
@@ -24,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 final class FinalBatches {
     private final DeliveryIndex index;
     private final Function<Hash, @Nullable TopicState> byTag;
+    private final RightsGate rights;
 
     /** {@code byTag} knows the topics that have been seen here. */
-    FinalBatches(DeliveryIndex index, Function<Hash, @Nullable TopicState> byTag) {
+    FinalBatches(DeliveryIndex index, Function<Hash, @Nullable TopicState> byTag, RightsGate rights) {
         this.index = index;
         this.byTag = byTag;
+        this.rights = rights;
     }
 
     /**
@@ -37,10 +40,17 @@ final class FinalBatches {
      * @param journaled what this node keeps of it
      * @param eventId its name
      * @param event as it is delivered
-     * @param gone it was erased before it was delivered: it keeps its position, and nobody is shown it
+     * @param gone it was erased before it was delivered, or is ungranted: it keeps its position, and nobody is shown it
+     * @param ungranted its institution had no right to publish it there
      */
-    record FinalEvent(JournaledEvent journaled, EventId eventId, Event event, boolean gone) {
+    record FinalEvent(JournaledEvent journaled, EventId eventId, Event event, boolean gone, boolean ungranted) {
         void acknowledge(long nowNanos, Timer orderedDuration) {
+            if (ungranted) {
+                if (journaled.wanted() == AckPolicy.ORDERED) {
+                    journaled.refuse(Verdicts.UNGRANTED);
+                }
+                return;
+            }
             if (journaled.receivedNanos() != 0) {
                 orderedDuration.record(nowNanos - journaled.receivedNanos(), TimeUnit.NANOSECONDS);
             }
@@ -122,6 +132,11 @@ final class FinalBatches {
         int count = of.events().size();
         long[] journalSeqs = new long[count];
         long[] positions = new long[count];
+        boolean stands = rights.stands(
+                of.batch().reference().lane().audienceId(),
+                of.segment().leaf().originPart().originId(),
+                topic.name(),
+                of.segment().leafIndex());
         for (int i = 0; i < count; i++) {
             JournaledEvent journaled = of.events().get(i);
             boolean deliveredNow = journaled.stored().deliveryClass() == DeliveryClass.ORDERED;
@@ -134,14 +149,19 @@ final class FinalBatches {
                     topic.topicHash(), topicSeqFirst + i, of.applied().height());
             long orderTimeMs = of.applied().orderTimeMs();
             Event event = History.event(journaled.stored(), eventId, orderTimeMs, positions[i]);
-            boolean gone = journaled.stored().expired()
+            boolean gone = !stands
+                    || journaled.stored().expired()
                     || index.erased().isGone(of.segment().leafIndex(), i);
-            FinalEvent named = new FinalEvent(journaled, eventId, event, gone);
+            FinalEvent named = new FinalEvent(journaled, eventId, event, gone, !stands);
             all.add(named);
             if (deliveredNow) {
                 ordered.add(named);
             }
-            if (!deliveredNow || journaled.isRepeatable() || journaled.stored().retain()) {
+            if (!stands) {
+                index.addUngranted(journaled.journalSeq());
+            } else if (!deliveredNow
+                    || journaled.isRepeatable()
+                    || journaled.stored().retain()) {
                 index.addFinal(journaled.journalSeq(), eventId, orderTimeMs);
             }
         }

@@ -61,7 +61,7 @@ public final class History implements EventReader {
                 requireNotVoid(segment, eventId);
                 int at = segment.indexOf(eventId.topicSeq());
                 requireNotErased(segment, at, reader);
-                StoredEvent stored = reader.read(segment.journalSeqs()[at]);
+                StoredEvent stored = Verdicts.requireGranted(index, reader.read(segment.journalSeqs()[at]));
                 requireContent(stored, eventId.toString());
                 return event(stored, eventId, segment.orderTimeMs(), segment.positions()[at]);
             }
@@ -126,7 +126,7 @@ public final class History implements EventReader {
         }
         if (index.voids().isEvent(identity.journalSeq())) {
             String topic = journal.reader().read(identity.journalSeq()).topic();
-            throw new EventVoidException(Verdicts.REFUSAL, List.of(topic));
+            throw new EventVoidException(Verdicts.of(index, identity.journalSeq()), List.of(topic));
         }
         EventJournal.Reader reader = journal.reader();
         StoredEvent stored = reader.read(identity.journalSeq());

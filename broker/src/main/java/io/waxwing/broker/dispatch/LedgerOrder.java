@@ -1,5 +1,6 @@
 package io.waxwing.broker.dispatch;
 
+import io.waxwing.broker.grant.RightsGate;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.StoredBatches;
 import io.waxwing.broker.intake.TopicState;
@@ -39,6 +40,7 @@ final class LedgerOrder {
     private final Function<Hash, @Nullable TopicState> byTag;
     private final LongPredicate audiences;
     private final IntFunction<String> institutions;
+    private final RightsGate rights;
     private volatile LongFunction<Applied> appliedAt = height -> {
         throw new IllegalStateException("block " + height + " cannot be read yet");
     };
@@ -54,6 +56,7 @@ final class LedgerOrder {
         this.index = index;
         this.stored = rules.batches();
         this.institutions = rules.institutions();
+        this.rights = rules.rights();
         this.byTag = byTag;
         this.audiences = audiences;
     }
@@ -225,7 +228,7 @@ final class LedgerOrder {
         return items;
     }
 
-    private static void addEvents(
+    private void addEvents(
             Applied applied,
             AppliedBatch batch,
             AppliedSegment segment,
@@ -233,8 +236,11 @@ final class LedgerOrder {
             List<Item> items) {
         for (int i = 0; i < contents.size(); i++) {
             JournaledEvent journaled = contents.get(i);
+            // The gate first: what it has forgotten is delivered, and marked.
             boolean shown = journaled.stored().deliveryClass() == DeliveryClass.ORDERED
-                    && !journaled.stored().expired();
+                    && !journaled.stored().expired()
+                    && stands(batch, segment, journaled)
+                    && !index.voids().isUngranted(journaled.journalSeq());
             if (shown) {
                 long topicSeq = segment.leaf().topicSeqFirst() + i;
                 EventId eventId = new EventId(journaled.topic().topicHash(), topicSeq, applied.height());
@@ -243,6 +249,14 @@ final class LedgerOrder {
                 items.add(new Item(at, batch.batchLeafIndex(), event, null));
             }
         }
+    }
+
+    private boolean stands(AppliedBatch batch, AppliedSegment segment, JournaledEvent event) {
+        return rights.stands(
+                batch.reference().lane().audienceId(),
+                segment.leaf().originPart().originId(),
+                event.topic().name(),
+                segment.leafIndex());
     }
 
     private void addGap(Applied applied, AppliedBatch batch, AppliedSegment segment, boolean isVoid, List<Item> items) {

@@ -2,6 +2,8 @@ package io.waxwing.broker.dispatch;
 
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.store.DeliveryIndex;
+import io.waxwing.broker.store.StoredEvent;
+import io.waxwing.bus.failure.EventVoidException;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.ledger.batch.BatchHeader;
@@ -19,6 +21,11 @@ final class Verdicts {
     /** What publishers of void events are told. */
     static final Refusal REFUSAL = new Refusal(
             FailureCode.EVENT_VOID, "the other members did not get it in time; publish it again as a new event");
+
+    /** What publishers are told of events that had no right to be where they were ordered. */
+    static final Refusal UNGRANTED = new Refusal(
+            FailureCode.EVENT_UNGRANTED,
+            "the topic is another institution's, whose grants did not allow it where it was ordered: see /v1/grants");
 
     private final DeliveryIndex index;
     private final BatchContents contents;
@@ -48,6 +55,19 @@ final class Verdicts {
         held = onHeld;
     }
 
+    /** Why that event is void. */
+    static Refusal of(DeliveryIndex index, long journalSeq) {
+        return index.voids().isUngranted(journalSeq) ? UNGRANTED : REFUSAL;
+    }
+
+    /** The event, if it had a right to be where it was ordered. */
+    static StoredEvent requireGranted(DeliveryIndex index, StoredEvent event) {
+        if (index.voids().isUngranted(event.journalSeq())) {
+            throw new EventVoidException(UNGRANTED, List.of(event.topic()));
+        }
+        return event;
+    }
+
     /** Takes the verdicts and erasures of a final block; true if the index has something to be committed. */
     boolean onApplied(Applied applied) {
         boolean changed = retained.onVoid(erased.apply(applied), index);
@@ -57,7 +77,7 @@ final class Verdicts {
             index.voids().add(verdict, events, applied.height());
             changed |= retained.onVoid(events, index);
             contents.drop(verdict.lane(), verdict.batchSeq(), REFUSAL);
-            events.forEach(duplicates::onVoid);
+            events.forEach(event -> duplicates.onVoid(event, REFUSAL));
             told.accept(verdict.batchLeafIndex());
         }
         return changed;
@@ -69,7 +89,7 @@ final class Verdicts {
         if (!index.voids().isEmpty() && index.voids().contains(header.batchId())) {
             List<Long> late = events.stream().map(JournaledEvent::journalSeq).toList();
             index.voids().mark(late);
-            late.forEach(duplicates::onVoid);
+            late.forEach(event -> duplicates.onVoid(event, REFUSAL));
         }
     }
 }

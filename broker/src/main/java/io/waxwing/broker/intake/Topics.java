@@ -100,7 +100,7 @@ public final class Topics {
     /**
      * The audience whose share an event that is published here counts against. Says nothing about whether it is taken.
      */
-    long audienceOf(String name) {
+    public long audienceOf(String name) {
         TopicState known = byName.get(name);
         if (known != null && !known.isForeign()) {
             return known.audienceId();

@@ -46,9 +46,9 @@ public final class Database implements ColumnStore, AutoCloseable {
     public static final int FORMAT = 9;
 
     /**
-     * From here on formats differ in nothing but what may be there: in 6 every event is whole, in 7 it may have lost
-     * its content, in 8 it may have been erased; from 9 on topics may have terms. They become {@link #FORMAT} when they
-     * are opened.
+     * From here on formats differ in nothing but what older programs would not understand if it is there: in 7 events
+     * without their content, in 8 erased ones, in 9 claims and grants, and terms of topics. They become {@link #FORMAT}
+     * when they are opened.
      */
     private static final int OLDEST = 6;
 

@@ -87,6 +87,11 @@ public final class DeliveryIndex {
         writes.put(Column.FINALS, Keys.sequence(journalSeq), value);
     }
 
+    /** An event that had no right to be where it was ordered. */
+    public void addUngranted(long journalSeq) {
+        voids.addUngranted(journalSeq, writes);
+    }
+
     public void setRetained(String topic, long journalSeq) {
         writes.put(Column.RETAINED, TopicRecords.key(topic), Keys.sequence(journalSeq));
     }

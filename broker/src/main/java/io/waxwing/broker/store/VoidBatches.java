@@ -18,13 +18,17 @@ public final class VoidBatches {
     private static final byte[] SEEN = Keys.ascii("verdicts");
     // Shorter than what is there of an event that is final.
     private static final byte[] VOID = {0};
+    private static final byte[] UNGRANTED = {1};
+    private static final byte[] HAS_UNGRANTED = Keys.ascii("ungranted");
 
     private final ColumnStore store;
     private final Map<Long, VerdictLeaf> all = new ConcurrentHashMap<>();
     private final Set<Hash> ids = ConcurrentHashMap.newKeySet();
+    private volatile boolean hasUngranted;
 
     VoidBatches(ColumnStore store) {
         this.store = store;
+        this.hasUngranted = store.get(Column.META, HAS_UNGRANTED) != null;
         Columns.forEach(store, Column.VOIDS, entry -> {
             if (LeafCodec.decode(entry.value()) instanceof VerdictLeaf verdict) {
                 all.put(Keys.sequence(entry.key()), verdict);
@@ -74,10 +78,27 @@ public final class VoidBatches {
         journalSeqs.forEach(journalSeq -> row.put(Column.FINALS, Keys.sequence(journalSeq), VOID));
     }
 
-    /** True if the event of that journalSeq belongs to a void batch. */
+    /** An event had no right to stand where it was ordered: void, by itself. Written with what is under way. */
+    void addUngranted(long journalSeq, ColumnStore.Writes row) {
+        row.put(Column.FINALS, Keys.sequence(journalSeq), UNGRANTED);
+        row.put(Column.META, HAS_UNGRANTED, UNGRANTED);
+        hasUngranted = true;
+    }
+
+    /** True if the event of that journalSeq belongs to a void batch, or had no right to be there. */
     public boolean isEvent(long journalSeq) {
-        byte[] value = all.isEmpty() ? null : store.get(Column.FINALS, Keys.sequence(journalSeq));
+        byte[] value = mark(journalSeq);
         return value != null && isMark(value);
+    }
+
+    /** True if the event of that journalSeq is void because its institution had no right to publish it there. */
+    public boolean isUngranted(long journalSeq) {
+        byte[] value = mark(journalSeq);
+        return value != null && isMark(value) && value[0] == UNGRANTED[0];
+    }
+
+    private byte @Nullable [] mark(long journalSeq) {
+        return all.isEmpty() && !hasUngranted ? null : store.get(Column.FINALS, Keys.sequence(journalSeq));
     }
 
     /** True if this value of the column FINALS says that an event is void. */

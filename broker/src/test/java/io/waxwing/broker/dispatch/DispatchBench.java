@@ -1,6 +1,7 @@
 package io.waxwing.broker.dispatch;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.waxwing.broker.grant.RightsGate;
 import io.waxwing.broker.intake.AudienceNames;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.StoredBatches;
@@ -53,7 +54,11 @@ class DispatchBench {
                 next -> new History(journal, index, topics, next),
                 this::readOneAtATime,
                 () -> {},
-                new GapRules(new StoredBatches(journal, topics), origin -> "bank-" + origin, 16_000_000_000L),
+                new GapRules(
+                        new StoredBatches(journal, topics),
+                        origin -> "bank-" + origin,
+                        16_000_000_000L,
+                        RightsGate.open()),
                 new SimpleMeterRegistry());
     }
 

@@ -1,6 +1,7 @@
 package io.waxwing.broker.dispatch;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.waxwing.broker.grant.RightsGate;
 import io.waxwing.broker.intake.AudienceNames;
 import io.waxwing.broker.intake.JournaledEvent;
 import io.waxwing.broker.intake.StoredBatches;
@@ -83,7 +84,8 @@ final class GapBench {
                 next -> new History(journal, index, topics, next),
                 reads::add,
                 () -> {},
-                new GapRules(new StoredBatches(journal, topics), origin -> "bank-" + origin, WAIT_NANOS),
+                new GapRules(
+                        new StoredBatches(journal, topics), origin -> "bank-" + origin, WAIT_NANOS, RightsGate.open()),
                 new SimpleMeterRegistry());
         made.catchUp(height, at -> blocks.get((int) at - 1), batch -> {});
         return made;
@@ -167,6 +169,7 @@ final class GapBench {
                 batches.stream().map(Made::applied).toList(),
                 List.of(),
                 verdicts,
+                List.of(),
                 List.of());
         blocks.add(applied);
         dispatcher.onApplied(applied);

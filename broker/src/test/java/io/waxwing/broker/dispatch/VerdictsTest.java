@@ -131,6 +131,7 @@ class VerdictsTest {
                 List.of(),
                 List.of(),
                 List.of(new Applied.AppliedVerdict(leaf, 20)),
+                List.of(),
                 List.of()));
     }
 

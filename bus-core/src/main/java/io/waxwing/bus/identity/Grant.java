@@ -29,6 +29,11 @@ public record Grant(boolean allows, Action action, String template) {
         }
     }
 
+    /** As it stands in the access file. */
+    public String line() {
+        return (allows ? "allow " : "deny ") + action.word() + " " + template;
+    }
+
     /**
      * The filter for one connection. A value is filled in only if it is one plain level: not empty, without {@code +},
      * {@code #}, {@code /}, U+0000 and without a {@code $} at its beginning. Else what allows allows nothing (null),

@@ -13,7 +13,15 @@ public final class Grants {
     /** Nothing at all. */
     public static final Grants NOTHING = new Grants(List.of(), "", null);
 
-    private record Rule(boolean allows, Action action, TopicFilter filter) {}
+    private record Rule(Grant said, TopicFilter filter) {
+        boolean allows() {
+            return said.allows();
+        }
+
+        Action action() {
+            return said.action();
+        }
+    }
 
     private final List<Rule> rules = new ArrayList<>();
 
@@ -21,20 +29,26 @@ public final class Grants {
         for (Grant grant : grants) {
             TopicFilter filter = grant.filter(user, clientId);
             if (filter != null) {
-                rules.add(new Rule(grant.allows(), grant.action(), filter));
+                rules.add(new Rule(grant, filter));
             }
         }
     }
 
     /** Whether the action is allowed on exactly this topic. */
     public boolean allow(Action action, String topic) {
-        boolean allowed = false;
+        Grant because = because(action, topic);
+        return because != null && because.allows();
+    }
+
+    /** The grant that decides: the first that refuses, else the first that allows; null if none says anything. */
+    public @Nullable Grant because(Action action, String topic) {
+        Grant allowed = null;
         for (Rule rule : rules) {
             if (rule.action() == action && rule.filter().matches(topic)) {
                 if (!rule.allows()) {
-                    return false;
+                    return rule.said();
                 }
-                allowed = true;
+                allowed = allowed == null ? rule.said() : allowed;
             }
         }
         return allowed;

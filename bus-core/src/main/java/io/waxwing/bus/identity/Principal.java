@@ -27,6 +27,11 @@ public record Principal(String name, Kind kind, String institution) {
         OPERATOR
     }
 
+    /** True for whoever no grant of the node limits: nobody is asked, or it is the operator. */
+    public boolean isEverybody() {
+        return kind == Kind.ANYBODY || kind == Kind.OPERATOR;
+    }
+
     /** Whether a user may have this name. */
     public static boolean isName(String text) {
         return NAME.matcher(text).matches();

@@ -52,6 +52,11 @@ public interface Access {
         public boolean isOver() {
             return false;
         }
+
+        @Override
+        public boolean isUnlimited() {
+            return true;
+        }
     }
 
     Principal principal();
@@ -78,4 +83,7 @@ public interface Access {
 
     /** The principal is gone, its credentials have changed or ended: the connection is to be closed. */
     boolean isOver();
+
+    /** It may read everything now, so that nobody need ask topic by topic. */
+    boolean isUnlimited();
 }

@@ -1,6 +1,7 @@
 package io.waxwing.bus.spi;
 
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.identity.Login;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,11 @@ public interface Authentication {
     /** False if everybody may do everything. */
     boolean isRequired();
 
+    /** What everybody may do, if nobody is asked who he is. */
+    default Access open() {
+        return Access.UNLIMITED;
+    }
+
     /** Judges credentials. Never waits: what takes time is done on a thread of its own. */
     void authenticate(Login login, Answer answer);
 
@@ -60,6 +66,14 @@ public interface Authentication {
 
     /** What somebody who was let in once may do now, while not connected: for what happens then in that name. */
     Access absent(String principal, @Nullable String clientId);
+
+    /**
+     * The grant by which somebody may, or may not, do that on this topic, as its line in the access file; empty if none
+     * says anything, and where nobody is asked.
+     */
+    default String explain(String principal, Action action, String topic) {
+        return "";
+    }
 
     /**
      * Runs {@code recheck} now and then, and after every change of users and grants, on a thread that may not be kept:

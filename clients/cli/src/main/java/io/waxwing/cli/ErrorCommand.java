@@ -31,7 +31,9 @@ final class ErrorCommand implements Callable<Integer> {
             Map.entry("WXW-3012", "evidence does not prove what it claims"),
             Map.entry("WXW-3013", "join file does not have the form it claims"),
             Map.entry("WXW-3014", "genesis file does not have the form it claims"),
-            Map.entry("WXW-3016", "a challenge, or what answers one, is malformed or may not stand in a block"),
+            Map.entry(
+                    "WXW-3016",
+                    "a challenge, what answers one, an erasure or a grant is malformed or may not stand in a block"),
             Map.entry("WXW-3020", "checkpoint does not satisfy the trust policy"),
             Map.entry("WXW-3021", "trust chain is broken"),
             Map.entry("WXW-3022", "receipt is broken"),

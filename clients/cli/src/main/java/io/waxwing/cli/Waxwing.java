@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
             SchemaCommand.class,
             SignerCommand.class,
             MemberCommand.class,
+            GrantCommand.class,
             EventCommand.class,
             ReceiptCommand.class,
             RangeCommand.class,

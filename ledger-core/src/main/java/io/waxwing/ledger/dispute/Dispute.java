@@ -9,19 +9,19 @@ import io.waxwing.ledger.hash.Sha256;
 import io.waxwing.ledger.sign.Signer;
 
 /**
- * A control transaction about payloads, missing ones or one that is to be erased: u8 kind, then 10 the challenge it is
- * about, then the body given at each kind, and last, where it is signed, 64 signature of its author's origin key. The
- * kinds differ from the first byte of every other control transaction.
+ * A control transaction of one origin, about payloads, missing ones or one that is to be erased, or about grants: u8
+ * kind, then 10 the challenge it is about, then the body given at each kind, and last, where it is signed, 64 signature
+ * of its author's origin key. The kinds differ from the first byte of every other control transaction.
  */
 public sealed interface Dispute
-        permits Dispute.Challenge, Dispute.Served, Dispute.Answer, Dispute.Disproof, ErasureOrder, Excuse {
+        permits Dispute.Challenge, Dispute.Served, Dispute.Answer, Dispute.Disproof, ErasureOrder, Excuse, GrantOrder {
     /** Bytes of a signature. */
     int SIGNATURE_BYTES = 64;
 
     /** Most bytes of one: an {@link Answer} with the largest batch there may be. */
     int MAX_BYTES = SealedBatch.MAX_BYTES + 256;
 
-    /** The challenge; of an order to erase, its own name. */
+    /** The challenge; of an order to erase or a grant, its own name. */
     ChallengeId id();
 
     /** The origin whose word it is; its share of what may wait for a block is what it uses. */
@@ -244,6 +244,7 @@ public sealed interface Dispute
                 new Disproof(id, in.hash(), in.string(SealedBatch.KEY_BYTES), SealedBatch.readFrom(in), signature(in));
             case ErasureOrder.KIND -> ErasureOrder.readBody(id, in);
             case Excuse.KIND -> Excuse.readBody(id, in);
+            case GrantOrder.KIND -> GrantOrder.readBody(id, in);
             default -> throw in.malformed("unknown kind of dispute " + kind);
         };
         in.expectEnd("a dispute");

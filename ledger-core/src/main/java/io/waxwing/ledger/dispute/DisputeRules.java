@@ -14,6 +14,7 @@ import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.EraseLeaf;
+import io.waxwing.ledger.leaf.GrantLeaf;
 import io.waxwing.ledger.leaf.VerdictLeaf;
 import io.waxwing.ledger.leaf.VerdictLeaf.Finding;
 import io.waxwing.ledger.sign.SignatureCheck;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>an {@link ErasureOrder} by the origin of an event that is proven to be final, or another of its institution,
  *       later than its last: an ERASE leaf, and in no challenge has anybody to give that event any more;
  *   <li>an {@link Excuse} by anybody who may answer: the same for an event that was erased before the challenge;
+ *   <li>a {@link GrantOrder} that {@link GrantRules} has nothing against: a GRANT leaf;
  *   <li>after the block's disputes, when the time of an open one is over: its batch is void, its origin and those who
  *       signed for it are convicted, all challenges of it are over. A served or answered one is forgotten.
  * </ul>
@@ -72,8 +74,10 @@ public final class DisputeRules {
     }
 
     /** The state after a block's disputes, and what was found. */
-    public record Outcome(Disputes disputes, List<VerdictLeaf> verdicts, List<EraseLeaf> erasures) {
+    public record Outcome(
+            Disputes disputes, List<VerdictLeaf> verdicts, List<EraseLeaf> erasures, List<GrantLeaf> grants) {
         public Outcome {
+            grants = List.copyOf(grants);
             verdicts = List.copyOf(verdicts);
             erasures = List.copyOf(erasures);
         }
@@ -84,6 +88,7 @@ public final class DisputeRules {
         Disputes now = before.later(pauseMs(at));
         List<VerdictLeaf> verdicts = new ArrayList<>();
         List<EraseLeaf> erasures = new ArrayList<>();
+        List<GrantLeaf> grants = new ArrayList<>();
         for (Dispute dispute : said) {
             String refusal = refusal(now, dispute, at);
             if (refusal != null) {
@@ -96,9 +101,12 @@ public final class DisputeRules {
             if (dispute instanceof ErasureOrder order) {
                 erasures.add(order.leaf());
             }
+            if (dispute instanceof GrantOrder order) {
+                grants.add(order.leaf());
+            }
             now = with(now, dispute, at);
         }
-        return new Outcome(expire(now, at, verdicts), verdicts, erasures);
+        return new Outcome(expire(now, at, verdicts), verdicts, erasures, grants);
     }
 
     /**
@@ -118,6 +126,9 @@ public final class DisputeRules {
         }
         if (dispute instanceof Excuse excuse) {
             return before.withErased(excuse.proof().leaf());
+        }
+        if (dispute instanceof GrantOrder order) {
+            return before.withGrant(order.leaf(), at.height());
         }
         return before.with(next(before, dispute, at));
     }
@@ -182,6 +193,9 @@ public final class DisputeRules {
         if (dispute instanceof ErasureOrder order) {
             return refusal(now, order, author);
         }
+        if (dispute instanceof GrantOrder order) {
+            return refusal(now, order.leaf(), author);
+        }
         if (!registry.challengeTerms().areAllowed()) {
             return "this ledger has no challenges";
         }
@@ -225,6 +239,11 @@ public final class DisputeRules {
             return "the proof of the event that is to be erased is none, or is old";
         }
         return unsigned(author, leaf.signedMessage(ledgerId), leaf.signature());
+    }
+
+    private @Nullable String refusal(Disputes now, GrantLeaf leaf, Origin author) {
+        String refusal = GrantRules.refusal(now.grants(), leaf.said(), author, leaf.timeMs(), registry);
+        return refusal == null ? unsigned(author, leaf.signedMessage(ledgerId), leaf.signature()) : refusal;
     }
 
     private @Nullable String refusal(Disputes now, OpenChallenge about, Excuse excuse, Origin author) {

@@ -5,8 +5,10 @@ import io.waxwing.ledger.codec.ByteWriter;
 import io.waxwing.ledger.control.Registry;
 import io.waxwing.ledger.control.Registry.Audience;
 import io.waxwing.ledger.control.Registry.Origin;
+import io.waxwing.ledger.grant.Grants;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.EraseLeaf;
+import io.waxwing.ledger.leaf.GrantLeaf;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,14 +18,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ledger's state about missing payloads. Bytes: u16 count || {@link OpenChallenge}* by rising id, u16 count || (u16
- * origin, u64 last challenge number)*, u8 count || (32 batchId of a void batch)*, {@link KnownRoots}, and, only if
- * there is any, {@link Erasures}. Immutable, so taking a block back is taking the one before. Only {@link DisputeRules}
- * makes others of it.
+ * The ledger's state about missing payloads, and about grants. Bytes: u16 count || {@link OpenChallenge}* by rising id,
+ * u16 count || (u16 origin, u64 last challenge number)*, u8 count || (32 batchId of a void batch)*, {@link KnownRoots},
+ * and, only if there is any, {@link Erasures}. Immutable, so taking a block back is taking the one before. Only
+ * {@link DisputeRules} makes others of it.
  */
 public final class Disputes {
     public static final Disputes NONE =
-            new Disputes(new TreeMap<>(), new TreeMap<>(), List.of(), KnownRoots.NONE, Erasures.NONE);
+            new Disputes(new TreeMap<>(), new TreeMap<>(), List.of(), KnownRoots.NONE, Erasures.NONE, Grants.NONE);
 
     /** Challenges of one institution that the ledger keeps at a time, whatever came of them. */
     public static final int EACH = 4;
@@ -36,18 +38,21 @@ public final class Disputes {
     private final List<Hash> voided;
     private final KnownRoots roots;
     private final Erasures erasures;
+    private final Grants grants;
 
     private Disputes(
             NavigableMap<ChallengeId, OpenChallenge> challenges,
             NavigableMap<Integer, Long> numbers,
             List<Hash> voided,
             KnownRoots roots,
-            Erasures erasures) {
+            Erasures erasures,
+            Grants grants) {
         this.challenges = challenges;
         this.numbers = numbers;
         this.voided = voided;
         this.roots = roots;
         this.erasures = erasures;
+        this.grants = grants;
     }
 
     /** All that are kept, whatever came of them, by rising id. */
@@ -100,7 +105,7 @@ public final class Disputes {
         }
         NavigableMap<ChallengeId, OpenChallenge> next = new TreeMap<>();
         challenges.forEach((id, challenge) -> next.put(id, challenge.later(milliseconds)));
-        return new Disputes(next, numbers, voided, roots, erasures);
+        return new Disputes(next, numbers, voided, roots, erasures, grants);
     }
 
     Disputes with(OpenChallenge challenge) {
@@ -111,7 +116,7 @@ public final class Disputes {
             counted = new TreeMap<>(numbers);
             counted.put(challenge.id().originId(), challenge.id().number());
         }
-        return new Disputes(next, counted, voided, roots, erasures);
+        return new Disputes(next, counted, voided, roots, erasures, grants);
     }
 
     Disputes without(Collection<ChallengeId> ended) {
@@ -120,7 +125,7 @@ public final class Disputes {
         }
         NavigableMap<ChallengeId, OpenChallenge> next = new TreeMap<>(challenges);
         ended.forEach(next::remove);
-        return new Disputes(next, numbers, voided, roots, erasures);
+        return new Disputes(next, numbers, voided, roots, erasures, grants);
     }
 
     /** The time of the last order to erase of that origin, 0 before its first. */
@@ -134,19 +139,42 @@ public final class Disputes {
         next.replaceAll((id, challenge) -> challenge.isAbout(leaf)
                 ? challenge.with(challenge.erased().with(leaf, challenge.batchLeafIndex()))
                 : challenge);
-        return new Disputes(next, numbers, voided, roots, erasures.with(leaf));
+        return new Disputes(next, numbers, voided, roots, erasures.with(leaf), grants);
+    }
+
+    /** Who may publish and subscribe to what. */
+    public Grants grants() {
+        return grants;
+    }
+
+    Disputes withGrant(GrantLeaf leaf, long height) {
+        return with(grants.with(leaf.originId(), leaf.timeMs(), height, leaf.said()));
+    }
+
+    /** The leaf of a statement of the block that is being executed stands there. */
+    public Disputes withPlace(GrantLeaf leaf, long leafIndex) {
+        return with(grants.placed(leaf.said(), leafIndex));
+    }
+
+    private Disputes with(Grants next) {
+        return new Disputes(challenges, numbers, voided, roots, erasures, next);
     }
 
     Disputes withVoid(Hash batchId) {
         List<Hash> next = new ArrayList<>(voided);
         next.add(batchId);
         return new Disputes(
-                challenges, numbers, next.subList(Math.max(0, next.size() - MAX_VOID), next.size()), roots, erasures);
+                challenges,
+                numbers,
+                next.subList(Math.max(0, next.size() - MAX_VOID), next.size()),
+                roots,
+                erasures,
+                grants);
     }
 
     /** After one more block with leaves. */
     public Disputes afterBlock(long height, long treeSize, Hash root) {
-        return new Disputes(challenges, numbers, voided, roots.with(height, treeSize, root), erasures);
+        return new Disputes(challenges, numbers, voided, roots.with(height, treeSize, root), erasures, grants);
     }
 
     /**
@@ -179,7 +207,8 @@ public final class Disputes {
                 && numbers.equals(that.numbers)
                 && voided.equals(that.voided)
                 && roots.equals(that.roots)
-                && erasures.equals(that.erasures);
+                && erasures.equals(that.erasures)
+                && grants.equals(that.grants);
     }
 
     @Override
@@ -196,6 +225,7 @@ public final class Disputes {
         voided.forEach(out::hash);
         roots.writeTo(out);
         erasures.writeTo(challenges.values(), out);
+        grants.writeTo(out);
     }
 
     /** Throws {@link io.waxwing.ledger.failure.MalformedException} if there is none. */
@@ -214,6 +244,7 @@ public final class Disputes {
             voided.add(in.hash());
         }
         KnownRoots roots = KnownRoots.readFrom(in);
-        return new Disputes(challenges, numbers, voided, roots, Erasures.readFrom(in, challenges));
+        Erasures erasures = Erasures.readFrom(in, challenges);
+        return new Disputes(challenges, numbers, voided, roots, erasures, Grants.readFrom(in));
     }
 }

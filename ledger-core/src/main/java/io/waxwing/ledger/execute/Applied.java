@@ -4,6 +4,7 @@ import io.waxwing.ledger.batch.BatchReference;
 import io.waxwing.ledger.batch.Lane;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.EraseLeaf;
+import io.waxwing.ledger.leaf.GrantLeaf;
 import io.waxwing.ledger.leaf.SegmentLeaf;
 import io.waxwing.ledger.leaf.VerdictLeaf;
 import java.util.List;
@@ -24,15 +25,17 @@ public record Applied(
         List<AppliedBatch> batches,
         List<RejectedBatch> rejected,
         List<AppliedVerdict> verdicts,
-        List<AppliedErasure> erasures) {
+        List<AppliedErasure> erasures,
+        List<AppliedGrant> grants) {
     public Applied {
         batches = List.copyOf(batches);
         rejected = List.copyOf(rejected);
         verdicts = List.copyOf(verdicts);
         erasures = List.copyOf(erasures);
+        grants = List.copyOf(grants);
     }
 
-    /** A block without verdicts and erasures. */
+    /** A block without verdicts, erasures and grants. */
     public Applied(
             long height,
             long orderTimeMs,
@@ -42,7 +45,18 @@ public record Applied(
             Hash root,
             List<AppliedBatch> batches,
             List<RejectedBatch> rejected) {
-        this(height, orderTimeMs, epoch, firstLeafIndex, treeSize, root, batches, rejected, List.of(), List.of());
+        this(
+                height,
+                orderTimeMs,
+                epoch,
+                firstLeafIndex,
+                treeSize,
+                root,
+                batches,
+                rejected,
+                List.of(),
+                List.of(),
+                List.of());
     }
 
     public long blockLeafIndex() {
@@ -82,6 +96,9 @@ public record Applied(
 
     /** An ERASE leaf and its place. */
     public record AppliedErasure(EraseLeaf leaf, long leafIndex) {}
+
+    /** A GRANT leaf and its place. */
+    public record AppliedGrant(GrantLeaf leaf, long leafIndex) {}
 
     /** A batch that left no leaf, and why. A repeat of a batch that is final already is the usual, harmless one. */
     public record RejectedBatch(BatchReference reference, Rejection reason, String detail) {}

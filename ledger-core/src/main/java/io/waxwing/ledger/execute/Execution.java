@@ -10,6 +10,7 @@ import io.waxwing.ledger.dispute.DisputeRules;
 import io.waxwing.ledger.dispute.Disputes;
 import io.waxwing.ledger.execute.Applied.AppliedBatch;
 import io.waxwing.ledger.execute.Applied.AppliedErasure;
+import io.waxwing.ledger.execute.Applied.AppliedGrant;
 import io.waxwing.ledger.execute.Applied.AppliedSegment;
 import io.waxwing.ledger.execute.Applied.AppliedVerdict;
 import io.waxwing.ledger.execute.Applied.RejectedBatch;
@@ -23,6 +24,7 @@ import io.waxwing.ledger.leaf.BatchLeaf;
 import io.waxwing.ledger.leaf.BlockLeaf;
 import io.waxwing.ledger.leaf.ConfigLeaf;
 import io.waxwing.ledger.leaf.EraseLeaf;
+import io.waxwing.ledger.leaf.GrantLeaf;
 import io.waxwing.ledger.leaf.OriginHead;
 import io.waxwing.ledger.leaf.SegmentLeaf;
 import io.waxwing.ledger.leaf.TopicHead;
@@ -56,6 +58,7 @@ public final class Execution {
     private final List<RejectedBatch> rejected = new ArrayList<>();
     private final List<AppliedVerdict> verdicts = new ArrayList<>();
     private final List<AppliedErasure> erasures = new ArrayList<>();
+    private final List<AppliedGrant> grants = new ArrayList<>();
     private final Map<Hash, TopicHead> topicHeads = new LinkedHashMap<>();
     private final Map<Lane, OriginHead> originHeads = new LinkedHashMap<>();
 
@@ -117,6 +120,7 @@ public final class Execution {
         if (outcome != null) {
             outcome.verdicts().forEach(this::append);
             outcome.erasures().forEach(this::append);
+            outcome.grants().forEach(this::append);
         }
         BatchCheck check = new BatchCheck(before == null ? state.registry() : before, state.ledgerId, signatures);
         for (BatchReference batch : order.batches()) {
@@ -138,7 +142,8 @@ public final class Execution {
                 applied,
                 rejected,
                 verdicts,
-                erasures);
+                erasures,
+                grants);
         return new Step(
                 report,
                 block,
@@ -176,6 +181,12 @@ public final class Execution {
     private void append(EraseLeaf erasure) {
         erasures.add(new AppliedErasure(erasure, state.treeSize()));
         append(erasure.encode());
+    }
+
+    private void append(GrantLeaf grant) {
+        grants.add(new AppliedGrant(grant, state.treeSize()));
+        state.disputes = state.disputes.withPlace(grant, state.treeSize());
+        append(grant.encode());
     }
 
     private void applyConfig(ConfigLeaf next) {

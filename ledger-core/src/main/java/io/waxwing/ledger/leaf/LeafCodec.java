@@ -77,6 +77,7 @@ public final class LeafCodec {
             case 5 -> EraseLeaf.readBody(in);
             case 6 -> BatchLeaf.readBody(in);
             case 7 -> VerdictLeaf.readBody(in);
+            case 8 -> GrantLeaf.readBody(in);
             default -> throw in.malformed("unknown leaf type " + type);
         };
     }

@@ -8,7 +8,8 @@ public enum LeafType {
     ACK(4),
     ERASE(5),
     BATCH(6),
-    VERDICT(7);
+    VERDICT(7),
+    GRANT(8);
 
     private final int code;
 

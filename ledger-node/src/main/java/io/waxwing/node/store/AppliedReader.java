@@ -8,6 +8,7 @@ import io.waxwing.ledger.dispute.ProvenBatch;
 import io.waxwing.ledger.execute.Applied;
 import io.waxwing.ledger.execute.Applied.AppliedBatch;
 import io.waxwing.ledger.execute.Applied.AppliedErasure;
+import io.waxwing.ledger.execute.Applied.AppliedGrant;
 import io.waxwing.ledger.execute.Applied.AppliedSegment;
 import io.waxwing.ledger.execute.Applied.AppliedVerdict;
 import io.waxwing.ledger.failure.LedgerFailure;
@@ -15,6 +16,7 @@ import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.BatchLeaf;
 import io.waxwing.ledger.leaf.BlockLeaf;
 import io.waxwing.ledger.leaf.EraseLeaf;
+import io.waxwing.ledger.leaf.GrantLeaf;
 import io.waxwing.ledger.leaf.Leaf;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.ledger.leaf.SegmentLeaf;
@@ -52,6 +54,7 @@ public final class AppliedReader {
         List<AppliedBatch> batches = new ArrayList<>();
         List<AppliedVerdict> verdicts = new ArrayList<>();
         List<AppliedErasure> erasures = new ArrayList<>();
+        List<AppliedGrant> grants = new ArrayList<>();
         long at = block.firstLeafIndex();
         while (at < treeSize - 1) {
             Leaf leaf = LeafCodec.decode(leaf(at));
@@ -64,6 +67,8 @@ public final class AppliedReader {
                     verdicts.add(new AppliedVerdict(verdict, at));
                 } else if (leaf instanceof EraseLeaf erasure) {
                     erasures.add(new AppliedErasure(erasure, at));
+                } else if (leaf instanceof GrantLeaf grant) {
+                    grants.add(new AppliedGrant(grant, at));
                 }
                 at++;
             }
@@ -78,7 +83,8 @@ public final class AppliedReader {
                 batches,
                 List.of(),
                 verdicts,
-                erasures);
+                erasures,
+                grants);
     }
 
     /** The root of the tree when it had that many leaves. */

@@ -17,6 +17,7 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.filter.Cesql;
 import io.waxwing.bus.identity.Action;
+import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.topic.DeliveryClass;
@@ -152,7 +153,7 @@ final class EventResource {
             return search.get();
         } catch (EventVoidException isVoid) {
             Access access = exchange.access();
-            if (access instanceof Access.Unlimited || isVoid.topics().stream().anyMatch(access::mayReceive)) {
+            if (access.principal().isEverybody() || isVoid.topics().stream().anyMatch(access::mayReceive)) {
                 throw isVoid;
             }
             return null;
@@ -166,7 +167,7 @@ final class EventResource {
 
     /** What somebody may not read is not there for him. Reads the store. */
     static void requireVisible(Exchange exchange, EventReader reader, EventId eventId) {
-        if (exchange.access().equals(Access.UNLIMITED)) {
+        if (exchange.access().isUnlimited() && exchange.access().principal().equals(Principal.NOBODY)) {
             return;
         }
         try {

@@ -58,7 +58,10 @@ final class Doorkeeper {
     }
 
     private HttpResponse asked(Exchange exchange, Function<Exchange, HttpResponse> serve) {
-        if (!authentication.isRequired() || isPublic(exchange.pieces())) {
+        if (!authentication.isRequired()) {
+            return serve.apply(exchange.with(authentication.open()));
+        }
+        if (isPublic(exchange.pieces())) {
             return serve.apply(exchange);
         }
         Credentials shown = credentials(exchange);

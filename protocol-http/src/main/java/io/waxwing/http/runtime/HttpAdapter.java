@@ -21,6 +21,7 @@ import io.waxwing.http.edge.EdgeRules;
 import io.waxwing.http.edge.GuardInstaller;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
+import io.waxwing.http.grants.GrantResources;
 import io.waxwing.http.ledger.LedgerResources;
 import io.waxwing.http.ledger.OutsideResource;
 import io.waxwing.http.members.MemberResources;
@@ -143,6 +144,7 @@ public final class HttpAdapter {
                         slow),
                 receipts,
                 new MemberResources(ports.consortium(), operator),
+                new GrantResources(ports.grants(), operator, settings),
                 new OperationResources(ports.operations(), operator, slow),
                 weEvent,
                 new HealthResource(ports.health()),

@@ -11,6 +11,7 @@ import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.exchange.Origins;
+import io.waxwing.http.grants.LedgerGrants;
 import io.waxwing.http.members.Consortium;
 import io.waxwing.http.operate.Operations;
 import io.waxwing.http.pull.Subscriptions;
@@ -35,6 +36,7 @@ import java.util.function.Supplier;
  * @param rules what is asked of events
  * @param institution name of the node's institution, part of the source of plain bodies
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
+ * @param grants claims and grants of the ledger
  * @param operations what the node does for its operator
  * @param operatorToken what the operator's requests carry
  * @param authentication who may come in
@@ -64,6 +66,7 @@ public record HttpPorts(
         HttpSettings settings,
         byte[] cursorKey,
         Consortium consortium,
+        LedgerGrants grants,
         String operatorToken,
         Operations operations,
         Authentication authentication,

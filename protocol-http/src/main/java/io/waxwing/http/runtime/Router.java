@@ -17,6 +17,7 @@ import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.SlowReads;
+import io.waxwing.http.grants.GrantResources;
 import io.waxwing.http.ledger.LedgerResources;
 import io.waxwing.http.members.MemberResources;
 import io.waxwing.http.operate.OperationResources;
@@ -33,7 +34,7 @@ final class Router implements HttpService {
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final Set<String> ROUTES = Set.of("v1", "ledger", "metrics", "health", "weevent", "weevent-broker");
     private static final Set<String> RESOURCES =
-            Set.of("topics", "events", "members", "subscriptions", "webhooks", "signers", Tickets.NAME);
+            Set.of("topics", "events", "members", "subscriptions", "webhooks", "signers", "grants", Tickets.NAME);
     private static final String REQUEST_ID = "x-request-id";
     private static final int MAX_REQUEST_ID_CHARS = 128;
 
@@ -41,6 +42,7 @@ final class Router implements HttpService {
     private final LedgerResources ledger;
     private final ReceiptResource receipts;
     private final MemberResources members;
+    private final GrantResources grants;
     private final OperationResources operations;
     private final WeEvent weEvent;
     private final HealthResource health;
@@ -59,6 +61,7 @@ final class Router implements HttpService {
             LedgerResources ledger,
             ReceiptResource receipts,
             MemberResources members,
+            GrantResources grants,
             OperationResources operations,
             WeEvent weEvent,
             HealthResource health,
@@ -73,6 +76,7 @@ final class Router implements HttpService {
         this.ledger = ledger;
         this.receipts = receipts;
         this.members = members;
+        this.grants = grants;
         this.operations = operations;
         this.weEvent = weEvent;
         this.health = health;
@@ -128,6 +132,7 @@ final class Router implements HttpService {
         return switch (resource) {
             case "members" -> members.serve(exchange);
             case Tickets.NAME -> tickets.serve(exchange);
+            case "grants", GrantResources.EXPLAIN -> grants.serve(exchange);
             case OperationResources.BACKUP -> operations.backup(exchange);
             case OpenApiResource.NAME -> openApi.serve(exchange);
             case OpenApiResource.ASYNC_NAME -> asyncApi.serve(exchange);

@@ -127,7 +127,7 @@ final class AdminResource {
     private List<LiveSubscriptions.Info> subscriptions(Asked asked) {
         Access access = asked.exchange().access();
         @Nullable String owner =
-                access instanceof Access.Unlimited ? null : access.principal().name();
+                access.principal().isEverybody() ? null : access.principal().name();
         return live.list(owner).stream()
                 .filter(info -> info.groupId().equals(asked.scope().groupId()))
                 .toList();

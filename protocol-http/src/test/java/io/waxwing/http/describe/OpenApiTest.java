@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.http.fake.TestNode;
 import io.waxwing.ledger.hash.Hash;
 import java.net.http.HttpRequest;
@@ -28,6 +29,8 @@ class OpenApiTest {
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
     private static final String JSON = "application/json";
     private static final String EVENTS = "/v1/topics/{topic}/events";
+    private static final String ALLOW =
+            "{\"effect\":\"allow\",\"resource\":\"orders/in/#\",\"principal\":\"bank-b\",\"actions\":[\"publish\"]}";
     private static final String OPERATOR = "Bearer " + TestNode.TOKEN;
     private static String eventId = "";
     private static Set<String> done = new LinkedHashSet<>();
@@ -106,6 +109,7 @@ class OpenApiTest {
         ledger();
         operation();
         erasing();
+        grants();
         weEvent();
         get("/health/live", "/health/live", 200);
         get("/health/ready", "/health/ready", 200);
@@ -125,6 +129,34 @@ class OpenApiTest {
         described.remove("get /ledger/witness");
         described.remove("post /ledger/add-checkpoint");
         assertThat(done).containsExactlyInAnyOrderElementsOf(described);
+    }
+
+    private static void grants() {
+        put("claim", "{\"effect\":\"claim\",\"resource\":\"orders/#\"}", 200);
+        put("in", ALLOW, 200);
+        get("/v1/grants", "/v1/grants", 200);
+        get("/v1/grants/{id}", "/v1/grants/in", 200);
+        get("/v1/grants/{id}", "/v1/grants/none", 404);
+        String explain = "/v1/grants:explain";
+        get(explain, explain + "?principal=ann&resource=orders/in/1&action=publish", 401);
+        HttpRequest.Builder asked = to(explain + "?principal=ann&resource=orders/in/1&action=publish");
+        check("get", explain, NODE.send(asked.header("authorization", OPERATOR)), 200);
+        put("in", "{}", 400);
+        NODE.grants.refuses = FailureCode.GRANT_REFUSED;
+        put("in", ALLOW, 409);
+        NODE.grants.refuses = FailureCode.GRANT_LATE;
+        put("in", ALLOW, 503);
+        NODE.grants.refuses = null;
+        HttpRequest.Builder end =
+                to("/v1/grants/in").header("authorization", OPERATOR).DELETE();
+        check("delete", "/v1/grants/{id}", NODE.send(end), 200);
+        check("delete", "/v1/grants/{id}", NODE.send(end), 404);
+    }
+
+    private static void put(String id, String body, int status) {
+        HttpRequest.Builder request =
+                to("/v1/grants/" + id).header("authorization", OPERATOR).PUT(HttpRequest.BodyPublishers.ofString(body));
+        check("put", "/v1/grants/{id}", NODE.send(request), status);
     }
 
     private static void erasing() {

@@ -63,6 +63,9 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public static final WeEventSettings WE_EVENT = new WeEventSettings(
             true, 10_240, 400, 400, 60, 64 << 10, 2_000, List.of(new Scope("2", "contracts", "all")), "app");
 
+    /** What is claimed and granted. */
+    public final MemoryGrants grants = new MemoryGrants();
+
     private final HttpAdapter adapter;
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -111,6 +114,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         settings,
                         key,
                         consortium,
+                        grants,
                         TOKEN,
                         () -> "backup-1",
                         authentication,
@@ -157,6 +161,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 HttpSettings.defaults(),
                 key,
                 consortium,
+                grants,
                 TOKEN,
                 () -> "backup-1",
                 Authentication.OPEN,

@@ -32,7 +32,7 @@ final class Entrance {
     /** What the client may do; null: told to the session later. */
     @Nullable Access login(Connect connect, String clientId, Channel from) {
         if (!authentication.isRequired()) {
-            access = Access.UNLIMITED;
+            access = authentication.open();
             return access;
         }
         Login login = new Login(credentials(connect, from), "mqtt", address(from), clientId);

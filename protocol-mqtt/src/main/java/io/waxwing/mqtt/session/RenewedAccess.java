@@ -62,4 +62,9 @@ final class RenewedAccess implements Access {
     public boolean isOver() {
         return last.isOver();
     }
+
+    @Override
+    public boolean isUnlimited() {
+        return last.isUnlimited();
+    }
 }

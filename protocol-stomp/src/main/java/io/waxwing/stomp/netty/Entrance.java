@@ -29,7 +29,7 @@ final class Entrance {
     /** What the client may do; null: told to the session later. */
     @Nullable Access login(Frame connect, Channel from) {
         if (!authentication.isRequired()) {
-            access = Access.UNLIMITED;
+            access = authentication.open();
             return access;
         }
         Login login = new Login(credentials(connect, from), "stomp", address(from), null);

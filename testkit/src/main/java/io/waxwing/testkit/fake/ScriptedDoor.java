@@ -228,5 +228,10 @@ public final class ScriptedDoor implements Authentication {
         public boolean isOver() {
             return !users.containsKey(user);
         }
+
+        @Override
+        public boolean isUnlimited() {
+            return false;
+        }
     }
 }

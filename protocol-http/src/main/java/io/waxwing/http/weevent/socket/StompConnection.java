@@ -197,7 +197,7 @@ final class StompConnection implements Output {
     public void login(Frame connect) {
         Authentication authentication = node.authentication();
         if (!authentication.isRequired()) {
-            admitted(Access.UNLIMITED);
+            admitted(authentication.open());
             return;
         }
         Credentials said = Credentials.of(connect.header("login"), connect.header("passcode"));

@@ -1,0 +1,5 @@
+/** What the ledger's grants mean to users of a node. */
+@NullMarked
+package io.waxwing.broker.grant;
+
+import org.jspecify.annotations.NullMarked;
