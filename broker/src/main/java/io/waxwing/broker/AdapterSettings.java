@@ -3,6 +3,7 @@ package io.waxwing.broker;
 import io.waxwing.broker.admin.ProcessMetrics;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.StompConfig;
+import io.waxwing.broker.processing.ProcessingLimits;
 import io.waxwing.broker.pull.PullLimits;
 import io.waxwing.broker.rules.RuleLimits;
 import io.waxwing.http.exchange.HttpSettings;
@@ -87,6 +88,16 @@ final class AdapterSettings {
     static RuleLimits rules(BrokerConfig config) {
         BrokerConfig.Rules bounds = config.rules();
         return new RuleLimits(bounds.maxSchemas(), bounds.maxSigners(), bounds.schemaBytes(), bounds.steps());
+    }
+
+    static ProcessingLimits processing(BrokerConfig config) {
+        BrokerConfig.Processing bounds = config.processing();
+        return new ProcessingLimits(
+                bounds.max(),
+                bounds.maxPerUser(),
+                bounds.ruleBytes(),
+                bounds.maxHops(),
+                config.limits().eventBytes());
     }
 
     static PullLimits pulls(BrokerConfig config) {

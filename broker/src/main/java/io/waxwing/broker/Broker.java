@@ -8,6 +8,10 @@ import io.waxwing.broker.admin.ProcessMetrics;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.dispatch.SharedStrategy;
 import io.waxwing.broker.dispatch.SparkplugBirths;
+import io.waxwing.broker.processing.Conditions;
+import io.waxwing.broker.processing.RuleMeters;
+import io.waxwing.broker.processing.RuleParts;
+import io.waxwing.broker.processing.RuleService;
 import io.waxwing.broker.pull.PullService;
 import io.waxwing.broker.pull.StompQueues;
 import io.waxwing.broker.receipt.Receipts;
@@ -64,6 +68,7 @@ public final class Broker {
     private final StompServer stomp;
     private final EventRules rules;
     private final PullService pulls;
+    private final RuleService processing;
     private final HttpPart httpPart;
     private final HttpAdapter http;
     private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
@@ -117,14 +122,16 @@ public final class Broker {
                 loops.serverChannels(),
                 AdapterSettings.mqtt(config),
                 metrics);
+        Conditions conditions = new Conditions();
         pulls = new PullService(
                 bus,
                 pipeline.dispatcher.history(),
                 pipeline.subscriptions,
-                (sql, event) -> sql.passes(event, true),
+                conditions::test,
                 AdapterSettings.pulls(config),
                 System::currentTimeMillis,
                 metrics);
+        processing = processing(conditions);
         stomp = new StompServer(
                 new Buses(bus, new StompQueues(pulls, audit.log())),
                 access.authentication(),
@@ -150,6 +157,18 @@ public final class Broker {
         }
     }
 
+    private RuleService processing(Conditions conditions) {
+        return new RuleService(new RuleParts(
+                bus,
+                pulls,
+                access.authentication(),
+                conditions,
+                ledger.institution,
+                AdapterSettings.processing(config),
+                new RuleMeters(metrics),
+                System::currentTimeMillis));
+    }
+
     private HttpPorts ports() {
         return new HttpPorts(
                 bus,
@@ -157,6 +176,7 @@ public final class Broker {
                 new Directory(pipeline.topics, pipeline.intake, retention::keptOf),
                 pulls,
                 rules,
+                processing,
                 AdapterSettings.webhooks(config),
                 pipeline.erasure,
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
@@ -233,6 +253,7 @@ public final class Broker {
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
             broker.audit.start(broker.bus, broker.institution(), broker.mqttPart.tls());
             broker.listen();
+            broker.processing.start();
             broker.outside.start();
             broker.evm.start();
             broker.retention.start();
@@ -302,6 +323,7 @@ public final class Broker {
         health.markStopping();
         mqtt.stop(MQTT_STOP_MS, AdapterSettings.mqttEnd(config));
         stomp.stop(STOMP_STOP_MS);
+        processing.close();
         pulls.close();
         http.stop();
         audit.stopping();

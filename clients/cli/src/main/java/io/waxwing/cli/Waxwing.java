@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             PubCommand.class,
             SubCommand.class,
             TopicCommand.class,
+            RuleCommand.class,
             SchemaCommand.class,
             SignerCommand.class,
             MemberCommand.class,

@@ -26,6 +26,8 @@ import io.waxwing.http.ledger.OutsideResource;
 import io.waxwing.http.members.MemberResources;
 import io.waxwing.http.members.OperatorToken;
 import io.waxwing.http.operate.OperationResources;
+import io.waxwing.http.processing.ProcessingResources;
+import io.waxwing.http.pull.SubscriptionReading;
 import io.waxwing.http.pull.SubscriptionResources;
 import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
@@ -33,6 +35,7 @@ import io.waxwing.http.rules.RuleResources;
 import io.waxwing.http.socket.EventSockets;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
+import io.waxwing.http.stream.StartWords;
 import io.waxwing.http.webhook.WebhookResources;
 import io.waxwing.http.weevent.Environment;
 import io.waxwing.http.weevent.Generation;
@@ -115,6 +118,8 @@ public final class HttpAdapter {
                 webhookThreads.with(sharedLoops == null ? CommonPools.workerGroup() : sharedLoops),
                 ports.registry(),
                 seal);
+        SubscriptionResources subscriptions =
+                new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal);
         RestResources rest = new RestResources(
                 ports.bus(),
                 ports.reader(),
@@ -122,9 +127,11 @@ public final class HttpAdapter {
                 ports.directory(),
                 receipts,
                 streams,
-                new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal),
+                subscriptions,
                 webhooks,
                 new RuleResources(ports.rules(), slow),
+                new ProcessingResources(
+                        ports.processing(), subscriptions, new SubscriptionReading(new StartWords(seal)), slow),
                 common);
         this.crossOrigin = new CrossOrigin(ports.corsOrigins());
         OperatorToken operator = new OperatorToken(ports.operatorToken());

@@ -15,6 +15,7 @@ import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.JsonBody;
 import io.waxwing.http.exchange.JsonText;
 import io.waxwing.http.exchange.Problem;
+import io.waxwing.http.pull.Pump;
 import io.waxwing.http.pull.SubscriptionReading;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.pull.Subscriptions.Shown;

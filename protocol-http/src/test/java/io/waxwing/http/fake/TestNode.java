@@ -56,6 +56,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public final InetSocketAddress encrypted;
     public final MemoryRules rules = new MemoryRules();
     public final MemorySubscriptions subscriptions = new MemorySubscriptions(bus);
+    private final MemoryProcessing processing = new MemoryProcessing(subscriptions);
 
     private static final WebhookSettings WEBHOOKS = new WebhookSettings(3, 3, true, true, 2_000, "bank-a.example");
 
@@ -98,6 +99,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         bus,
                         subscriptions,
                         rules,
+                        processing,
                         WEBHOOKS,
                         erasure,
                         this,
@@ -144,6 +146,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 bus,
                 Subscriptions.NONE,
                 rules,
+                processing,
                 WEBHOOKS,
                 erasure,
                 this,
