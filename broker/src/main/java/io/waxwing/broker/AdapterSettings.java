@@ -6,6 +6,7 @@ import io.waxwing.broker.config.StompConfig;
 import io.waxwing.broker.processing.ProcessingLimits;
 import io.waxwing.broker.pull.PullLimits;
 import io.waxwing.broker.rules.RuleLimits;
+import io.waxwing.broker.schedule.ScheduleLimits;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.webhook.WebhookSettings;
 import io.waxwing.mqtt.netty.ListenerLimits;
@@ -98,6 +99,15 @@ final class AdapterSettings {
                 bounds.ruleBytes(),
                 bounds.maxHops(),
                 config.limits().eventBytes());
+    }
+
+    static ScheduleLimits schedules(BrokerConfig config) {
+        BrokerConfig.Schedules bounds = config.schedules();
+        return new ScheduleLimits(
+                bounds.max(),
+                bounds.maxPerUser(),
+                bounds.bytes(),
+                bounds.grace().toMillis());
     }
 
     static PullLimits pulls(BrokerConfig config) {

@@ -17,6 +17,7 @@ import io.waxwing.broker.pull.StompQueues;
 import io.waxwing.broker.receipt.Receipts;
 import io.waxwing.broker.rules.EventRules;
 import io.waxwing.broker.runtime.EventLoops;
+import io.waxwing.broker.schedule.ScheduleService;
 import io.waxwing.broker.store.Database;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.http.runtime.HttpAdapter;
@@ -69,6 +70,7 @@ public final class Broker {
     private final EventRules rules;
     private final PullService pulls;
     private final RuleService processing;
+    private final ScheduleService schedules;
     private final HttpPart httpPart;
     private final HttpAdapter http;
     private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
@@ -132,6 +134,7 @@ public final class Broker {
                 System::currentTimeMillis,
                 metrics);
         processing = processing(conditions);
+        schedules = schedules();
         stomp = new StompServer(
                 new Buses(bus, new StompQueues(pulls, audit.log())),
                 access.authentication(),
@@ -169,6 +172,18 @@ public final class Broker {
                 System::currentTimeMillis));
     }
 
+    private ScheduleService schedules() {
+        return new ScheduleService(
+                new ScheduleService.Parts(
+                        bus,
+                        database,
+                        access.authentication(),
+                        ledger.institution,
+                        AdapterSettings.schedules(config),
+                        System::currentTimeMillis),
+                metrics);
+    }
+
     private HttpPorts ports() {
         return new HttpPorts(
                 bus,
@@ -177,6 +192,7 @@ public final class Broker {
                 pulls,
                 rules,
                 processing,
+                schedules,
                 AdapterSettings.webhooks(config),
                 pipeline.erasure,
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
@@ -250,10 +266,12 @@ public final class Broker {
                 broker.births.start();
             }
             broker.pulls.load();
+            broker.schedules.load();
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
             broker.audit.start(broker.bus, broker.institution(), broker.mqttPart.tls());
             broker.listen();
             broker.processing.start();
+            broker.schedules.start();
             broker.outside.start();
             broker.evm.start();
             broker.retention.start();
@@ -323,6 +341,7 @@ public final class Broker {
         health.markStopping();
         mqtt.stop(MQTT_STOP_MS, AdapterSettings.mqttEnd(config));
         stomp.stop(STOMP_STOP_MS);
+        schedules.close();
         processing.close();
         pulls.close();
         http.stop();

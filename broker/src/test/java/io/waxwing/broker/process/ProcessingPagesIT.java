@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The commands of docs/rules.md. */
+/** The commands of docs/rules.md and docs/schedules.md. */
 @Tag("interop")
 class ProcessingPagesIT {
     @TempDir
@@ -19,6 +19,15 @@ class ProcessingPagesIT {
         PageShell shell = new PageShell(root.resolve("docs/" + page + ".md"), page);
         assertThat(shell.commands()).hasSize(commands);
         return shell.run(folder, "WAXWING_STATE", folder.resolve("state").toString());
+    }
+
+    @Test
+    void everyCommandOfThePageOnSchedulesDoesWhatThePageSays() throws Exception {
+        assertThat(run("schedules", 5))
+                .contains("30 6 * * 1-5")
+                .contains("\"data\":\"now\"")
+                .contains("fired 1, missed 0, failed 0")
+                .contains("removed");
     }
 
     @Test

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             SubCommand.class,
             TopicCommand.class,
             RuleCommand.class,
+            ScheduleCommand.class,
             SchemaCommand.class,
             SignerCommand.class,
             MemberCommand.class,

@@ -70,6 +70,30 @@ class ProcessingCommandsTest {
     }
 
     @Test
+    void schedulesAreMadeListedShownAndRemoved() throws IOException {
+        String schedule = "{\"id\":\"daily\",\"cron\":\"0 7 * * *\",\"topic\":\"a\",\"next\":\"2026-01-02T07:00:00Z\","
+                + "\"counters\":{\"fired\":7,\"missed\":2,\"failed\":1}}";
+        Path file = Files.writeString(folder.resolve("daily.json"), "{\"cron\":\"0 7 * * *\"}");
+        node.prepare("PUT /v1/schedules/daily", 201, JSON, schedule);
+        assertThat(run("schedule", "put", "daily", file.toString()).out())
+                .startsWith("made")
+                .contains("0 7 * * *", "next 2026-01-02T07:00:00Z", "fired 7, missed 2, failed 1");
+        assertThat(node.asked.get(0)).endsWith("{\"cron\":\"0 7 * * *\"}");
+        node.prepare("PUT /v1/schedules/daily", 200, JSON, schedule);
+        assertThat(run("schedule", "put", "daily", file.toString()).out()).startsWith("changed");
+        node.prepare("GET /v1/schedules", 200, JSON, "{\"schedules\":[" + schedule + "]}");
+        assertThat(run("schedule", "ls").out()).startsWith("daily");
+        assertThat(run("schedule", "ls", "-o", "json").out()).startsWith("[{");
+        node.prepare("GET /v1/schedules", 200, JSON, "{\"schedules\":[]}");
+        assertThat(run("schedule", "ls").out()).startsWith("no schedules");
+        node.prepare("GET /v1/schedules/daily", 200, JSON, schedule);
+        assertThat(run("schedule", "show", "daily").out()).contains("\"missed\" : 2");
+        node.prepare("DELETE /v1/schedules/daily", 204, JSON, "");
+        assertThat(run("schedule", "rm", "daily").out()).startsWith("removed");
+        assertThat(Cli.run("schedule").err()).contains("which one");
+    }
+
+    @Test
     void aRuleIsTriedWithoutDoingAnything() throws IOException {
         Path file = Files.writeString(folder.resolve("hot.json"), "{\"filter\":\"m\"}");
         node.prepare("POST /v1/rules:check", 200, JSON, "{\"matches\":true,\"passes\":true,\"event\":{}}");

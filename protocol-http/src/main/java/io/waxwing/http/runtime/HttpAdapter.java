@@ -27,6 +27,7 @@ import io.waxwing.http.members.MemberResources;
 import io.waxwing.http.members.OperatorToken;
 import io.waxwing.http.operate.OperationResources;
 import io.waxwing.http.processing.ProcessingResources;
+import io.waxwing.http.processing.ScheduleResources;
 import io.waxwing.http.pull.SubscriptionReading;
 import io.waxwing.http.pull.SubscriptionResources;
 import io.waxwing.http.rest.ReceiptResource;
@@ -130,8 +131,8 @@ public final class HttpAdapter {
                 subscriptions,
                 webhooks,
                 new RuleResources(ports.rules(), slow),
-                new ProcessingResources(
-                        ports.processing(), subscriptions, new SubscriptionReading(new StartWords(seal)), slow),
+                processing(subscriptions, seal),
+                new ScheduleResources(ports.schedules()),
                 common);
         this.crossOrigin = new CrossOrigin(ports.corsOrigins());
         OperatorToken operator = new OperatorToken(ports.operatorToken());
@@ -160,6 +161,11 @@ public final class HttpAdapter {
         ports.authentication().onChange(streams::recheck);
         ports.authentication().onChange(sockets::recheck);
         ports.authentication().onChange(weEventSockets::recheck);
+    }
+
+    private ProcessingResources processing(SubscriptionResources subscriptions, CursorSeal seal) {
+        SubscriptionReading reading = new SubscriptionReading(new StartWords(seal));
+        return new ProcessingResources(ports.processing(), subscriptions, reading, slow);
     }
 
     private ReceiptResource receipts() {

@@ -14,6 +14,7 @@ import io.waxwing.http.exchange.Origins;
 import io.waxwing.http.members.Consortium;
 import io.waxwing.http.operate.Operations;
 import io.waxwing.http.processing.Processing;
+import io.waxwing.http.processing.Schedules;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.rules.Rules;
 import io.waxwing.http.webhook.WebhookSettings;
@@ -35,6 +36,7 @@ import java.util.function.Supplier;
  * @param anchored checkpoints on other chains, the newest first, not too many for one answer
  * @param rules what is asked of events
  * @param processing rules that make events of events
+ * @param schedules what is published at times
  * @param institution name of the node's institution, part of the source of plain bodies
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
  * @param operations what the node does for its operator
@@ -54,6 +56,7 @@ public record HttpPorts(
         Subscriptions subscriptions,
         Rules rules,
         Processing processing,
+        Schedules schedules,
         WebhookSettings webhooks,
         EventErasure erasure,
         ReceiptSource receipts,

@@ -103,6 +103,7 @@ class OpenApiTest {
         subscriptions();
         webhooks();
         processing();
+        schedules();
         rules();
         ledger();
         operation();
@@ -215,6 +216,23 @@ class OpenApiTest {
         assertThat(NODE.get("/v1/rules/a/b").statusCode()).isEqualTo(404);
         assertThat(NODE.post(path + ":sing", "").statusCode()).isEqualTo(404);
         assertThat(NODE.send(to(path).DELETE()).statusCode()).isEqualTo(204);
+        done.add("delete " + one);
+    }
+
+    private static void schedules() {
+        String one = "/v1/schedules/{id}";
+        String daily = "/v1/schedules/daily";
+        String cron = "{\"cron\":\"0 7 * * *\",\"topic\":\"a\",\"event\":{\"data\":1}}";
+        check("put", one, NODE.put(daily, cron), 201);
+        check("put", one, NODE.put(daily, cron), 200);
+        check("put", one, NODE.put(daily, "{\"every\":1}"), 400);
+        check("put", one, NODE.put("/v1/schedules/soon", "{\"at\":\"2026-01-01T00:00:00Z\",\"topic\":\"a\"}"), 201);
+        get("/v1/schedules", "/v1/schedules", 200);
+        get(one, daily, 200);
+        get(one, "/v1/schedules/soon", 200);
+        get(one, "/v1/schedules/none", 404);
+        assertThat(NODE.get("/v1/schedules/a/b").statusCode()).isEqualTo(404);
+        assertThat(NODE.send(to(daily).DELETE()).statusCode()).isEqualTo(204);
         done.add("delete " + one);
     }
 
