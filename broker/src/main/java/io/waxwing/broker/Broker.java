@@ -270,7 +270,7 @@ public final class Broker {
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
             broker.audit.start(broker.bus, broker.institution(), broker.mqttPart.tls());
             broker.listen();
-            broker.processing.start();
+            broker.processing.start(broker.http.sender());
             broker.schedules.start();
             broker.outside.start();
             broker.evm.start();

@@ -69,6 +69,11 @@ record Derivation(Rule rule, String id, String source, String secret, int maxByt
         return draft(topic, made, of.payload());
     }
 
+    /** The same as an event that is never kept here: for who posts it. */
+    static Event unkept(EventDraft draft) {
+        return new Event(draft.topic(), draft.attributes(), draft.payload(), 1, DeliveryClass.LOCAL, null, 0, 0, "");
+    }
+
     private static EventDraft draft(String topic, Attributes.Builder attributes, Payload data) {
         return new EventDraft(
                 topic, attributes.build(), data, 1, false, true, AckPolicy.DURABLE, "", System.nanoTime());

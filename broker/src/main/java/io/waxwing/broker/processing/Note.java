@@ -16,36 +16,38 @@ import java.util.Set;
  * What a rule is beside its subscription, kept as that one's note.
  *
  * @param secret see {@link Derivation}; stays as long as the rule
+ * @param receiver of {@link io.waxwing.http.webhook.Sender}; empty if it posts nothing
  */
-record Note(Rule rule, String secret) {
+record Note(Rule rule, String secret, String receiver) {
     private static final int SECRET_BYTES = 16;
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** Of a rule that is new. */
-    static Note fresh(Rule rule) {
+    static Note fresh(Rule rule, String receiver) {
         byte[] secret = new byte[SECRET_BYTES];
         RANDOM.nextBytes(secret);
-        return new Note(rule, HexFormat.of().formatHex(secret));
+        return new Note(rule, HexFormat.of().formatHex(secret), receiver);
     }
 
-    Note with(Rule now) {
-        return new Note(now, secret);
+    Note with(Rule now, String then) {
+        return new Note(now, secret, then);
     }
 
     String text() {
         ObjectNode note = JsonNodeFactory.instance.objectNode();
         note.set("rule", rule.json());
-        return note.put("secret", secret).toString();
+        return note.put("secret", secret).put("receiver", receiver).toString();
     }
 
     /** Throws {@link RefusedException} WXW-2104 if it is no such note. */
     static Note of(String text) {
         try {
-            JsonBody body = JsonBody.of(text.getBytes(StandardCharsets.UTF_8), Set.of("rule", "secret"));
+            JsonBody body = JsonBody.of(text.getBytes(StandardCharsets.UTF_8), Set.of("rule", "secret", "receiver"));
             JsonNode rule = body.node("rule");
             String secret = body.text("secret");
-            if (rule != null && secret != null) {
-                return new Note(RuleReading.rule(rule, "/rule"), secret);
+            String receiver = body.text("receiver");
+            if (rule != null && secret != null && receiver != null) {
+                return new Note(RuleReading.rule(rule, "/rule"), secret, receiver);
             }
         } catch (ProblemException damaged) {
             throw new RefusedException(

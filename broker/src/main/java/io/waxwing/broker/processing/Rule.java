@@ -40,6 +40,9 @@ record Rule(
     /** To a topic of this node. */
     record TopicTarget(String topic) implements Target {}
 
+    /** To a receiver by HTTP. */
+    record WebhookTarget(String url) implements Target {}
+
     /** Whether its condition holds, and why it has no answer if it has none. */
     Cesql.Judgement judge(SourceEvent source) {
         return where == null ? new Cesql.Judgement(true, "") : where.judge(source::text);

@@ -1,5 +1,6 @@
 package io.waxwing.broker.processing;
 
+import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
@@ -9,6 +10,7 @@ import io.waxwing.bus.spi.EventBus;
 import io.waxwing.http.pull.Outcome;
 import io.waxwing.http.pull.Pump;
 import io.waxwing.http.pull.Subscriptions.Leased;
+import io.waxwing.http.webhook.Sender;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -25,14 +27,26 @@ final class RuleCarrier implements Pump.Carrier {
     private final Derivation derivation;
     private final Supplier<Access> owner;
     private final EventBus bus;
+    private final Sender sender;
+    private final String receiver;
     private final int maxHops;
     private final RuleCounters counters;
     private final RuleMeters meters;
 
-    RuleCarrier(Derivation derivation, Supplier<Access> owner, RuleParts parts, RuleCounters counters) {
+    /**
+     * Where a rule may post to.
+     *
+     * @param receiver of the sender; empty if it posts nothing
+     */
+    record Posting(Sender sender, String receiver) {}
+
+    RuleCarrier(
+            Derivation derivation, Supplier<Access> owner, RuleParts parts, Posting posting, RuleCounters counters) {
         this.derivation = derivation;
         this.owner = owner;
         this.bus = parts.bus();
+        this.sender = posting.sender();
+        this.receiver = posting.receiver();
         this.maxHops = parts.limits().maxHops();
         this.counters = counters;
         this.meters = parts.meters();
@@ -40,24 +54,38 @@ final class RuleCarrier implements Pump.Carrier {
 
     @Override
     public CompletableFuture<Outcome> carry(Leased each, long nowMs) {
-        return tried(each.event()).thenCompose(outcome -> counted(each, outcome));
+        return tried(each, nowMs).thenCompose(outcome -> counted(each, outcome));
     }
 
-    private CompletableFuture<Outcome> tried(Event event) {
+    private CompletableFuture<Outcome> tried(Leased each, long nowMs) {
+        Event event = each.event();
         if (Derivation.hops(event) >= maxHops) {
             meters.loops.increment();
             return now(FailureCode.PROCESSING_LOOP, "the event has gone through " + maxHops + " rules already");
         }
-        Rule.TopicTarget target = (Rule.TopicTarget) derivation.rule().target();
-        if (!owner.get().mayPublish(target.topic())) {
-            return now(FailureCode.NOT_GRANTED, "the rule's owner may not publish to " + target.topic());
-        }
         try {
-            EventDraft draft = derivation.draft(event, target.topic());
-            return Publication.of(bus, draft).thenApply(RuleCarrier::outcome);
+            return derivation.rule().target() instanceof Rule.TopicTarget target
+                    ? published(event, target.topic())
+                    : posted(each, nowMs);
         } catch (ProjectionException fails) {
             return now(FailureCode.PROJECTION, fails.what());
         }
+    }
+
+    private CompletableFuture<Outcome> published(Event event, String topic) throws ProjectionException {
+        if (!owner.get().mayPublish(topic)) {
+            return now(FailureCode.NOT_GRANTED, "the rule's owner may not publish to " + topic);
+        }
+        return Publication.of(bus, derivation.draft(event, topic)).thenApply(RuleCarrier::outcome);
+    }
+
+    /** A receiver that says that it is gone may be there again tomorrow: its events are dead letters until then. */
+    private CompletableFuture<Outcome> posted(Leased each, long nowMs) throws ProjectionException {
+        EventDraft draft = derivation.draft(each.event(), each.event().topic());
+        String id = String.valueOf(draft.attributes().get(Attributes.ID));
+        return sender.send(receiver, id, Derivation.unkept(draft), each.lease().deliveries() > 1, nowMs)
+                .thenApply(outcome ->
+                        outcome.result() == Outcome.Result.GONE ? Outcome.unwanted(outcome.detail()) : outcome);
     }
 
     private static CompletableFuture<Outcome> now(FailureCode code, String detail) {

@@ -75,7 +75,7 @@ final class RuleCheck {
         }
         try {
             Derivation derivation = new Derivation(rule, "sample", "//sample/rules", "sample", limits.resultBytes());
-            EventDraft draft = derivation.draft(event, Loops.Flow.of(rule).to().get(0));
+            EventDraft draft = derivation.draft(event, event.topic());
             answer.set("event", written(draft));
         } catch (ProjectionException fails) {
             answer.put("error", FailureCode.PROJECTION.text() + " " + fails.what());

@@ -39,6 +39,11 @@ final class RuleReading {
     private static final int BACKOFF_STEPS = 32;
     private static final long STEP_MAX_MS = 86_400_000;
     private static final int DELIVER_MAX = 1_000;
+    /**
+     * For the longest that a receiver may take, and those of its key that wait for it. A restart ends leases anyway.
+     */
+    private static final long LEASE_MS = 600_000;
+
     private static final int DELIVER_USUAL = 5;
     private static final List<Long> BACKOFF_MS = List.of(1_000L, 10_000L, 60_000L, 300_000L);
     /** What every event has: a binding of such a name would hide it. */
@@ -138,12 +143,20 @@ final class RuleReading {
     }
 
     private static Rule.Target target(JsonBody body) {
-        JsonBody target = body.object("target", Set.of("topic"));
+        JsonBody target = body.object("target", Set.of("topic", "webhook"));
         String topic = target == null ? null : topic(target, "topic");
-        if (topic == null) {
-            throw JsonBody.refused("want {\"topic\": …}", body.pointer("target"));
+        JsonBody webhook = target == null ? null : target.object("webhook", Set.of("url"));
+        if ((topic == null) == (webhook == null)) {
+            throw JsonBody.refused("want {\"topic\": …} or {\"webhook\": {\"url\": …}}", body.pointer("target"));
         }
-        return new Rule.TopicTarget(topic);
+        if (webhook == null) {
+            return new Rule.TopicTarget(String.valueOf(topic));
+        }
+        String url = webhook.text("url");
+        if (url == null) {
+            throw JsonBody.refused("want an address", webhook.pointer("url"));
+        }
+        return new Rule.WebhookTarget(url);
     }
 
     private static @Nullable String topic(JsonBody body, String name) {
@@ -157,7 +170,7 @@ final class RuleReading {
 
     private static PullTerms terms(JsonBody body) {
         return new PullTerms(
-                PullTerms.DEFAULT.ackWaitMs(),
+                LEASE_MS,
                 (int) body.number("maxDeliver", 1, DELIVER_MAX, DELIVER_USUAL),
                 body.numbers("backoffMs", BACKOFF_STEPS, 0, STEP_MAX_MS, BACKOFF_MS),
                 body.flag("ordered", true) ? 1 : Pump.WIDTH);

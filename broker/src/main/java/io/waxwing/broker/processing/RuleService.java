@@ -8,12 +8,15 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.http.exchange.Problem;
+import io.waxwing.http.exchange.ProblemException;
 import io.waxwing.http.exchange.RawPath;
 import io.waxwing.http.exchange.Turns;
 import io.waxwing.http.processing.Processing;
 import io.waxwing.http.pull.Pump;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.pull.Subscriptions.Wish;
+import io.waxwing.http.webhook.Sender;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +40,7 @@ public final class RuleService implements Processing, AutoCloseable {
     private static final Access NODE = new Access.Unlimited(new Principal("$node", Principal.Kind.OPERATOR, ""));
     private static final int CHANGES_MAX = 256;
     private static final String ALL = "all";
+    private static final String URL = "/target/webhook/url";
 
     private final RuleParts parts;
     private final ScheduledThreadPoolExecutor thread;
@@ -45,6 +49,8 @@ public final class RuleService implements Processing, AutoCloseable {
     private final RuleCheck check;
     // Belongs to the thread; by the subscription's name and owner.
     private final Map<String, Running> running = new TreeMap<>();
+
+    private volatile @Nullable Sender sender;
 
     private record Running(Note note, Subscriptions.Shown shown, RuleCounters counters, Pump pump) {}
 
@@ -58,8 +64,13 @@ public final class RuleService implements Processing, AutoCloseable {
         this.check = new RuleCheck(parts.limits());
     }
 
-    /** Begins to process what is stored. */
-    public void start() {
+    /**
+     * Begins to process what is stored.
+     *
+     * @param posts sends what goes to receivers by HTTP
+     */
+    public void start(Sender posts) {
+        sender = posts;
         CompletableFuture<?> unused = parts.subscriptions()
                 .list(NODE)
                 .thenAcceptAsync(all -> all.stream().filter(RuleService::isRule).forEach(this::begin), thread);
@@ -91,12 +102,27 @@ public final class RuleService implements Processing, AutoCloseable {
                 note.secret(),
                 parts.limits().resultBytes());
         RuleCounters counters = new RuleCounters();
-        RuleCarrier carrier = new RuleCarrier(derivation, () -> absent(shown.owner()), parts, counters);
-        Pump pump = new Pump(shown, 0, carrier, () -> absent(shown.owner()), pumpParts, () -> {});
+        int perMinute =
+                note.receiver().isEmpty() ? 0 : Sender.seen(note.receiver()).perMinute();
+        RuleCarrier carrier = new RuleCarrier(
+                derivation,
+                () -> absent(shown.owner()),
+                parts,
+                new RuleCarrier.Posting(sender(), note.receiver()),
+                counters);
+        Pump pump = new Pump(shown, perMinute, carrier, () -> absent(shown.owner()), pumpParts, () -> {});
         parts.conditions().put(key, note.rule(), counters, parts.meters());
         running.put(key, new Running(note, shown, counters, pump));
         parts.meters().rules.set(running.size());
         pump.start();
+    }
+
+    private Sender sender() {
+        Sender there = sender;
+        if (there == null) {
+            throw new RefusedException(FailureCode.NODE_BUSY, "the node is starting");
+        }
+        return there;
     }
 
     private void halt(String key) {
@@ -139,6 +165,7 @@ public final class RuleService implements Processing, AutoCloseable {
             throw new RefusedException(FailureCode.DATA_DAMAGED, "rule " + id(now) + " cannot be read, see the log");
         }
         RuleCounters counters = one.counters();
+        String receiver = one.note().receiver();
         Map<String, Long> counted = new LinkedHashMap<>();
         counted.put("passedOver", counters.passedOver.sum());
         counted.put("conditionProblems", counters.unanswered.sum());
@@ -155,6 +182,7 @@ public final class RuleService implements Processing, AutoCloseable {
                 now.waiting(),
                 now.deadLetters(),
                 counted,
+                receiver.isEmpty() ? "" : Sender.seen(receiver).publicKey(),
                 one.pump().lastFailure());
     }
 
@@ -193,8 +221,46 @@ public final class RuleService implements Processing, AutoCloseable {
         RuleWish wish = RuleWish.of(body, starts, parts.limits().ruleBytes());
         wish.requireRights(access);
         wish.requireRights(absent(access.principal().name()));
-        return turns.take(
-                ALL, () -> there(access, id).thenComposeAsync(former -> kept(access, id, wish, former), thread));
+        return receiver(access, id, wish.rule())
+                .thenCompose(receiver -> turns.take(
+                        ALL,
+                        () -> there(access, id)
+                                .thenComposeAsync(
+                                        former -> kept(access, id, new Wanted(wish, receiver), former), thread)));
+    }
+
+    private record Wanted(RuleWish wish, String receiver) {}
+
+    /** Asks the receiver before anything waits for it; empty if the rule posts nothing. */
+    private CompletableFuture<String> receiver(Access access, String id, Rule rule) {
+        if (!(rule.target() instanceof Rule.WebhookTarget target)) {
+            return CompletableFuture.completedFuture("");
+        }
+        return there(access, id).thenComposeAsync(former -> asked(access, id, target.url(), former), thread);
+    }
+
+    private CompletableFuture<String> asked(
+            Access access, String id, String url, Subscriptions.@Nullable Shown former) {
+        if (former == null) {
+            requireRoom(id, access.principal().name());
+        }
+        Running was = former == null ? null : running.get(key(former));
+        String before = was == null || was.note().receiver().isEmpty()
+                ? null
+                : was.note().receiver();
+        try {
+            return sender().ask(url, before).thenApply(RuleService::wanted);
+        } catch (ProblemException nowhere) {
+            throw nowhere.problem().at(URL).asException();
+        }
+    }
+
+    private static String wanted(String receiver) {
+        String problem = Sender.seen(receiver).problem();
+        if (!problem.isEmpty()) {
+            throw Problem.of(FailureCode.PROCESSING, problem).at(URL).asException();
+        }
+        return receiver;
     }
 
     private CompletableFuture<Subscriptions.@Nullable Shown> there(Access access, String id) {
@@ -207,7 +273,8 @@ public final class RuleService implements Processing, AutoCloseable {
     }
 
     /** On the thread, with no other change under way. */
-    private CompletableFuture<Put> kept(Access access, String id, RuleWish wish, Subscriptions.@Nullable Shown former) {
+    private CompletableFuture<Put> kept(Access access, String id, Wanted wanted, Subscriptions.@Nullable Shown former) {
+        RuleWish wish = wanted.wish();
         String owner = former == null ? access.principal().name() : former.owner();
         String key = former == null ? Conditions.key(name(id), owner) : key(former);
         if (former == null) {
@@ -215,7 +282,9 @@ public final class RuleService implements Processing, AutoCloseable {
         }
         requireNoLoop(access, key, wish.rule());
         Running was = running.get(key);
-        Note note = was == null ? Note.fresh(wish.rule()) : was.note().with(wish.rule());
+        Note note = was == null
+                ? Note.fresh(wish.rule(), wanted.receiver())
+                : was.note().with(wish.rule(), wanted.receiver());
         Rule rule = wish.rule();
         Wish kept = new Wish(rule.filter(), rule.where(), rule.terms(), wish.start(), note.text());
         halt(key);

@@ -41,6 +41,8 @@ class RuleReadingTest {
                 "{\"filter\":\"a\",\"target\":{\"topic\":\"a/+\"}}|/target/topic",
                 "{\"filter\":\"a\",\"target\":{\"topic\":\"$SYS/x\"}}|/target/topic",
                 "{\"filter\":\"a\",\"target\":{\"jdbc\":\"x\"}}|/target/jdbc",
+                "{\"filter\":\"a\",\"target\":{\"topic\":\"x\",\"webhook\":{\"url\":\"y\"}}}|/target",
+                "{\"filter\":\"a\",\"target\":{\"webhook\":{}}}|/target/webhook/url",
                 "{\"filter\":\"a\",\"where\":\"b >\"}|/where",
                 "{\"filter\":\"a\",\"bind\":7}|/bind",
                 "{\"filter\":\"a\",\"bind\":{\"Temp\":\"/t\"}}|/bind/Temp",
@@ -148,9 +150,9 @@ class RuleReadingTest {
                 .hasSize(32);
         ObjectNode given = (ObjectNode) JSON.readTree("{\"filter\":\"m\",\"target\":{\"topic\":\"o\"}}");
         Rule rule = RuleReading.rule(given, "");
-        assertThat(Note.fresh(rule).secret())
+        assertThat(Note.fresh(rule, "").secret())
                 .hasSize(32)
-                .isNotEqualTo(Note.fresh(rule).secret());
+                .isNotEqualTo(Note.fresh(rule, "").secret());
     }
 
     @Test
@@ -171,7 +173,7 @@ class RuleReadingTest {
 
     @Test
     void whatIsKeptIsReadAgainAndWhatIsDamagedIsSaid() throws Exception {
-        Note note = Note.fresh(rule(",\"project\":{\"x\":1.50}"));
+        Note note = Note.fresh(rule(",\"project\":{\"x\":1.50}"), "");
         Note read = Note.of(note.text());
         assertThat(read.secret()).isEqualTo(note.secret());
         assertThat(read.rule().json().toString()).contains("1.5");

@@ -25,6 +25,7 @@ public interface Processing {
      * @param underWay events that are being processed
      * @param waiting events that are to be tried again
      * @param counters what it has done since it was made or changed, or since the node began
+     * @param publicKey checks what a receiver is sent; empty if the rule posts nothing
      * @param lastFailure why the last event could not be processed; empty if it could
      */
     record Shown(
@@ -37,6 +38,7 @@ public interface Processing {
             int waiting,
             int deadLetters,
             Map<String, Long> counters,
+            String publicKey,
             String lastFailure) {
         public Shown {
             counters = Map.copyOf(counters);

@@ -135,6 +135,9 @@ public final class ProcessingResources {
             json.put("owner", shown.owner());
         }
         json.setAll(shown.definition());
+        if (!shown.publicKey().isEmpty()) {
+            json.put("publicKey", shown.publicKey());
+        }
         json.put("state", shown.paused() ? "paused" : "active")
                 .put("created", Instant.ofEpochMilli(shown.createdMs()).toString())
                 .put("underWay", shown.underWay())

@@ -37,6 +37,7 @@ import io.waxwing.http.socket.EventSockets;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
 import io.waxwing.http.stream.StartWords;
+import io.waxwing.http.webhook.Sender;
 import io.waxwing.http.webhook.WebhookResources;
 import io.waxwing.http.weevent.Environment;
 import io.waxwing.http.weevent.Generation;
@@ -199,6 +200,11 @@ public final class HttpAdapter {
         byte[] random = new byte[ID_PREFIX_BYTES];
         new SecureRandom().nextBytes(random);
         return HexFormat.of().formatHex(random);
+    }
+
+    /** Posts events as webhooks do; until {@link #stop}. */
+    public Sender sender() {
+        return webhooks.sender();
     }
 
     /** Listens there without TLS; the address has the port that is really used. Throws like the other. */

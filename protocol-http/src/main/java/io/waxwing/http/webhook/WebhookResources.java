@@ -58,6 +58,11 @@ public final class WebhookResources implements AutoCloseable {
         this.reading = new SubscriptionReading(new StartWords(seal));
     }
 
+    /** For others that post events. */
+    public Sender sender() {
+        return webhooks.sender();
+    }
+
     /** Begins to carry what is stored. */
     public void start() {
         webhooks.start();

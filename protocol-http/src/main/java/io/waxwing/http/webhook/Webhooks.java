@@ -67,6 +67,10 @@ final class Webhooks implements AutoCloseable {
         return authentication.absent(access.principal().name(), null);
     }
 
+    Sender sender() {
+        return new Sender(courier, settings);
+    }
+
     WebhookSettings settings() {
         return settings;
     }

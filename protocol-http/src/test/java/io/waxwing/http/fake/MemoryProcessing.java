@@ -64,7 +64,8 @@ final class MemoryProcessing implements Processing {
     }
 
     private boolean shown(String id, String owner, ObjectNode rule, boolean paused) {
-        Shown made = new Shown(id, owner, rule, paused, 1, 0, 0, 0, Map.of("done", 3L), paused ? "WXW-1254 no" : "");
+        Shown made = new Shown(
+                id, owner, rule, paused, 1, 0, 0, 0, Map.of("done", 3L), "whpk_x", paused ? "WXW-1254 no" : "");
         return all.put(id, made) == null;
     }
 
