@@ -3,8 +3,10 @@ package io.waxwing.broker;
 import io.waxwing.broker.admin.ProcessMetrics;
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.StompConfig;
+import io.waxwing.broker.processing.ProcessingLimits;
 import io.waxwing.broker.pull.PullLimits;
 import io.waxwing.broker.rules.RuleLimits;
+import io.waxwing.broker.schedule.ScheduleLimits;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.webhook.WebhookSettings;
 import io.waxwing.mqtt.netty.ListenerLimits;
@@ -87,6 +89,25 @@ final class AdapterSettings {
     static RuleLimits rules(BrokerConfig config) {
         BrokerConfig.Rules bounds = config.rules();
         return new RuleLimits(bounds.maxSchemas(), bounds.maxSigners(), bounds.schemaBytes(), bounds.steps());
+    }
+
+    static ProcessingLimits processing(BrokerConfig config) {
+        BrokerConfig.Processing bounds = config.processing();
+        return new ProcessingLimits(
+                bounds.max(),
+                bounds.maxPerUser(),
+                bounds.ruleBytes(),
+                bounds.maxHops(),
+                config.limits().eventBytes());
+    }
+
+    static ScheduleLimits schedules(BrokerConfig config) {
+        BrokerConfig.Schedules bounds = config.schedules();
+        return new ScheduleLimits(
+                bounds.max(),
+                bounds.maxPerUser(),
+                bounds.bytes(),
+                bounds.grace().toMillis());
     }
 
     static PullLimits pulls(BrokerConfig config) {

@@ -9,12 +9,17 @@ import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.dispatch.SharedStrategy;
 import io.waxwing.broker.dispatch.SparkplugBirths;
 import io.waxwing.broker.grant.GrantedAuthentication;
+import io.waxwing.broker.processing.Conditions;
+import io.waxwing.broker.processing.RuleMeters;
+import io.waxwing.broker.processing.RuleParts;
+import io.waxwing.broker.processing.RuleService;
 import io.waxwing.broker.pull.PullService;
 import io.waxwing.broker.pull.StompQueues;
 import io.waxwing.broker.receipt.Receipts;
 import io.waxwing.broker.rules.EventRules;
 import io.waxwing.broker.rules.TermsOfTopics;
 import io.waxwing.broker.runtime.EventLoops;
+import io.waxwing.broker.schedule.ScheduleService;
 import io.waxwing.broker.store.Database;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.Authentication;
@@ -69,6 +74,8 @@ public final class Broker {
     private final EventRules rules;
     private final TermsOfTopics terms;
     private final PullService pulls;
+    private final RuleService processing;
+    private final ScheduleService schedules;
     private final HttpPart httpPart;
     private final HttpAdapter http;
     private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
@@ -120,14 +127,17 @@ public final class Broker {
                 ? new SparkplugBirths(pipeline.dispatcher, bus, ledger.institution, metrics)
                 : null;
         mqtt = new MqttAdapter(bus, door, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
+        Conditions conditions = new Conditions();
         pulls = new PullService(
                 bus,
                 pipeline.dispatcher.history(),
                 pipeline.subscriptions,
-                (sql, event) -> sql.passes(event, true),
+                conditions::test,
                 AdapterSettings.pulls(config),
                 System::currentTimeMillis,
                 metrics);
+        processing = processing(conditions);
+        schedules = schedules();
         stomp = new StompServer(
                 new Buses(bus, new StompQueues(pulls, audit.log())),
                 door,
@@ -153,6 +163,30 @@ public final class Broker {
         }
     }
 
+    private RuleService processing(Conditions conditions) {
+        return new RuleService(new RuleParts(
+                bus,
+                pulls,
+                access.authentication(),
+                conditions,
+                ledger.institution,
+                AdapterSettings.processing(config),
+                new RuleMeters(metrics),
+                System::currentTimeMillis));
+    }
+
+    private ScheduleService schedules() {
+        return new ScheduleService(
+                new ScheduleService.Parts(
+                        bus,
+                        database,
+                        access.authentication(),
+                        ledger.institution,
+                        AdapterSettings.schedules(config),
+                        System::currentTimeMillis),
+                metrics);
+    }
+
     private HttpPorts ports() {
         return new HttpPorts(
                 bus,
@@ -160,6 +194,8 @@ public final class Broker {
                 new Directory(pipeline.topics, pipeline.intake, terms, retention::keptOf),
                 pulls,
                 rules,
+                processing,
+                schedules,
                 AdapterSettings.webhooks(config),
                 pipeline.erasure,
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
@@ -234,9 +270,12 @@ public final class Broker {
                 broker.births.start();
             }
             broker.pulls.load();
+            broker.schedules.load();
             folder.writeTrustPolicy(broker.ledger.agent.reader().trustPolicy().toBytes());
             broker.audit.start(broker.bus, broker.institution(), broker.mqttPart.tls());
             broker.listen();
+            broker.processing.start(broker.http.sender());
+            broker.schedules.start();
             broker.outside.start();
             broker.evm.start();
             broker.retention.start();
@@ -306,6 +345,8 @@ public final class Broker {
         health.markStopping();
         mqtt.stop(MQTT_STOP_MS, AdapterSettings.mqttEnd(config));
         stomp.stop(STOMP_STOP_MS);
+        schedules.close();
+        processing.close();
         pulls.close();
         http.stop();
         audit.stopping();

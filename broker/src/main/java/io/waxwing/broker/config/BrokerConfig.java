@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param webhooks bounds of webhooks
  * @param weEvent bounds of WeEvent's paths
  * @param rules bounds of schemas and signers
+ * @param processing bounds of rules that make events of events
+ * @param schedules bounds of what is published at times
  * @param storeReserveBytes disk space that is never used
  * @param audit the audit log
  * @param log how the node writes its log
@@ -51,6 +53,8 @@ public record BrokerConfig(
         Webhooks webhooks,
         WeEventSettings weEvent,
         Rules rules,
+        Processing processing,
+        Schedules schedules,
         long storeReserveBytes,
         Audit audit,
         Log log) {
@@ -142,6 +146,12 @@ public record BrokerConfig(
 
     /** See {@code schemas.*} and {@code signers.*}. */
     public record Rules(int maxSchemas, int schemaBytes, int steps, int maxSigners) {}
+
+    /** See {@code rules.*}. */
+    public record Processing(int max, int maxPerUser, int ruleBytes, int maxHops) {}
+
+    /** See {@code schedules.*}. */
+    public record Schedules(int max, int maxPerUser, int bytes, Duration grace) {}
 
     /** See {@code webhooks.*}. */
     public record Webhooks(int max, int maxPerUser, boolean privateNetworks, boolean handshake, Duration timeout) {}

@@ -94,6 +94,16 @@ public final class ConfigLoader {
                         (int) settings.size("schemas.size", 1 << 20),
                         (int) settings.number("schemas.steps", 1_000, 10_000_000),
                         (int) settings.number("signers.max", 0, 10_000)),
+                new BrokerConfig.Processing(
+                        (int) settings.number("rules.max", 0, 100_000),
+                        (int) settings.number("rules.maxPerUser", 0, 100_000),
+                        (int) settings.size("rules.size", 32 << 10),
+                        (int) settings.number("rules.maxHops", 1, 1_000)),
+                new BrokerConfig.Schedules(
+                        (int) settings.number("schedules.max", 0, 100_000),
+                        (int) settings.number("schedules.maxPerUser", 0, 100_000),
+                        (int) settings.size("schedules.size", 1 << 20),
+                        settings.duration("schedules.grace")),
                 settings.size("store.reserve", 1L << 50),
                 new BrokerConfig.Audit(settings.duration("audit.seal"), settings.given(), settings.fingerprint()),
                 new BrokerConfig.Log(

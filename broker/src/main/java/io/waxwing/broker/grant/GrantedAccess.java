@@ -2,6 +2,7 @@ package io.waxwing.broker.grant;
 
 import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Spending;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.ledger.grant.GrantAction;
 
@@ -27,6 +28,11 @@ final class GrantedAccess implements Access {
     @Override
     public boolean mayPublish(String topic) {
         return here.mayPublish(topic) && ledger.mayPublish(user(), topic);
+    }
+
+    @Override
+    public Spending spending() {
+        return here.spending();
     }
 
     @Override

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 final class Fetch {
     /** Most events that one look passes over for an expression. */
     private static final int LOOKED_AT_MAX = 10_000;
+    /** Of their data: an expression may have to read them, and others wait for the thread. */
+    private static final long LOOKED_AT_BYTES_MAX = 32L << 20;
 
     private final EventReader reader;
     private final Passing passing;
@@ -51,13 +53,19 @@ final class Fetch {
         long position = next;
         boolean atEnd = fresh <= 0;
         int lookedAt = 0;
-        while (!atEnd && found.size() < fresh && bytes < maxBytes && lookedAt < LOOKED_AT_MAX) {
+        long lookedAtBytes = 0;
+        while (!atEnd
+                && found.size() < fresh
+                && bytes < maxBytes
+                && lookedAt < LOOKED_AT_MAX
+                && lookedAtBytes < LOOKED_AT_BYTES_MAX) {
             // One by one towards the end of the room for bytes would be slow; a few large events more are no harm.
             int chunk = Math.min(fresh - found.size(), 32);
             EventReader.Page page = reader.read(definition.filter(), new StartFrom.AfterPosition(position - 1), chunk);
             for (Event event : page.events()) {
+                lookedAtBytes += event.payload().size();
                 Cesql sql = definition.sql();
-                if (sql == null || passing.test(sql, event)) {
+                if (sql == null || passing.test(definition.name(), definition.owner(), sql, event)) {
                     found.add(event);
                     bytes += event.payload().size();
                 }

@@ -1,6 +1,7 @@
 package io.waxwing.broker.pull;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.waxwing.broker.access.Owned;
 import io.waxwing.broker.runtime.Pools;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.Event;
@@ -38,7 +39,7 @@ public final class PullService implements Subscriptions, AutoCloseable {
     private final ScheduledThreadPoolExecutor thread;
     private final ThreadPoolExecutor readers;
     // Belongs to the thread.
-    private final Owned all = new Owned();
+    private final Owned<PullSubscription> all = new Owned<>();
 
     /** @param passing whether an event passes an expression */
     public PullService(
@@ -130,7 +131,7 @@ public final class PullService implements Subscriptions, AutoCloseable {
                     FailureCode.SUBSCRIPTION_LIMIT, "the node keeps " + limits.max() + " subscriptions");
         }
         boolean counts = !owner.isEmpty() && !name.startsWith(HIDDEN);
-        if (counts && all.countOf(owner) >= limits.maxPerUser()) {
+        if (counts && all.countOf(owner, HIDDEN) >= limits.maxPerUser()) {
             throw new RefusedException(
                     FailureCode.SUBSCRIPTION_LIMIT,
                     "the node keeps " + limits.maxPerUser() + " subscriptions of one user");

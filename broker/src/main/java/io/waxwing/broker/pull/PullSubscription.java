@@ -1,5 +1,6 @@
 package io.waxwing.broker.pull;
 
+import io.waxwing.broker.access.Owned;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.event.Event;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * store, one look at a time, and lends what it finds to who has waited longest; if it finds nothing it listens for the
  * next event, and for the time when one may be given again. Belongs to the thread of subscriptions.
  */
-final class PullSubscription {
+final class PullSubscription implements Owned.Thing {
     private static final Logger LOG = LoggerFactory.getLogger(PullSubscription.class);
 
     private final PullParts parts;
@@ -62,6 +63,16 @@ final class PullSubscription {
     /** They could not be written. */
     void deadNotWritten() {
         deadWritten = new byte[0];
+    }
+
+    @Override
+    public String name() {
+        return definition.name();
+    }
+
+    @Override
+    public String owner() {
+        return definition.owner();
     }
 
     Definition definition() {

@@ -43,6 +43,8 @@ public enum Column {
      * What is asked of events: schemas and signers; key: a word, a slash and the name. Written by whoever sets them.
      */
     RULES,
+    /** What is published at times; key: the owner, a line feed, the id. Written by the thread of schedules. */
+    SCHEDULES,
     /** Single values: format version, how far dispatch got. */
     META;
 

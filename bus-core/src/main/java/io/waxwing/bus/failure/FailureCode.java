@@ -2,9 +2,9 @@ package io.waxwing.bus.failure;
 
 /**
  * The stable codes of everything Waxwing refuses or fails at. A code never changes its meaning and is never reused. The
- * hundreds say where: 10 events and topics, 11 publishing, 12 reading (from 1230: audit log, from 1240: audiences), 13
- * protocols, 14 who may do what, 20 configuration (from 2060: logins), 21 storage, 31 ledger (ledger codes are declared
- * by the ledger itself).
+ * hundreds say where: 10 events and topics, 11 publishing, 12 reading (from 1230: audit log, from 1240: audiences, from
+ * 1250: what makes events of events or at times), 13 protocols, 14 who may do what, 20 configuration (from 2060:
+ * logins), 21 storage, 31 ledger (ledger codes are declared by the ledger itself).
  */
 public enum FailureCode {
     TOPIC_NAME(1001, Kind.INVALID, "topic name is not legal"),
@@ -53,6 +53,11 @@ public enum FailureCode {
     AUDIENCE_FOREIGN(1240, Kind.DENIED, "this institution is not in the topic's audience"),
     AUDIENCE_FIXED(1241, Kind.CONFLICT, "the topic has events of another audience"),
     AUDIENCE_UNKNOWN(1242, Kind.INVALID, "no audience has this name or number"),
+    PROCESSING(1250, Kind.INVALID, "rule or schedule is not legal"),
+    PROCESSING_UNKNOWN(1251, Kind.NOT_FOUND, "no such rule or schedule"),
+    PROCESSING_LIMIT(1252, Kind.OVERLOADED, "too many rules or schedules"),
+    PROCESSING_LOOP(1253, Kind.CONFLICT, "rules would feed themselves"),
+    PROJECTION(1254, Kind.INVALID, "a rule's projection does not fit the event"),
     PROTOCOL(1301, Kind.INVALID, "request is malformed"),
     PARAMETER(1302, Kind.INVALID, "unknown or illegal parameter"),
     METHOD(1303, Kind.INVALID, "method is not allowed here"),

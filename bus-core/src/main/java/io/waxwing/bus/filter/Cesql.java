@@ -37,6 +37,25 @@ public final class Cesql {
         return new Cesql(text, new Parser(text).parse());
     }
 
+    /**
+     * What an expression says of an event.
+     *
+     * @param problem why there is no answer, so that the event does not pass; empty if there is one
+     */
+    public record Judgement(boolean passes, String problem) {}
+
+    /** The same as {@link #matches}, with the reason if the expression has no Boolean for this event. */
+    public Judgement judge(UnaryOperator<@Nullable String> attributes) {
+        try {
+            Object value = evaluate(attributes);
+            return value instanceof Boolean passes
+                    ? new Judgement(passes, "")
+                    : new Judgement(false, "it gives '" + value + "', no Boolean");
+        } catch (EvaluationException wrong) {
+            return new Judgement(false, String.valueOf(wrong.getMessage()));
+        }
+    }
+
     /** Whether an event passes; {@code attributes} gives an attribute by its name, null if the event has none. */
     public boolean matches(UnaryOperator<@Nullable String> attributes) {
         try {
@@ -54,7 +73,8 @@ public final class Cesql {
         return matches(name -> attribute(event, replayed, name));
     }
 
-    private static @Nullable String attribute(Event event, boolean replayed, String name) {
+    /** What an expression finds under a name: an attribute, or what the bus adds; null if the event has it not. */
+    public static @Nullable String attribute(Event event, boolean replayed, String name) {
         return switch (name) {
             case "wxwtopic" -> event.topic();
             case "wxweventid" -> Objects.toString(event.eventId(), null);

@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
             PubCommand.class,
             SubCommand.class,
             TopicCommand.class,
+            RuleCommand.class,
+            ScheduleCommand.class,
             SchemaCommand.class,
             SignerCommand.class,
             MemberCommand.class,

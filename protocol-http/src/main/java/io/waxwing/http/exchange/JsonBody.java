@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.waxwing.bus.failure.FailureCode;
 import java.io.IOException;
@@ -23,12 +24,18 @@ public final class JsonBody {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+            // Numbers that are kept are given back as they came.
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
     private final JsonNode root;
+    // Where it stands in the body (RFC 6901).
+    private final String at;
 
-    private JsonBody(JsonNode root) {
+    private JsonBody(JsonNode root, String at) {
         this.root = root;
+        this.at = at;
     }
 
     /** Reads it; an empty body is an empty object. */
@@ -41,8 +48,13 @@ public final class JsonBody {
         } catch (IOException impossible) {
             throw new UncheckedIOException("reading from memory", impossible);
         }
+        return of(root, known, "");
+    }
+
+    /** The same for an object that was read already and stands at {@code at} in the body. */
+    public static JsonBody of(JsonNode root, Set<String> known, String at) {
         if (!root.isObject()) {
-            throw refused("want an object", "");
+            throw refused("want an object", at);
         }
         Iterator<String> names = root.fieldNames();
         while (names.hasNext()) {
@@ -50,10 +62,32 @@ public final class JsonBody {
             if (!known.contains(name)) {
                 throw refused(
                         "unknown member, want " + (known.isEmpty() ? "none" : String.join(", ", new TreeSet<>(known))),
-                        "/" + name.replace("~", "~0").replace("/", "~1"));
+                        at + "/" + name.replace("~", "~0").replace("/", "~1"));
             }
         }
-        return new JsonBody(root);
+        return new JsonBody(root, at);
+    }
+
+    /** A member of any kind; null if it is not there. */
+    public @Nullable JsonNode node(String name) {
+        JsonNode value = root.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    /** A member that is an object with known members; null if it is not there. */
+    public @Nullable JsonBody object(String name, Set<String> known) {
+        JsonNode value = node(name);
+        return value == null ? null : of(value, known, pointer(name));
+    }
+
+    /** All of it; may be changed. */
+    public JsonNode root() {
+        return root;
+    }
+
+    /** Where a member stands in the body. */
+    public String pointer(String name) {
+        return at + "/" + name;
     }
 
     /** A problem 400 at a place. */
@@ -72,7 +106,7 @@ public final class JsonBody {
             return null;
         }
         if (!value.isTextual()) {
-            throw refused("want a text", "/" + name);
+            throw refused("want a text", pointer(name));
         }
         return value.textValue();
     }
@@ -84,7 +118,7 @@ public final class JsonBody {
             return absent;
         }
         if (!value.isBoolean()) {
-            throw refused("want true or false", "/" + name);
+            throw refused("want true or false", pointer(name));
         }
         return value.booleanValue();
     }
@@ -92,7 +126,7 @@ public final class JsonBody {
     /** A whole number in a range, {@code absent} if it is not there. */
     public long number(String name, long min, long max, long absent) {
         JsonNode value = root.get(name);
-        return value == null || value.isNull() ? absent : number(value, min, max, "/" + name);
+        return value == null || value.isNull() ? absent : number(value, min, max, pointer(name));
     }
 
     private static long number(JsonNode value, long min, long max, String pointer) {
@@ -114,7 +148,7 @@ public final class JsonBody {
         }
         List<Long> numbers = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
-            numbers.add(number(list.get(i), min, max, "/" + name + "/" + i));
+            numbers.add(number(list.get(i), min, max, pointer(name) + "/" + i));
         }
         return numbers;
     }
@@ -123,12 +157,12 @@ public final class JsonBody {
     public List<String> texts(String name, int most) {
         JsonNode list = list(name, most);
         if (list == null || list.isEmpty()) {
-            throw refused("want a list of 1 to " + most + " texts", "/" + name);
+            throw refused("want a list of 1 to " + most + " texts", pointer(name));
         }
         List<String> texts = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             if (!list.get(i).isTextual()) {
-                throw refused("want a text", "/" + name + "/" + i);
+                throw refused("want a text", pointer(name) + "/" + i);
             }
             texts.add(list.get(i).textValue());
         }
@@ -141,7 +175,7 @@ public final class JsonBody {
             return null;
         }
         if (!value.isArray() || value.size() > most) {
-            throw refused("want a list of at most " + most, "/" + name);
+            throw refused("want a list of at most " + most, pointer(name));
         }
         return value;
     }

@@ -58,8 +58,8 @@ public record Problem(
             case LOGIN_MISSING, LOGIN_WRONG -> 401;
             case METHOD -> 405;
             case REQUEST_TIMEOUT -> 408;
-            case IDEMPOTENCY_KEY_REUSED, SCHEMA_MISMATCH, SCHEMA -> 422;
-            case SUBSCRIPTION_LIMIT, LOGIN_LIMIT, RULE_LIMIT, PUBLISH_RATE -> 429;
+            case IDEMPOTENCY_KEY_REUSED, SCHEMA_MISMATCH, SCHEMA, PROJECTION -> 422;
+            case SUBSCRIPTION_LIMIT, LOGIN_LIMIT, RULE_LIMIT, PROCESSING_LIMIT, PUBLISH_RATE -> 429;
             default ->
                 switch (code.kind()) {
                     case INVALID -> 400;

@@ -32,7 +32,9 @@ import java.util.concurrent.CompletableFuture;
  * consumers do; GET and DELETE {@code <name>/dead-letters}.
  */
 public final class SubscriptionResources {
-    private static final String DEAD_LETTERS = "dead-letters";
+    /** The piece of a path behind a name that means its dead letters. */
+    public static final String DEAD_LETTERS = "dead-letters";
+
     private static final int DEFAULT_LIMIT = 100;
     /** Beyond it the lag is only said to be at least that. */
     private static final int LAG_MAX = 10_000;
@@ -195,7 +197,8 @@ public final class SubscriptionResources {
                         subscriptions.seek(access, name, reading.place(bytes, now.filter())), this::shown)));
     }
 
-    private HttpResponse deadLetters(Exchange exchange, String name) {
+    /** Serves the dead letters of the subscription of this name. */
+    public HttpResponse deadLetters(Exchange exchange, String name) {
         exchange.allow(HttpMethod.GET, HttpMethod.DELETE);
         if (exchange.method() == HttpMethod.DELETE) {
             exchange.noQuery();

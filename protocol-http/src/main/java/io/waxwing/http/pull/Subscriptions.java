@@ -23,6 +23,14 @@ public interface Subscriptions {
     /** What names begin with that are not shown among the others. */
     String HIDDEN = "@";
 
+    /** What the names of those begin with that rules read; no webhook has such an id. */
+    String RULE = "@-";
+
+    /** Whether a webhook reads the one of this name. */
+    static boolean isWebhook(String name) {
+        return name.startsWith(HIDDEN) && !name.startsWith(RULE);
+    }
+
     /** A node without any. */
     Subscriptions NONE = new NoSubscriptions();
 

@@ -12,6 +12,8 @@ import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.SlowReads;
+import io.waxwing.http.processing.ProcessingResources;
+import io.waxwing.http.processing.ScheduleResources;
 import io.waxwing.http.pull.SubscriptionResources;
 import io.waxwing.http.rules.RuleResources;
 import io.waxwing.http.stream.CursorSeal;
@@ -31,6 +33,8 @@ public final class RestResources {
     private final ErasureResource erasure;
     private final WebhookResources webhooks;
     private final RuleResources rules;
+    private final ProcessingResources processing;
+    private final ScheduleResources schedules;
 
     /**
      * What the resources share.
@@ -56,6 +60,8 @@ public final class RestResources {
             SubscriptionResources subscriptions,
             WebhookResources webhooks,
             RuleResources rules,
+            ProcessingResources processing,
+            ScheduleResources schedules,
             Common common) {
         HttpSettings settings = common.settings();
         RequestReading reading = new RequestReading(common.institution(), common.idPrefix(), settings.maxBatchEvents());
@@ -68,6 +74,8 @@ public final class RestResources {
         this.subscriptions = subscriptions;
         this.webhooks = webhooks;
         this.rules = rules;
+        this.processing = processing;
+        this.schedules = schedules;
     }
 
     /** Serves a path whose first piece is {@code v1}. */
@@ -101,9 +109,18 @@ public final class RestResources {
         if (resource.equals("signers")) {
             return rules.signers(exchange);
         }
+        if (resource.equals("rules")) {
+            return processing.serve(exchange);
+        }
+        if (resource.equals("schedules")) {
+            return schedules.serve(exchange);
+        }
+        if (resource.equals(ProcessingResources.CHECK) && pieces.size() == 2) {
+            return processing.check(exchange);
+        }
         throw Problem.of(
                         FailureCode.NOT_FOUND,
-                        "see /v1/topics, /v1/events, /v1/subscriptions, /v1/webhooks and /v1/signers")
+                        "see /v1/topics, /v1/events, /v1/subscriptions, /v1/webhooks, /v1/rules, /v1/schedules and /v1/signers")
                 .asException();
     }
 

@@ -27,6 +27,9 @@ import io.waxwing.http.ledger.OutsideResource;
 import io.waxwing.http.members.MemberResources;
 import io.waxwing.http.members.OperatorToken;
 import io.waxwing.http.operate.OperationResources;
+import io.waxwing.http.processing.ProcessingResources;
+import io.waxwing.http.processing.ScheduleResources;
+import io.waxwing.http.pull.SubscriptionReading;
 import io.waxwing.http.pull.SubscriptionResources;
 import io.waxwing.http.rest.ReceiptResource;
 import io.waxwing.http.rest.RestResources;
@@ -34,6 +37,8 @@ import io.waxwing.http.rules.RuleResources;
 import io.waxwing.http.socket.EventSockets;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.EventStreams;
+import io.waxwing.http.stream.StartWords;
+import io.waxwing.http.webhook.Sender;
 import io.waxwing.http.webhook.WebhookResources;
 import io.waxwing.http.weevent.Environment;
 import io.waxwing.http.weevent.Generation;
@@ -118,6 +123,8 @@ public final class HttpAdapter {
                 webhookThreads.with(sharedLoops == null ? CommonPools.workerGroup() : sharedLoops),
                 ports.registry(),
                 seal);
+        SubscriptionResources subscriptions =
+                new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal);
         RestResources rest = new RestResources(
                 ports.bus(),
                 ports.reader(),
@@ -125,9 +132,11 @@ public final class HttpAdapter {
                 ports.directory(),
                 receipts,
                 streams,
-                new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal),
+                subscriptions,
                 webhooks,
                 new RuleResources(ports.rules(), slow),
+                processing(subscriptions, seal),
+                new ScheduleResources(ports.schedules()),
                 common);
         this.crossOrigin = new CrossOrigin(ports.corsOrigins());
         OperatorToken operator = new OperatorToken(ports.operatorToken());
@@ -158,6 +167,11 @@ public final class HttpAdapter {
         ports.authentication().onChange(streams::recheck);
         ports.authentication().onChange(sockets::recheck);
         ports.authentication().onChange(weEventSockets::recheck);
+    }
+
+    private ProcessingResources processing(SubscriptionResources subscriptions, CursorSeal seal) {
+        SubscriptionReading reading = new SubscriptionReading(new StartWords(seal));
+        return new ProcessingResources(ports.processing(), subscriptions, reading, slow);
     }
 
     private ReceiptResource receipts() {
@@ -191,6 +205,11 @@ public final class HttpAdapter {
         byte[] random = new byte[ID_PREFIX_BYTES];
         new SecureRandom().nextBytes(random);
         return HexFormat.of().formatHex(random);
+    }
+
+    /** Posts events as webhooks do; until {@link #stop}. */
+    public Sender sender() {
+        return webhooks.sender();
     }
 
     /** Listens there without TLS; the address has the port that is really used. Throws like the other. */

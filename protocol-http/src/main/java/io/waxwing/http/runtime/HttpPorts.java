@@ -14,6 +14,8 @@ import io.waxwing.http.exchange.Origins;
 import io.waxwing.http.grants.LedgerGrants;
 import io.waxwing.http.members.Consortium;
 import io.waxwing.http.operate.Operations;
+import io.waxwing.http.processing.Processing;
+import io.waxwing.http.processing.Schedules;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.rules.Rules;
 import io.waxwing.http.webhook.WebhookSettings;
@@ -34,6 +36,8 @@ import java.util.function.Supplier;
  * @param witnessed the latest checkpoint that outside witnesses cosigned; empty before the first
  * @param anchored checkpoints on other chains, the newest first, not too many for one answer
  * @param rules what is asked of events
+ * @param processing rules that make events of events
+ * @param schedules what is published at times
  * @param institution name of the node's institution, part of the source of plain bodies
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
  * @param grants claims and grants of the ledger
@@ -53,6 +57,8 @@ public record HttpPorts(
         TopicDirectory directory,
         Subscriptions subscriptions,
         Rules rules,
+        Processing processing,
+        Schedules schedules,
         WebhookSettings webhooks,
         EventErasure erasure,
         ReceiptSource receipts,

@@ -24,8 +24,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordedActs {
     private static final String OPERATOR = "$operator";
-    private static final Set<String> RESOURCES =
-            Set.of("topics", "events", "members", "subscriptions", "webhooks", "signers", "grants", "backup");
+    private static final Set<String> RESOURCES = Set.of(
+            "topics",
+            "events",
+            "members",
+            "subscriptions",
+            "webhooks",
+            "rules",
+            "schedules",
+            "signers",
+            "grants",
+            "backup");
     private static final Set<String> WORKING = Set.of("receive", "ack", "nack", "reject", "extend");
     /** Whose answers have no secret in them, and say what came of it. */
     private static final Set<String> TOLD = Set.of("topics", "members", "events", "signers", "grants");

@@ -15,6 +15,8 @@ import io.netty.channel.EventLoopGroup;
 import io.waxwing.bus.event.Event;
 import io.waxwing.http.cloudevents.EventWriting;
 import io.waxwing.http.exchange.ProblemException;
+import io.waxwing.http.pull.Outcome;
+import io.waxwing.http.pull.Subscriptions.Leased;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -39,26 +41,6 @@ final class Courier implements AutoCloseable {
     private final WebhookSettings settings;
     private final ClientFactory clients;
     private final WebClient client;
-
-    /** What became of a request. */
-    enum Result {
-        DONE,
-        /** To be tried again. */
-        FAILED,
-        /** The receiver will never take this event. */
-        UNWANTED,
-        /** The receiver takes nothing any more. */
-        GONE
-    }
-
-    /** What became of a request, when it may be tried again (null: as always), and why. */
-    record Outcome(Result result, @Nullable Long retryMs, String detail) {
-        static final Outcome DONE = new Outcome(Result.DONE, null, "");
-
-        static Outcome failed(String detail) {
-            return new Outcome(Result.FAILED, null, detail);
-        }
-    }
 
     /**
      * What a receiver says to a handshake.
@@ -140,6 +122,14 @@ final class Courier implements AutoCloseable {
      */
     record Parcel(String id, Event event, boolean again) {}
 
+    /** The parcel of an event on loan: of class local and what is not final yet it has no eventId. */
+    static Parcel parcel(Leased each) {
+        String id = each.event().eventId() == null
+                ? "p" + each.lease().position()
+                : each.event().eventId().toString();
+        return new Parcel(id, each.event(), each.lease().deliveries() > 1);
+    }
+
     CompletableFuture<Outcome> deliver(Webhook to, Parcel parcel, long nowMs) {
         String wrong = notAllowed(to.url());
         if (wrong != null) {
@@ -163,10 +153,10 @@ final class Courier implements AutoCloseable {
             return Outcome.DONE;
         }
         int status = answer.status().code();
-        Result result = switch (status) {
-            case 410 -> Result.GONE;
-            case 415 -> Result.UNWANTED;
-            default -> Result.FAILED;
+        Outcome.Result result = switch (status) {
+            case 410 -> Outcome.Result.GONE;
+            case 415 -> Outcome.Result.UNWANTED;
+            default -> Outcome.Result.FAILED;
         };
         return new Outcome(result, retryMs(answer, nowMs), "the receiver answered " + status);
     }

@@ -15,6 +15,7 @@ import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.JsonBody;
 import io.waxwing.http.exchange.JsonText;
 import io.waxwing.http.exchange.Problem;
+import io.waxwing.http.pull.Pump;
 import io.waxwing.http.pull.SubscriptionReading;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.pull.Subscriptions.Shown;
@@ -55,6 +56,11 @@ public final class WebhookResources implements AutoCloseable {
         this.subscriptions = subscriptions;
         this.webhooks = new Webhooks(subscriptions, authentication, settings, run, registry);
         this.reading = new SubscriptionReading(new StartWords(seal));
+    }
+
+    /** For others that post events. */
+    public Sender sender() {
+        return webhooks.sender();
     }
 
     /** Begins to carry what is stored. */

@@ -7,6 +7,8 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Authentication;
+import io.waxwing.http.exchange.Turns;
+import io.waxwing.http.pull.Pump;
 import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.pull.Subscriptions.Shown;
 import io.waxwing.http.pull.Subscriptions.Wish;
@@ -31,6 +33,8 @@ final class Webhooks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Webhooks.class);
     private static final Access NODE = new Access.Unlimited(new Principal("$node", Principal.Kind.OPERATOR, ""));
 
+    private static final int WAITING_MAX = 8;
+
     private final Subscriptions subscriptions;
     private final Authentication authentication;
     private final WebhookSettings settings;
@@ -53,14 +57,18 @@ final class Webhooks implements AutoCloseable {
         this.settings = settings;
         this.thread = run.thread();
         this.courier = new Courier(settings, run.loops(), run.lookups());
-        this.turns = new Turns(thread);
+        this.turns = new Turns(thread, WAITING_MAX);
         this.parts =
-                new Pump.Parts(subscriptions, courier, thread, System::currentTimeMillis, new WebhookMeters(registry));
+                new Pump.Parts(subscriptions, thread, System::currentTimeMillis, new WebhookMeters(registry)::sent);
     }
 
     /** What whoever asks may do while he is not there. */
     Access absent(Access access) {
         return authentication.absent(access.principal().name(), null);
+    }
+
+    Sender sender() {
+        return new Sender(courier, settings);
     }
 
     WebhookSettings settings() {
@@ -73,7 +81,7 @@ final class Webhooks implements AutoCloseable {
                 .list(NODE)
                 .thenAcceptAsync(
                         all -> all.stream()
-                                .filter(shown -> shown.name().startsWith(Subscriptions.HIDDEN))
+                                .filter(shown -> Subscriptions.isWebhook(shown.name()))
                                 .forEach(this::begin),
                         thread);
     }
@@ -96,7 +104,12 @@ final class Webhooks implements AutoCloseable {
         Webhook webhook = Webhook.of(shown.note());
         if (webhook.problem().isEmpty()) {
             Pump pump = new Pump(
-                    shown, webhook, () -> authentication.absent(shown.owner(), null), parts, () -> onGone(key));
+                    shown,
+                    webhook.perMinute(),
+                    (each, nowMs) -> courier.deliver(webhook, Courier.parcel(each), nowMs),
+                    () -> authentication.absent(shown.owner(), null),
+                    parts,
+                    () -> onGone(key));
             pumps.put(key, pump);
             pump.start();
         }
@@ -129,7 +142,7 @@ final class Webhooks implements AutoCloseable {
         return subscriptions
                 .list(access)
                 .thenApply(all -> all.stream()
-                        .filter(shown -> shown.name().startsWith(Subscriptions.HIDDEN))
+                        .filter(shown -> Subscriptions.isWebhook(shown.name()))
                         .toList());
     }
 

@@ -105,6 +105,8 @@ class OpenApiTest {
         topicsAndMembers();
         subscriptions();
         webhooks();
+        processing();
+        schedules();
         rules();
         ledger();
         operation();
@@ -217,6 +219,52 @@ class OpenApiTest {
         assertThat(NODE.get("/v1/signers/a/b").statusCode()).isEqualTo(404);
         assertThat(NODE.send(to(key).DELETE()).statusCode()).isEqualTo(204);
         assertThat(NODE.send(to(key).DELETE()).statusCode()).isEqualTo(404);
+        done.add("delete " + one);
+    }
+
+    private static void processing() {
+        String one = "/v1/rules/{id}";
+        String path = "/v1/rules/hot";
+        String rule = "{\"filter\":\"home/+\",\"target\":{\"topic\":\"hot\"}}";
+        check("put", one, NODE.put(path, rule.replace("}}", "},\"start\":\"first\"}")), 201);
+        check("put", one, NODE.put(path, rule), 200);
+        check("put", one, NODE.put(path, "{\"where\":1}"), 400);
+        get("/v1/rules", "/v1/rules", 200);
+        get(one, path, 200);
+        get(one, "/v1/rules/none", 404);
+        for (String word : new String[] {"pause", "resume", "redrive"}) {
+            post(one + ":" + word, path + ":" + word, JSON, "", 200);
+        }
+        post(one + ":pause", "/v1/rules/none:pause", JSON, "", 404);
+        get(one + "/dead-letters", path + "/dead-letters?limit=1", 200);
+        get(one + "/dead-letters", "/v1/rules/none/dead-letters", 404);
+        check(
+                "delete",
+                one + "/dead-letters",
+                NODE.send(to(path + "/dead-letters").DELETE()),
+                200);
+        post("/v1/rules:check", "/v1/rules:check", JSON, "{\"rule\":{}}", 200);
+        post("/v1/rules:check", "/v1/rules:check", JSON, "7", 400);
+        assertThat(NODE.get("/v1/rules/a/b").statusCode()).isEqualTo(404);
+        assertThat(NODE.post(path + ":sing", "").statusCode()).isEqualTo(404);
+        assertThat(NODE.send(to(path).DELETE()).statusCode()).isEqualTo(204);
+        done.add("delete " + one);
+    }
+
+    private static void schedules() {
+        String one = "/v1/schedules/{id}";
+        String daily = "/v1/schedules/daily";
+        String cron = "{\"cron\":\"0 7 * * *\",\"topic\":\"a\",\"event\":{\"data\":1}}";
+        check("put", one, NODE.put(daily, cron), 201);
+        check("put", one, NODE.put(daily, cron), 200);
+        check("put", one, NODE.put(daily, "{\"every\":1}"), 400);
+        check("put", one, NODE.put("/v1/schedules/soon", "{\"at\":\"2026-01-01T00:00:00Z\",\"topic\":\"a\"}"), 201);
+        get("/v1/schedules", "/v1/schedules", 200);
+        get(one, daily, 200);
+        get(one, "/v1/schedules/soon", 200);
+        get(one, "/v1/schedules/none", 404);
+        assertThat(NODE.get("/v1/schedules/a/b").statusCode()).isEqualTo(404);
+        assertThat(NODE.send(to(daily).DELETE()).statusCode()).isEqualTo(204);
         done.add("delete " + one);
     }
 

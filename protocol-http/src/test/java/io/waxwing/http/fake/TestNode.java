@@ -56,6 +56,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public final InetSocketAddress encrypted;
     public final MemoryRules rules = new MemoryRules();
     public final MemorySubscriptions subscriptions = new MemorySubscriptions(bus);
+    private final MemoryProcessing processing = new MemoryProcessing(subscriptions);
 
     private static final WebhookSettings WEBHOOKS = new WebhookSettings(3, 3, true, true, 2_000, "bank-a.example");
 
@@ -101,6 +102,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         bus,
                         subscriptions,
                         rules,
+                        processing,
+                        new MemorySchedules(),
                         WEBHOOKS,
                         erasure,
                         this,
@@ -148,6 +151,8 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 bus,
                 Subscriptions.NONE,
                 rules,
+                processing,
+                new MemorySchedules(),
                 WEBHOOKS,
                 erasure,
                 this,

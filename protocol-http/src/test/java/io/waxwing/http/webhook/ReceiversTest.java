@@ -13,6 +13,7 @@ import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.http.fake.TestNode;
+import io.waxwing.http.pull.Outcome;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -366,7 +367,7 @@ class ReceiversTest {
             assertThat(courier.deliver(kept, new Courier.Parcel("1", event, false), 0)
                             .join()
                             .result())
-                    .isEqualTo(Courier.Result.FAILED);
+                    .isEqualTo(Outcome.Result.FAILED);
             assertThat(touched.getCount()).as("nobody has connected").isOne();
         }
         loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);

@@ -1,10 +1,8 @@
-package io.waxwing.http.webhook;
+package io.waxwing.http.pull;
 
-import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.Access;
-import io.waxwing.http.pull.Subscriptions;
 import io.waxwing.http.pull.Subscriptions.Leased;
 import io.waxwing.http.pull.Subscriptions.Shown;
 import io.waxwing.http.pull.Subscriptions.Verdict;
@@ -17,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries the events of one webhook: borrows, posts, and says what became of it. One at a time if the subscription
- * lends one at a time; else several, but of one {@code partitionkey} one after the other. A failed one comes back from
- * the subscription when its time has come. Belongs to the thread of webhooks.
+ * The one consumer of a durable subscription that lives in the node: borrows, has it carried, and says what became of
+ * it. One at a time if the subscription lends one at a time; else several, but of one {@code partitionkey} one after
+ * the other. A failed one comes back from the subscription when its time has come. Belongs to one thread.
  */
-final class Pump {
-    /** Requests under way at the same time. */
-    static final int WIDTH = 16;
+public final class Pump {
+    /** Events under way at the same time. */
+    public static final int WIDTH = 16;
 
     private static final Logger LOG = LoggerFactory.getLogger(Pump.class);
     private static final long PORTION_BYTES = 4L << 20;
@@ -38,10 +37,10 @@ final class Pump {
     private static final long PAUSE_MS = 1_000;
     private static final long MINUTE_MS = 60_000;
 
-    private final String id;
     private final String name;
     private final int width;
-    private final Webhook webhook;
+    private final int perMinute;
+    private final Carrier carrier;
     private final Supplier<Access> owner;
     private final Parts parts;
     private final Runnable gone;
@@ -54,42 +53,54 @@ final class Pump {
     private String lastFailure = "";
     private @Nullable CompletableFuture<List<Leased>> waiting;
 
-    /** What all pumps share. */
-    record Parts(
+    /**
+     * What all pumps share.
+     *
+     * @param thread owns them, never waits
+     * @param counted told of each try whether the event arrived
+     */
+    public record Parts(
             Subscriptions subscriptions,
-            Courier courier,
             ScheduledExecutorService thread,
             LongSupplier clockMs,
-            WebhookMeters meters) {}
+            Consumer<Boolean> counted) {}
+
+    /** Takes events somewhere. Called on the pump's thread, must not wait; what it throws is a failed try. */
+    @FunctionalInterface
+    public interface Carrier {
+        CompletableFuture<Outcome> carry(Leased each, long nowMs);
+    }
 
     /**
      * One that does not pump yet.
      *
-     * @param owner what the webhook's owner may do now
-     * @param gone run once if the receiver says that it is gone for ever
+     * @param perMinute events that may be carried in a minute; 0 for any number
+     * @param owner what the subscription's owner may do now
+     * @param gone run once if the carrier says that nothing will be taken any more
      */
-    Pump(Shown shown, Webhook webhook, Supplier<Access> owner, Parts parts, Runnable gone) {
-        this.id = Webhooks.id(shown);
+    public Pump(Shown shown, int perMinute, Carrier carrier, Supplier<Access> owner, Parts parts, Runnable gone) {
         this.name = shown.name();
         // Whoever is sent so many in a minute gets them one by one: nothing is borrowed that has to wait for its turn.
-        this.width = webhook.perMinute() > 0 ? 1 : Math.min(WIDTH, shown.terms().maxAckPending());
-        this.webhook = webhook;
+        this.width = perMinute > 0 ? 1 : Math.min(WIDTH, shown.terms().maxAckPending());
+        this.perMinute = perMinute;
+        this.carrier = carrier;
         this.owner = owner;
         this.parts = parts;
         this.gone = gone;
     }
 
     /** Why the last try failed; empty if it did not. */
-    String lastFailure() {
+    public String lastFailure() {
         return lastFailure;
     }
 
-    void start() {
+    /** Begins. */
+    public void start() {
         turn();
     }
 
     /** What is borrowed and not under way goes back as if it had never been lent. */
-    void stop() {
+    public void stop() {
         stopped = true;
         CompletableFuture<List<Leased>> wait = waiting;
         if (wait != null) {
@@ -177,31 +188,35 @@ final class Pump {
     private void send(Leased each, @Nullable String key) {
         underWay++;
         long now = parts.clockMs().getAsLong();
-        if (webhook.perMinute() > 0) {
-            notBeforeMs = now + Math.max(1, MINUTE_MS / webhook.perMinute());
+        if (perMinute > 0) {
+            notBeforeMs = now + Math.max(1, MINUTE_MS / perMinute);
         }
-        CompletableFuture<?> unused = deliver(each, now)
+        CompletableFuture<?> unused = carried(each, now)
                 .thenCompose(outcome -> said(each, outcome))
                 .whenComplete((outcome, failure) -> parts.thread().execute(() -> onSaid(key, outcome, failure)));
     }
 
     /** An event that cannot even be written fails like one that is not taken, instead of stopping all behind it. */
-    private CompletableFuture<Courier.Outcome> deliver(Leased each, long nowMs) {
-        Event event = each.event();
-        String eventId = event.eventId() == null
-                ? "p" + each.lease().position()
-                : event.eventId().toString();
+    private CompletableFuture<Outcome> carried(Leased each, long nowMs) {
         try {
-            Courier.Parcel parcel =
-                    new Courier.Parcel(eventId, event, each.lease().deliveries() > 1);
-            return parts.courier().deliver(webhook, parcel, nowMs);
+            return carrier.carry(each, nowMs).exceptionally(broken -> broken(each, broken));
         } catch (RuntimeException broken) {
-            LOG.error("WXW-1399 webhook {}: event {} cannot be sent", id, eventId, broken);
-            return CompletableFuture.completedFuture(Courier.Outcome.failed("the event cannot be sent, see the log"));
+            return CompletableFuture.completedFuture(broken(each, broken));
         }
     }
 
-    private CompletableFuture<Courier.Outcome> said(Leased each, Courier.Outcome outcome) {
+    private Outcome broken(Leased each, Throwable broken) {
+        LOG.error(
+                "WXW-1399 {}: event {} cannot be carried",
+                name,
+                each.event().eventId() == null
+                        ? each.lease().position()
+                        : each.event().eventId(),
+                broken);
+        return Outcome.failed("the event cannot be carried, see the log");
+    }
+
+    private CompletableFuture<Outcome> said(Leased each, Outcome outcome) {
         Verdict verdict = switch (outcome.result()) {
             case DONE -> Verdict.DONE;
             case UNWANTED -> Verdict.NEVER;
@@ -212,20 +227,20 @@ final class Pump {
                 .thenApply(settled -> outcome);
     }
 
-    private void onSaid(@Nullable String key, Courier.@Nullable Outcome outcome, @Nullable Throwable failure) {
+    private void onSaid(@Nullable String key, @Nullable Outcome outcome, @Nullable Throwable failure) {
         underWay--;
         if (key != null) {
             keysUnderWay.remove(key);
         }
         if (outcome == null) {
-            LOG.warn("WXW-1399 webhook {}: what became of an event could not be kept: {}", id, String.valueOf(failure));
+            LOG.warn("WXW-1399 {}: what became of an event could not be kept: {}", name, String.valueOf(failure));
             notBeforeMs = Math.max(notBeforeMs, parts.clockMs().getAsLong() + PAUSE_MS);
             turn();
             return;
         }
-        parts.meters().sent(outcome.result() == Courier.Result.DONE);
+        parts.counted().accept(outcome.result() == Outcome.Result.DONE);
         lastFailure = outcome.detail();
-        if (outcome.result() == Courier.Result.GONE && !stopped) {
+        if (outcome.result() == Outcome.Result.GONE && !stopped) {
             stop();
             gone.run();
             return;

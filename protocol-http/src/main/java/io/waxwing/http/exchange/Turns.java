@@ -1,4 +1,4 @@
-package io.waxwing.http.webhook;
+package io.waxwing.http.exchange;
 
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
@@ -9,13 +9,12 @@ import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
- * Changes of one webhook one after the other: asking a receiver takes time, and what was asked first must not be kept
- * last, nor bring back what was removed meanwhile. Any thread; work is begun on the given one.
+ * Changes of one thing one after the other where a change takes time: what was asked first must not be kept last, nor
+ * bring back what was removed meanwhile. Any thread; work is begun on the given one.
  */
-final class Turns {
-    private static final int WAITING_MAX = 8;
-
+public final class Turns {
     private final Executor thread;
+    private final int most;
     // Belongs to the thread.
     private final Map<String, Line> lines = new HashMap<>();
 
@@ -24,18 +23,25 @@ final class Turns {
         int waiting;
     }
 
-    Turns(Executor thread) {
+    /**
+     * Nothing waits at first.
+     *
+     * @param thread owns the lines; must not refuse while it runs
+     * @param most changes of one key that may wait or be under way
+     */
+    public Turns(Executor thread, int most) {
         this.thread = thread;
+        this.most = most;
     }
 
     /** Begins the work when all that came before for this key is done. Fails with WXW-1103 if too much waits. */
-    <T> CompletableFuture<T> take(String key, Supplier<CompletableFuture<T>> work) {
+    public <T> CompletableFuture<T> take(String key, Supplier<CompletableFuture<T>> work) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         thread.execute(() -> {
             Line line = lines.computeIfAbsent(key, unused -> new Line());
-            if (line.waiting >= WAITING_MAX) {
-                answer.completeExceptionally(new RefusedException(
-                        FailureCode.NODE_BUSY, WAITING_MAX + " changes of this webhook wait already"));
+            if (line.waiting >= most) {
+                answer.completeExceptionally(
+                        new RefusedException(FailureCode.NODE_BUSY, most + " changes wait already"));
                 return;
             }
             line.waiting++;

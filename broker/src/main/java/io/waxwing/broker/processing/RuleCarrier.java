@@ -1,0 +1,141 @@
+package io.waxwing.broker.processing;
+
+import io.waxwing.bus.event.Attributes;
+import io.waxwing.bus.event.Event;
+import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.EventBus;
+import io.waxwing.http.pull.Outcome;
+import io.waxwing.http.pull.Pump;
+import io.waxwing.http.pull.Subscriptions.Leased;
+import io.waxwing.http.webhook.Sender;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Does what a rule says with one event, in the name of the rule's owner as he is now. What trying again cannot mend is
+ * a dead letter at once.
+ */
+final class RuleCarrier implements Pump.Carrier {
+    private static final Logger LOG = LoggerFactory.getLogger(RuleCarrier.class);
+
+    private final Derivation derivation;
+    private final Supplier<Access> owner;
+    private final EventBus bus;
+    private final Sender sender;
+    private final String receiver;
+    private final int maxHops;
+    private final RuleCounters counters;
+    private final RuleMeters meters;
+
+    /**
+     * Where a rule may post to.
+     *
+     * @param receiver of the sender; empty if it posts nothing
+     */
+    record Posting(Sender sender, String receiver) {}
+
+    RuleCarrier(
+            Derivation derivation, Supplier<Access> owner, RuleParts parts, Posting posting, RuleCounters counters) {
+        this.derivation = derivation;
+        this.owner = owner;
+        this.bus = parts.bus();
+        this.sender = posting.sender();
+        this.receiver = posting.receiver();
+        this.maxHops = parts.limits().maxHops();
+        this.counters = counters;
+        this.meters = parts.meters();
+    }
+
+    @Override
+    public CompletableFuture<Outcome> carry(Leased each, long nowMs) {
+        return tried(each, nowMs).thenCompose(outcome -> counted(each, outcome));
+    }
+
+    private CompletableFuture<Outcome> tried(Leased each, long nowMs) {
+        Event event = each.event();
+        if (Derivation.hops(event) >= maxHops) {
+            meters.loops.increment();
+            return now(FailureCode.PROCESSING_LOOP, "the event has gone through " + maxHops + " rules already");
+        }
+        try {
+            return derivation.rule().target() instanceof Rule.TopicTarget target
+                    ? published(event, target.topic())
+                    : posted(each, nowMs);
+        } catch (ProjectionException fails) {
+            return now(FailureCode.PROJECTION, fails.what());
+        }
+    }
+
+    private CompletableFuture<Outcome> published(Event event, String topic) throws ProjectionException {
+        if (!owner.get().mayPublish(topic)) {
+            return now(FailureCode.NOT_GRANTED, "the rule's owner may not publish to " + topic);
+        }
+        return Publication.of(bus, derivation.draft(event, topic)).thenApply(RuleCarrier::outcome);
+    }
+
+    /** A receiver that says that it is gone may be there again tomorrow: its events are dead letters until then. */
+    private CompletableFuture<Outcome> posted(Leased each, long nowMs) throws ProjectionException {
+        EventDraft draft = derivation.draft(each.event(), each.event().topic());
+        String id = String.valueOf(draft.attributes().get(Attributes.ID));
+        return sender.send(receiver, id, Derivation.unkept(draft), each.lease().deliveries() > 1, nowMs)
+                .thenApply(outcome ->
+                        outcome.result() == Outcome.Result.GONE ? Outcome.unwanted(outcome.detail()) : outcome);
+    }
+
+    private static CompletableFuture<Outcome> now(FailureCode code, String detail) {
+        return CompletableFuture.completedFuture(Outcome.unwanted(code.text() + " " + detail));
+    }
+
+    private static Outcome outcome(Optional<Refusal> answer) {
+        if (answer.isEmpty()) {
+            return Outcome.DONE;
+        }
+        FailureCode code = answer.get().code();
+        String detail = code.text() + " " + answer.get().detail();
+        return switch (code.kind()) {
+            case OVERLOADED, UNAVAILABLE, INTERNAL -> Outcome.failed(detail);
+            // What a former try made stands, also if the rule has been changed since.
+            default -> code == FailureCode.IDENTITY_REUSED ? Outcome.DONE : Outcome.unwanted(detail);
+        };
+    }
+
+    private CompletableFuture<Outcome> counted(Leased each, Outcome outcome) {
+        if (outcome.result() == Outcome.Result.DONE) {
+            counters.done.increment();
+            meters.done.increment();
+            return CompletableFuture.completedFuture(outcome);
+        }
+        boolean last = each.lease().deliveries() >= derivation.rule().terms().maxDeliver();
+        if (outcome.result() == Outcome.Result.FAILED && !last) {
+            counters.retried.increment();
+            meters.retried.increment();
+            return CompletableFuture.completedFuture(outcome);
+        }
+        counters.dead.increment();
+        meters.dead.increment();
+        return dead(each.event(), outcome);
+    }
+
+    /** The letter stands in the rule's list anyway; a topic for them that takes none does not hold up the rule. */
+    private CompletableFuture<Outcome> dead(Event event, Outcome outcome) {
+        String topic = derivation.rule().deadLetterTopic();
+        if (topic == null || !owner.get().mayPublish(topic)) {
+            return CompletableFuture.completedFuture(outcome);
+        }
+        return Publication.of(bus, derivation.deadLetter(event, topic, outcome.detail()))
+                .thenApply(answer -> {
+                    answer.ifPresent(refusal -> LOG.warn(
+                            "{} rule {}: its topic of dead letters does not take one: {}",
+                            refusal.code().text(),
+                            derivation.id(),
+                            refusal.detail()));
+                    return outcome;
+                });
+    }
+}
