@@ -56,6 +56,7 @@ public final class Broker {
     private final Bus bus;
     private final EventLoops loops;
     private final RetentionPart retention;
+    private final FilePart files;
     private final AuditPart audit;
     private final AccessPart access;
     private final MqttPart mqttPart;
@@ -107,6 +108,9 @@ public final class Broker {
         rules = new EventRules(database, AdapterSettings.rules(config), System::currentTimeMillis, metrics);
         pipeline.intake.admit(rules);
         bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
+        files = new FilePart(config, folder.files(), pipeline, audience, ledger, bus, cause -> failure = cause);
+        files.register(metrics);
+        retention.onGoing(files.service()::onGone);
         births = config.mqtt().sparkplug()
                 ? new SparkplugBirths(pipeline.dispatcher, bus, ledger.institution, metrics)
                 : null;
@@ -157,6 +161,7 @@ public final class Broker {
                 new Directory(pipeline.topics, pipeline.intake, retention::keptOf),
                 pulls,
                 rules,
+                files.service(),
                 AdapterSettings.webhooks(config),
                 pipeline.erasure,
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
@@ -236,6 +241,7 @@ public final class Broker {
             broker.outside.start();
             broker.evm.start();
             broker.retention.start();
+            broker.files.start();
         } catch (RuntimeException e) {
             broker.stop();
             throw e;
@@ -308,6 +314,7 @@ public final class Broker {
         outside.close();
         evm.close();
         retention.close();
+        files.close();
         try {
             pipeline.stop();
         } catch (InterruptedException e) {

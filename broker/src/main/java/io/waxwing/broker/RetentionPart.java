@@ -10,6 +10,7 @@ import io.waxwing.broker.runtime.Agent;
 import io.waxwing.broker.runtime.CoreThread;
 import io.waxwing.broker.store.Database;
 import io.waxwing.broker.store.Retention;
+import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.topic.TopicInfo;
 import io.waxwing.ledger.dispute.DisputeRules;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class RetentionPart implements AutoCloseable {
             DisputeRules.MAX_AGE_MS + Duration.ofDays(1).toMillis();
 
     private final Retention retention;
+    private final Destruction destruction;
     private final CoreThread thread;
 
     RetentionPart(
@@ -36,6 +38,7 @@ final class RetentionPart implements AutoCloseable {
             boolean alone,
             Destruction destruction,
             Consumer<Throwable> onFailure) {
+        this.destruction = destruction;
         retention = new Retention(
                 database,
                 topic -> {
@@ -52,6 +55,12 @@ final class RetentionPart implements AutoCloseable {
                         ? List.of(destroying)
                         : List.of(destroying, Agent.of(retention::doWork, retention::nextWorkNanos)),
                 onFailure);
+    }
+
+    /** Who hears of events before their content goes, erased or not kept any more. Before {@link #start}. */
+    void onGoing(Consumer<StoredEvent> hears) {
+        destruction.onErasing(hears);
+        retention.onExpiring(hears);
     }
 
     /** Something is to be destroyed. Any thread. */

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
             SignerCommand.class,
             MemberCommand.class,
             EventCommand.class,
+            FileCommand.class,
             ReceiptCommand.class,
             RangeCommand.class,
             AnchorCommand.class,

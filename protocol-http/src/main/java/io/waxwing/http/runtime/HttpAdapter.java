@@ -125,6 +125,7 @@ public final class HttpAdapter {
                 new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal),
                 webhooks,
                 new RuleResources(ports.rules(), slow),
+                ports.files(),
                 common);
         this.crossOrigin = new CrossOrigin(ports.corsOrigins());
         OperatorToken operator = new OperatorToken(ports.operatorToken());

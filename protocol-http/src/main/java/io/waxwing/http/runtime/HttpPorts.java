@@ -11,6 +11,7 @@ import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.exchange.Origins;
+import io.waxwing.http.file.SharedFiles;
 import io.waxwing.http.members.Consortium;
 import io.waxwing.http.operate.Operations;
 import io.waxwing.http.pull.Subscriptions;
@@ -33,6 +34,7 @@ import java.util.function.Supplier;
  * @param witnessed the latest checkpoint that outside witnesses cosigned; empty before the first
  * @param anchored checkpoints on other chains, the newest first, not too many for one answer
  * @param rules what is asked of events
+ * @param files files that members share
  * @param institution name of the node's institution, part of the source of plain bodies
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
  * @param operations what the node does for its operator
@@ -51,6 +53,7 @@ public record HttpPorts(
         TopicDirectory directory,
         Subscriptions subscriptions,
         Rules rules,
+        SharedFiles files,
         WebhookSettings webhooks,
         EventErasure erasure,
         ReceiptSource receipts,

@@ -55,6 +55,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public final InetSocketAddress address;
     public final InetSocketAddress encrypted;
     public final MemoryRules rules = new MemoryRules();
+    public final MemoryFiles files = new MemoryFiles();
     public final MemorySubscriptions subscriptions = new MemorySubscriptions(bus);
 
     private static final WebhookSettings WEBHOOKS = new WebhookSettings(3, 3, true, true, 2_000, "bank-a.example");
@@ -98,6 +99,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         bus,
                         subscriptions,
                         rules,
+                        files,
                         WEBHOOKS,
                         erasure,
                         this,
@@ -144,6 +146,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 bus,
                 Subscriptions.NONE,
                 rules,
+                files,
                 WEBHOOKS,
                 erasure,
                 this,
