@@ -64,6 +64,7 @@ public final class Broker {
     private final Bus bus;
     private final EventLoops loops;
     private final RetentionPart retention;
+    private final FilePart files;
     private final AuditPart audit;
     private final AccessPart access;
     private final Authentication door;
@@ -123,6 +124,9 @@ public final class Broker {
         door = new GrantedAuthentication(access.authentication(), pipeline.grants.gate);
         pipeline.grants.explains(access.authentication());
         bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
+        files = new FilePart(config, folder.files(), pipeline, audience, ledger, bus, cause -> failure = cause);
+        files.register(metrics);
+        retention.onGoing(files.service()::onGone);
         births = config.mqtt().sparkplug()
                 ? new SparkplugBirths(pipeline.dispatcher, bus, ledger.institution, metrics)
                 : null;
@@ -167,7 +171,7 @@ public final class Broker {
         return new RuleService(new RuleParts(
                 bus,
                 pulls,
-                access.authentication(),
+                door,
                 conditions,
                 ledger.institution,
                 AdapterSettings.processing(config),
@@ -180,7 +184,7 @@ public final class Broker {
                 new ScheduleService.Parts(
                         bus,
                         database,
-                        access.authentication(),
+                        door,
                         ledger.institution,
                         AdapterSettings.schedules(config),
                         System::currentTimeMillis),
@@ -196,6 +200,7 @@ public final class Broker {
                 rules,
                 processing,
                 schedules,
+                files.service(),
                 AdapterSettings.webhooks(config),
                 pipeline.erasure,
                 new Receipts(pipeline.events, pipeline.index, ledger.agent.reader()),
@@ -279,6 +284,7 @@ public final class Broker {
             broker.outside.start();
             broker.evm.start();
             broker.retention.start();
+            broker.files.start();
         } catch (RuntimeException e) {
             broker.stop();
             throw e;
@@ -353,6 +359,7 @@ public final class Broker {
         outside.close();
         evm.close();
         retention.close();
+        files.close();
         try {
             pipeline.stop();
         } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package io.waxwing.broker;
 
+import io.waxwing.broker.file.FileShelf;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.node.crypto.OwnerFiles;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a node keeps what it has: {@code db} the database, {@code trust.policy} the trust file of its ledger,
  * {@code cursor.key} the secret of stream cursors, {@code operator.token} the operator's, {@code network.genesis} the
- * genesis of a ledger of several, {@code proposals} what its operator wants to change of it; and, in the folder of the
- * keys, the keys and the vote log, which belong together: data may be restored from a backup, votes never.
+ * genesis of a ledger of several, {@code proposals} what its operator wants to change of it, {@code files} what
+ * institutions share; and, in the folder of the keys, the keys and the vote log, which belong together: data may be
+ * restored from a backup, votes never.
  *
  * @param data the data folder
  * @param keys the folder of keys and vote log
@@ -45,6 +47,11 @@ public record BrokerFolder(Path data, Path keys) {
 
     public Path database() {
         return data.resolve("db");
+    }
+
+    /** Files that are shared with others. */
+    public Path files() {
+        return data.resolve(FileShelf.FOLDER);
     }
 
     public Path votes() {

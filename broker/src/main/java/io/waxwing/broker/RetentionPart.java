@@ -11,6 +11,7 @@ import io.waxwing.broker.runtime.Agent;
 import io.waxwing.broker.runtime.CoreThread;
 import io.waxwing.broker.store.Database;
 import io.waxwing.broker.store.Retention;
+import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.topic.TopicInfo;
 import io.waxwing.bus.topic.TopicTerms;
 import io.waxwing.ledger.dispute.DisputeRules;
@@ -31,6 +32,7 @@ final class RetentionPart implements AutoCloseable {
             DisputeRules.MAX_AGE_MS + Duration.ofDays(1).toMillis();
 
     private final Retention retention;
+    private final Destruction destruction;
     private final CoreThread thread;
 
     RetentionPart(
@@ -40,6 +42,7 @@ final class RetentionPart implements AutoCloseable {
             boolean alone,
             Destruction destruction,
             Consumer<Throwable> onFailure) {
+        this.destruction = destruction;
         retention = new Retention(
                 database,
                 topic -> rule(terms.of(topic).kept(), topics.retentionOf(topic)),
@@ -61,6 +64,12 @@ final class RetentionPart implements AutoCloseable {
             return new Retention.Rule(Duration.ofSeconds(said.ageSeconds()).toMillis(), said.bytes());
         }
         return configured == null ? null : new Retention.Rule(configured.ageMs(), configured.bytes());
+    }
+
+    /** Who hears of events before their content goes, erased or not kept any more. Before {@link #start}. */
+    void onGoing(Consumer<StoredEvent> hears) {
+        destruction.onErasing(hears);
+        retention.onExpiring(hears);
     }
 
     /** Something is to be destroyed. Any thread. */

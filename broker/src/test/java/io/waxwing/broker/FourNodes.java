@@ -57,6 +57,8 @@ final class FourNodes implements AutoCloseable {
     private final Map<String, ByteArrayOutputStream> heard = new ConcurrentHashMap<>();
     /** Whose nodes send no payloads to others. */
     final Set<String> withholding = ConcurrentHashMap.newKeySet();
+    /** Whose nodes give wrong chunks of files. */
+    final Set<String> lying = ConcurrentHashMap.newKeySet();
 
     private final HttpClient client = HttpClient.newHttpClient();
 
@@ -99,7 +101,10 @@ final class FourNodes implements AutoCloseable {
                 Broker.start(
                         BrokerFolder.of(of(name).resolve("data"), null),
                         ConfigLoader.load(of(name).resolve("waxwing.yaml"), Map.of(), settings),
-                        links -> new Withholder(new Overheard(links, of), () -> withholding.contains(name))));
+                        links -> new Withholder(
+                                new Overheard(links, of),
+                                () -> withholding.contains(name),
+                                () -> lying.contains(name))));
     }
 
     /** All that came in to a node from the others. */

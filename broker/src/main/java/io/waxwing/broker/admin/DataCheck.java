@@ -1,6 +1,7 @@
 package io.waxwing.broker.admin;
 
 import io.waxwing.broker.BrokerFolder;
+import io.waxwing.broker.file.FileCheck;
 import io.waxwing.broker.store.Database;
 import io.waxwing.broker.store.EventCheck;
 import io.waxwing.broker.store.EventJournal;
@@ -28,7 +29,8 @@ import java.util.function.Supplier;
 /**
  * {@code waxwing server check}: hashes everything in a stopped node's folders again: the database's files; ledger
  * leaves, tiles, checkpoints, blocks and certificates; the journal's events against the ledger's roots; what points at
- * events; the trust file against the genesis; the vote log. One line for each fault, with a code.
+ * events; chunks of shared files against the roots of their events; the trust file against the genesis; the vote log.
+ * One line for each fault, with a code.
  */
 public final class DataCheck {
     private final BrokerFolder folder;
@@ -89,11 +91,12 @@ public final class DataCheck {
         EventCheck events = new EventCheck(database, store);
         look("events   " + FailureCode.DATA_DAMAGED.text(), events::run);
         look("index    " + FailureCode.DATA_DAMAGED.text(), () -> new IndexCheck(database).run());
+        look("chunks   " + FailureCode.DATA_DAMAGED.text(), new FileCheck(folder.files())::run);
         look("trust    " + FailureCode.DATA_DAMAGED.text(), () -> trust(store));
         look("votes    " + StoreCodes.VOTE_LOG_DAMAGED, () -> votes(store, database));
         store.close();
         return "files, leaves and tiles, blocks, journal events (" + events.checked()
-                + "), order, trust file, vote log";
+                + "), order, shared files, trust file, vote log";
     }
 
     /** A part that cannot even be read is one fault. */

@@ -12,6 +12,7 @@ import io.waxwing.node.store.FileVoteLog;
 import io.waxwing.node.store.RocksLedgerStore;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -117,11 +118,24 @@ public final class Backup {
     private void copyData(Path part) throws IOException {
         Path db = folder.database().toAbsolutePath().normalize();
         Path keys = folder.keys().toAbsolutePath().normalize();
+        Path files = folder.files().toAbsolutePath().normalize();
         for (var file : FileTree.files(folder.data()).entrySet()) {
             Path at = file.getValue().toAbsolutePath().normalize();
-            if (!at.startsWith(db) && !at.startsWith(keys) && belongs(file.getKey())) {
+            boolean inFiles = at.startsWith(files);
+            if (inFiles) {
+                copyIfThere(at, part.resolve(DATA).resolve(file.getKey()));
+            } else if (!at.startsWith(db) && !at.startsWith(keys) && belongs(file.getKey())) {
                 FileTree.copy(at, part.resolve(DATA).resolve(file.getKey()));
             }
+        }
+    }
+
+    /** Files that are shared come and go while the node runs; each is whole while it is there. */
+    private static void copyIfThere(Path from, Path to) throws IOException {
+        try {
+            BackupManifest.Content unused = FileTree.copy(from, to);
+        } catch (NoSuchFileException gone) {
+            Files.deleteIfExists(to);
         }
     }
 

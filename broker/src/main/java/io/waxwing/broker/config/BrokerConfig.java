@@ -1,5 +1,6 @@
 package io.waxwing.broker.config;
 
+import io.waxwing.broker.file.FileLimits;
 import io.waxwing.http.exchange.Origins;
 import io.waxwing.http.weevent.WeEventSettings;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param limits bounds of the pipeline
  * @param subscriptions bounds of durable subscriptions
  * @param webhooks bounds of webhooks
+ * @param files bounds of files
  * @param weEvent bounds of WeEvent's paths
  * @param rules bounds of schemas and signers
  * @param processing bounds of rules that make events of events
@@ -51,6 +53,7 @@ public record BrokerConfig(
         Limits limits,
         Subscriptions subscriptions,
         Webhooks webhooks,
+        FileLimits files,
         WeEventSettings weEvent,
         Rules rules,
         Processing processing,

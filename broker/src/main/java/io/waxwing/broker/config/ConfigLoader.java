@@ -88,6 +88,7 @@ public final class ConfigLoader {
                         settings.flag("webhooks.privateNetworks"),
                         settings.flag("webhooks.handshake"),
                         settings.duration("webhooks.timeout")),
+                FileItems.of(settings),
                 WeEventItems.of(settings),
                 new BrokerConfig.Rules(
                         (int) settings.number("schemas.max", 0, 100_000),

@@ -6,6 +6,7 @@ import io.waxwing.broker.store.ErasedRow;
 import io.waxwing.broker.store.ErasedRow.Progress;
 import io.waxwing.broker.store.ErasedRows;
 import io.waxwing.broker.store.EventJournal;
+import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.failure.RefusedException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,6 +18,7 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,7 @@ public final class Destruction implements Agent {
     private final EventJournal journal;
     private final Purge purge;
     private final BirthCopies births;
+    private volatile Consumer<StoredEvent> alsoGone = event -> {};
     private final AtomicBoolean awake = new AtomicBoolean(true);
     private final LongAdder destroyed = new LongAdder();
     private final Set<Long> rewritten = new TreeSet<>();
@@ -59,6 +62,11 @@ public final class Destruction implements Agent {
         this.purge = purge;
         this.births = new BirthCopies(journal);
         this.resumed = !rows.open(Progress.REWRITTEN).isEmpty();
+    }
+
+    /** Hears of each event before its content goes: what it was the name of is to go too. To be set once. */
+    public void onErasing(Consumer<StoredEvent> hears) {
+        alsoGone = hears;
     }
 
     /** Something was ordered, or a batch came that may have it. Any thread; the owner's thread is woken apart. */
@@ -114,6 +122,8 @@ public final class Destruction implements Agent {
             return;
         }
         journalSeqs.addAll(births.of(journalSeqs));
+        EventJournal.Reader reader = journal.reader();
+        journalSeqs.forEach(journalSeq -> alsoGone.accept(reader.read(journalSeq)));
         fingerprints.addAll(journal.erase(journalSeqs));
         rewritten.addAll(journalSeqs);
         done.forEach(row -> rows.put(row, true));

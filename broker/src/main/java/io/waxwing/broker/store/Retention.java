@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ public final class Retention {
     private final LongAdder passes = new LongAdder();
     private volatile Map<String, Kept> counted = Map.of();
     private volatile @Nullable String problem;
+    private volatile Consumer<StoredEvent> alsoGone = event -> {};
     private @Nullable Pass pass;
     private long nextNanos = Long.MIN_VALUE;
 
@@ -99,6 +101,11 @@ public final class Retention {
             this.expiredBefore = position;
             this.end = end;
         }
+    }
+
+    /** Hears of each event before its content goes: what it was the name of is to go too. To be set once. */
+    public void onExpiring(Consumer<StoredEvent> hears) {
+        alsoGone = hears;
     }
 
     /** One step, if it is time; 1 if there was something to do. */
@@ -183,6 +190,7 @@ public final class Retention {
             return event.contentBytes();
         }
         if (mayGo(event, block, nowMs) && isDue(event, tally, nowMs)) {
+            alsoGone.accept(event);
             now.due.add(event.journalSeq());
             tally.excess -= event.contentBytes();
             tally.expired++;

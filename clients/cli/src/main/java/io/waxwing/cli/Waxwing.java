@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             MemberCommand.class,
             GrantCommand.class,
             EventCommand.class,
+            FileCommand.class,
             ReceiptCommand.class,
             RangeCommand.class,
             AnchorCommand.class,

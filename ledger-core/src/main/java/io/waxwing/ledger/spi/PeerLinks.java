@@ -12,7 +12,9 @@ public interface PeerLinks {
     enum Channel {
         CONSENSUS,
         SYNC,
-        PAYLOAD
+        PAYLOAD,
+        /** Goes when nothing else waits. */
+        FILE
     }
 
     /** Every other node, connected or not, in the order of their numbers. Any thread. */

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Cuts the bytes of an open link into frames: u32 length of the body, u8 channel, body. Channels: 0 a sign of life
- * without body, 1 CONSENSUS, 2 SYNC, 3 PAYLOAD. Length and channel are checked before room for the body is taken; the
- * first fault ends the link, so nothing is read after it. Not for several threads.
+ * without body, 1 CONSENSUS, 2 SYNC, 3 PAYLOAD, 4 FILE. Length and channel are checked before room for the body is
+ * taken; the first fault ends the link, so nothing is read after it. Not for several threads.
  */
 final class FrameDecoder {
     static final int HEADER_BYTES = 5;
@@ -37,6 +37,7 @@ final class FrameDecoder {
             case CONSENSUS -> 1;
             case SYNC -> 2;
             case PAYLOAD -> 3;
+            case FILE -> 4;
         };
     }
 

@@ -151,7 +151,7 @@ final class Link extends ChannelInboundHandlerAdapter {
         int size = frame.sizeBytes();
         ChannelFuture unusedHeader = to.write(header(to, frame.body.length, FrameDecoder.codeOf(frame.channel)));
         ChannelFuture unused =
-                to.write(Unpooled.wrappedBuffer(frame.body)).addListener(written -> outbox.settled(size));
+                to.write(Unpooled.wrappedBuffer(frame.body)).addListener(written -> outbox.settled(frame));
         edge.metrics().sent(frame.channel, size);
     }
 

@@ -31,7 +31,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * Links over TCP and TLS 1.3 to every node of the registry, two to each: one for CONSENSUS, one for SYNC and PAYLOAD.
+ * Links over TCP and TLS 1.3 to every node of the registry, two to each: one for CONSENSUS, one for the rest.
  *
  * <p>The node with the smaller originId dials, the other accepts; a dial the other way is refused. So two nodes never
  * dial each other across, and of two connections of one kind the newer is the one its dialler believes in: it takes the

@@ -8,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Frames for one connection, from any thread to its event loop. Bounded in bytes: a frame counts from {@link #offer}
- * until the socket has it.
+ * until the socket has it. Chunks of files wait until nothing else does, and have a bound of their own: however many
+ * there are, they take no room from the rest and stand in front of nothing but what the socket has already.
  */
 final class Outbox {
     private final long maxBytes;
     private final ConcurrentLinkedQueue<Frame> frames = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Frame> files = new ConcurrentLinkedQueue<>();
     private final AtomicLong bytes = new AtomicLong();
+    private final AtomicLong fileBytes = new AtomicLong();
     private final AtomicBoolean awake = new AtomicBoolean();
 
     Outbox(long maxBytes) {
@@ -37,15 +40,16 @@ final class Outbox {
 
     /** False if there is no room. Any thread. */
     boolean offer(Frame frame) {
+        AtomicLong counter = frame.channel == Channel.FILE ? fileBytes : bytes;
         int size = frame.sizeBytes();
         long before;
         do {
-            before = bytes.get();
+            before = counter.get();
             if (before + size > maxBytes) {
                 return false;
             }
-        } while (!bytes.compareAndSet(before, before + size));
-        frames.add(frame);
+        } while (!counter.compareAndSet(before, before + size));
+        (frame.channel == Channel.FILE ? files : frames).add(frame);
         return true;
     }
 
@@ -60,15 +64,16 @@ final class Outbox {
     }
 
     @Nullable Frame poll() {
-        return frames.poll();
+        Frame first = frames.poll();
+        return first == null ? files.poll() : first;
     }
 
     boolean isEmpty() {
-        return frames.isEmpty();
+        return frames.isEmpty() && files.isEmpty();
     }
 
-    /** The socket has a frame of that size, or never will. */
-    void settled(int sizeBytes) {
-        bytes.addAndGet(-sizeBytes);
+    /** The socket has that frame, or never will. */
+    void settled(Frame frame) {
+        (frame.channel == Channel.FILE ? fileBytes : bytes).addAndGet(-frame.sizeBytes());
     }
 }

@@ -90,7 +90,7 @@ class BoundsTest {
         assertThat(outbox.offer(new Outbox.Frame(Channel.SYNC, new byte[0]))).isFalse();
         assertThat(outbox.poll()).isNotNull();
         assertThat(outbox.offer(new Outbox.Frame(Channel.SYNC, new byte[0]))).isFalse();
-        outbox.settled(50);
+        outbox.settled(new Outbox.Frame(Channel.SYNC, new byte[45]));
         assertThat(outbox.offer(new Outbox.Frame(Channel.SYNC, new byte[45]))).isTrue();
     }
 

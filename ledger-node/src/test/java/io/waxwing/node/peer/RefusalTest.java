@@ -262,7 +262,7 @@ class RefusalTest {
 
     @Test
     void aFrameOfNoChannel() throws Exception {
-        assertEnded(link(LinkKind.BULK).frame(1, 4, (byte) 1), LinkFault.MALFORMED);
+        assertEnded(link(LinkKind.BULK).frame(1, 5, (byte) 1), LinkFault.MALFORMED);
     }
 
     @Test

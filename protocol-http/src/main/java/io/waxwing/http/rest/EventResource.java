@@ -148,7 +148,7 @@ final class EventResource {
     }
 
     /** That an event is void is told only to those who might have read it. */
-    private static @Nullable Event found(Exchange exchange, Supplier<@Nullable Event> search) {
+    static @Nullable Event found(Exchange exchange, Supplier<@Nullable Event> search) {
         try {
             return search.get();
         } catch (EventVoidException isVoid) {

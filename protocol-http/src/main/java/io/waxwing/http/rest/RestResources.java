@@ -12,6 +12,7 @@ import io.waxwing.http.exchange.HttpMeters;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.SlowReads;
+import io.waxwing.http.file.SharedFiles;
 import io.waxwing.http.processing.ProcessingResources;
 import io.waxwing.http.processing.ScheduleResources;
 import io.waxwing.http.pull.SubscriptionResources;
@@ -21,9 +22,12 @@ import io.waxwing.http.stream.EventStreams;
 import io.waxwing.http.stream.StartWords;
 import io.waxwing.http.webhook.WebhookResources;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Everything under {@code /v1}: finds the resource that a path names. */
 public final class RestResources {
+    private static final Pattern UPLOAD = Pattern.compile("[0-9a-f]{32}");
+
     private final TopicResource topics;
     private final PublishResource publish;
     private final PageResource pages;
@@ -35,6 +39,8 @@ public final class RestResources {
     private final RuleResources rules;
     private final ProcessingResources processing;
     private final ScheduleResources schedules;
+    private final FileUploads uploads;
+    private final FileDownloads downloads;
 
     /**
      * What the resources share.
@@ -62,6 +68,7 @@ public final class RestResources {
             RuleResources rules,
             ProcessingResources processing,
             ScheduleResources schedules,
+            SharedFiles files,
             Common common) {
         HttpSettings settings = common.settings();
         RequestReading reading = new RequestReading(common.institution(), common.idPrefix(), settings.maxBatchEvents());
@@ -76,6 +83,8 @@ public final class RestResources {
         this.rules = rules;
         this.processing = processing;
         this.schedules = schedules;
+        this.uploads = new FileUploads(files, directory, common.slow(), settings);
+        this.downloads = new FileDownloads(files, reader, common.slow());
     }
 
     /** Serves a path whose first piece is {@code v1}. */
@@ -106,6 +115,9 @@ public final class RestResources {
         if (resource.equals("webhooks")) {
             return webhooks.serve(exchange);
         }
+        if (resource.equals("files")) {
+            return file(exchange, pieces.subList(2, pieces.size()));
+        }
         if (resource.equals("signers")) {
             return rules.signers(exchange);
         }
@@ -120,7 +132,39 @@ public final class RestResources {
         }
         throw Problem.of(
                         FailureCode.NOT_FOUND,
-                        "see /v1/topics, /v1/events, /v1/subscriptions, /v1/webhooks, /v1/rules, /v1/schedules and /v1/signers")
+                        "see /v1/topics, /v1/events, /v1/files, /v1/subscriptions, /v1/webhooks, /v1/rules, /v1/schedules and"
+                                + " /v1/signers")
+                .asException();
+    }
+
+    private HttpResponse file(Exchange exchange, List<String> rest) {
+        String name = rest.isEmpty() ? "" : rest.get(0);
+        int colon = name.indexOf(':');
+        boolean isUpload =
+                UPLOAD.matcher(colon < 0 ? name : name.substring(0, colon)).matches();
+        String part = rest.size() > 1 ? rest.get(1) : "";
+        if (rest.isEmpty()) {
+            return uploads.create(exchange);
+        }
+        if (rest.size() == 1 && colon < 0) {
+            return isUpload ? uploads.one(exchange, name) : downloads.one(exchange, name);
+        }
+        if (rest.size() == 1 && isUpload && name.substring(colon).equals(":publish")) {
+            return uploads.publish(exchange, name.substring(0, colon));
+        }
+        if (rest.size() == 3 && isUpload && part.equals("chunks")) {
+            return uploads.chunk(exchange, name, rest.get(2));
+        }
+        if (rest.size() == 2 && part.equals("content")) {
+            return downloads.content(exchange, name);
+        }
+        if (rest.size() == 2 && part.equals("hashes")) {
+            return downloads.hashes(exchange, name);
+        }
+        throw Problem.of(
+                        FailureCode.NOT_FOUND,
+                        "see /v1/files/<id>, <id>:publish and <id>/chunks/<n>; <eventId>, <eventId>/content and"
+                                + " <eventId>/hashes")
                 .asException();
     }
 

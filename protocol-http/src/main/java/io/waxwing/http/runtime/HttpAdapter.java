@@ -137,6 +137,7 @@ public final class HttpAdapter {
                 new RuleResources(ports.rules(), slow),
                 processing(subscriptions, seal),
                 new ScheduleResources(ports.schedules()),
+                ports.files(),
                 common);
         this.crossOrigin = new CrossOrigin(ports.corsOrigins());
         OperatorToken operator = new OperatorToken(ports.operatorToken());

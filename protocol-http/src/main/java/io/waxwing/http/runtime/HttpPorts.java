@@ -11,6 +11,7 @@ import io.waxwing.bus.spi.ReceiptSource;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.exchange.Origins;
+import io.waxwing.http.file.SharedFiles;
 import io.waxwing.http.grants.LedgerGrants;
 import io.waxwing.http.members.Consortium;
 import io.waxwing.http.operate.Operations;
@@ -38,6 +39,7 @@ import java.util.function.Supplier;
  * @param rules what is asked of events
  * @param processing rules that make events of events
  * @param schedules what is published at times
+ * @param files files that members share
  * @param institution name of the node's institution, part of the source of plain bodies
  * @param cursorKey 32 random bytes of the data folder, see {@link io.waxwing.http.stream.CursorSeal}; read once
  * @param grants claims and grants of the ledger
@@ -59,6 +61,7 @@ public record HttpPorts(
         Rules rules,
         Processing processing,
         Schedules schedules,
+        SharedFiles files,
         WebhookSettings webhooks,
         EventErasure erasure,
         ReceiptSource receipts,

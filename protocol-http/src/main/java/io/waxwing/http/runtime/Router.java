@@ -37,6 +37,7 @@ final class Router implements HttpService {
             Set.of(
                     "topics",
                     "events",
+                    "files",
                     "members",
                     "subscriptions",
                     "webhooks",

@@ -9,6 +9,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.http.fake.TestNode;
+import io.waxwing.http.file.FileCardText;
 import io.waxwing.ledger.hash.Hash;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -108,6 +109,7 @@ class OpenApiTest {
         processing();
         schedules();
         rules();
+        files();
         ledger();
         operation();
         erasing();
@@ -266,6 +268,41 @@ class OpenApiTest {
         assertThat(NODE.get("/v1/schedules/a/b").statusCode()).isEqualTo(404);
         assertThat(NODE.send(to(daily).DELETE()).statusCode()).isEqualTo(204);
         done.add("delete " + one);
+    }
+
+    private static void files() {
+        String begin = "/v1/files";
+        String wish = "{\"topic\":\"home/files\",\"name\":\"a\",\"size\":3}";
+        post(begin, begin, JSON, wish, 201);
+        post(begin, begin, JSON, "{}", 400);
+        String id = TestNode.json(NODE.post(begin, wish)).get("file").asText();
+        String one = "/v1/files/{id}";
+        get(one, "/v1/files/" + id, 200);
+        get(one, "/v1/files/" + "0".repeat(32), 404);
+        assertThat(NODE.put("/v1/files/" + id + "/chunks/0", "abc").statusCode())
+                .isEqualTo(204);
+        done.add("put " + one + "/chunks/{chunk}");
+        check("put", one + "/chunks/{chunk}", NODE.put("/v1/files/" + id + "/chunks/x", "abc"), 400);
+        post(one + ":publish", "/v1/files/" + id + ":publish", JSON, "", 201);
+        NODE.files.next = null;
+        post(one + ":publish", "/v1/files/" + id + ":publish", JSON, "{\"root\":\"" + "0".repeat(64) + "\"}", 409);
+        HttpRequest.Builder later = to("/v1/files/" + id + ":publish")
+                .header("prefer", "respond-async")
+                .POST(HttpRequest.BodyPublishers.noBody());
+        check("post", one + ":publish", NODE.send(later), 202);
+        assertThat(NODE.send(to("/v1/files/" + id).DELETE()).statusCode()).isEqualTo(204);
+        done.add("delete " + one);
+        String card = FileCardText.write(NODE.files.keep(new byte[2000], 1024));
+        HttpRequest.Builder event = to("/v1/topics/home%2Ffiles/events")
+                .header("content-type", JSON)
+                .POST(HttpRequest.BodyPublishers.ofString(card));
+        String path =
+                "/v1/files/" + TestNode.json(NODE.send(event)).get("eventId").asText();
+        get(one, path, 200);
+        get(one, "/v1/files/" + eventId, 404);
+        get("/v1/files/{id}/hashes", path + "/hashes", 200);
+        get("/v1/files/{id}/content", path + "/content", 200);
+        check("get", "/v1/files/{id}/content", NODE.send(to(path + "/content").header("range", "bytes=1-2")), 206);
     }
 
     private static void webhooks() {

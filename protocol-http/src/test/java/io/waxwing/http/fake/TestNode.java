@@ -55,6 +55,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
     public final InetSocketAddress address;
     public final InetSocketAddress encrypted;
     public final MemoryRules rules = new MemoryRules();
+    public final MemoryFiles files = new MemoryFiles();
     public final MemorySubscriptions subscriptions = new MemorySubscriptions(bus);
     private final MemoryProcessing processing = new MemoryProcessing(subscriptions);
 
@@ -104,6 +105,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                         rules,
                         processing,
                         new MemorySchedules(),
+                        files,
                         WEBHOOKS,
                         erasure,
                         this,
@@ -153,6 +155,7 @@ public final class TestNode implements AutoCloseable, HealthSource, ReceiptSourc
                 rules,
                 processing,
                 new MemorySchedules(),
+                files,
                 WEBHOOKS,
                 erasure,
                 this,

@@ -9,6 +9,7 @@ import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.fake.MemoryBus;
 import io.waxwing.http.fake.SseReader;
 import io.waxwing.http.fake.TestNode;
+import io.waxwing.http.file.FileCardText;
 import io.waxwing.testkit.fake.ScriptedDoor;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -16,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -163,6 +165,37 @@ class AccessTest {
                 + event.get("id").asText();
         assertThat(get(identity, ALICE).statusCode()).isEqualTo(200);
         isProblem(get(identity, BOB), 404, FailureCode.EVENT_UNKNOWN);
+    }
+
+    @Test
+    void uploadingNeedsTheGrantToPublishAtEachStepAndUploadsOfOthersAreNotThere() {
+        String wish = "{\"topic\":\"home/boiler\",\"name\":\"a\",\"size\":3}";
+        isProblem(node.post("/v1/files", wish), 401, FailureCode.LOGIN_MISSING);
+        String elsewhere = wish.replace("home/boiler", "office");
+        isProblem(node.post("/v1/files", elsewhere, "authorization", ALICE), 403, FailureCode.NOT_GRANTED);
+        String path = "/v1/files/"
+                + TestNode.json(node.post("/v1/files", wish, "authorization", BOB))
+                        .get("file")
+                        .asText();
+        isProblem(get(path, ALICE), 404, FailureCode.FILE_UNKNOWN);
+        isProblem(node.post(path + ":publish", "", "authorization", ALICE), 404, FailureCode.FILE_UNKNOWN);
+        assertThat(get(path, BOB).statusCode()).isEqualTo(200);
+        door.user("bob", "allow publish home/other");
+        isProblem(get(path, BOB), 403, FailureCode.NOT_GRANTED);
+        isProblem(node.post(path + ":publish", "", "authorization", BOB), 403, FailureCode.NOT_GRANTED);
+    }
+
+    @Test
+    void readingAFileNeedsTheGrantToReceiveItsTopic() {
+        String card = FileCardText.write(node.files.keep(new byte[2000], 1024));
+        String eventId = TestNode.json(node.post(HOME, card, "authorization", ALICE, "content-type", "text/plain"))
+                .get("eventId")
+                .asText();
+        for (String part : List.of("", "/hashes", "/content")) {
+            String path = "/v1/files/" + eventId + part;
+            assertThat(get(path, ALICE).statusCode()).as(path).isEqualTo(200);
+            isProblem(get(path, BOB), 404, FailureCode.FILE_UNKNOWN);
+        }
     }
 
     @ParameterizedTest
