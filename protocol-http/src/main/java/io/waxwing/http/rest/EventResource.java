@@ -153,7 +153,10 @@ final class EventResource {
             return search.get();
         } catch (EventVoidException isVoid) {
             Access access = exchange.access();
-            if (access.principal().isEverybody() || isVoid.topics().stream().anyMatch(access::mayReceive)) {
+            boolean may = isVoid.topics().isEmpty()
+                    ? access.principal().isEverybody()
+                    : isVoid.topics().stream().anyMatch(access::mayReceive);
+            if (may) {
                 throw isVoid;
             }
             return null;
@@ -176,8 +179,9 @@ final class EventResource {
                 throw unknown(eventId);
             }
         } catch (EventVoidException known) {
-            // Who might have read an erased event may prove that it was there.
-            if (known.refusal().code() != FailureCode.EVENT_ERASED) {
+            // Who might have read an erased event, or one that had no right, may prove that it was there.
+            if (known.refusal().code() != FailureCode.EVENT_ERASED
+                    && known.refusal().code() != FailureCode.EVENT_UNGRANTED) {
                 throw known;
             }
         }
