@@ -123,8 +123,11 @@ public final class Destruction implements Agent {
         }
         journalSeqs.addAll(births.of(journalSeqs));
         EventJournal.Reader reader = journal.reader();
-        journalSeqs.forEach(journalSeq -> alsoGone.accept(reader.read(journalSeq)));
+        List<StoredEvent> events = journalSeqs.stream().map(reader::read).toList();
+        // Before, because afterwards nobody knows what it was; and after, because somebody may have brought it back.
+        events.forEach(alsoGone);
         fingerprints.addAll(journal.erase(journalSeqs));
+        events.forEach(alsoGone);
         rewritten.addAll(journalSeqs);
         done.forEach(row -> rows.put(row, true));
     }

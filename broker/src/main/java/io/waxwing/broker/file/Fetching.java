@@ -30,6 +30,7 @@ final class Fetching implements FileFetch.Output {
 
     private static final int AHEAD = 8;
     private static final long LINGER_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long STUCK_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** Members come and go without saying so. */
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
@@ -42,6 +43,7 @@ final class Fetching implements FileFetch.Output {
     private @Nullable ChunkHashes hashes;
     private long nextNanos = Long.MIN_VALUE;
     private long wantedNanos = Long.MIN_VALUE;
+    private long gotNanos = Long.MIN_VALUE;
 
     /** How members are asked. */
     interface Asking {
@@ -82,6 +84,12 @@ final class Fetching implements FileFetch.Output {
     boolean isOver(long nowNanos) {
         boolean read = wantedNanos != Long.MIN_VALUE && nowNanos - wantedNanos < LINGER_NANOS;
         return waiters.isEmpty() && !read && (fetch.isIdle() || !eager);
+    }
+
+    /** Nobody gives anything of it, and nobody here waits for it. */
+    boolean isStuck(long nowNanos) {
+        gotNanos = gotNanos == Long.MIN_VALUE ? nowNanos : gotNanos;
+        return eager && waiters.isEmpty() && nowNanos - gotNanos >= STUCK_NANOS;
     }
 
     long nextNanos() {
@@ -192,6 +200,7 @@ final class Fetching implements FileFetch.Output {
             return notKept(e);
         }
         asking.gotBytes(proven.length);
+        gotNanos = Long.MIN_VALUE;
         tell(chunk, proven);
         return true;
     }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,7 @@ public final class FileAgent implements Agent, Fetching.Asking {
     private final Members members;
     private final FileAnswers answers;
     private final Pace pace;
+    private final Predicate<FileMeta> isNamed;
     private final Runnable wake;
     private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
     private final AtomicLong inboxBytes = new AtomicLong();
@@ -66,12 +68,14 @@ public final class FileAgent implements Agent, Fetching.Asking {
         @Nullable String diskProblem();
     }
 
-    FileAgent(FileShelf shelf, FileLimits limits, Members members, Runnable wake, long nowNanos) {
+    /** {@code isNamed} says whether the file's event still has its content; it reads the store. */
+    FileAgent(FileShelf shelf, FileLimits limits, Members members, Predicate<FileMeta> isNamed, Runnable wake) {
+        this.isNamed = isNamed;
         this.shelf = shelf;
         this.limits = limits;
         this.members = members;
         this.answers = new FileAnswers(shelf, members);
-        this.pace = new Pace(limits.bytesPerSecond(), nowNanos);
+        this.pace = new Pace(limits.bytesPerSecond());
         this.wake = wake;
     }
 
@@ -123,10 +127,7 @@ public final class FileAgent implements Agent, Fetching.Asking {
     /** What is on the shelf is thought of after a stop too. */
     private boolean isRoomFor(FileMeta meta) {
         try {
-            if (!shelf.has(meta)) {
-                requireRoom(meta);
-                shelf.put(meta);
-            }
+            shelve(meta);
             return true;
         } catch (RefusedException e) {
             LOG.atWarn()
@@ -196,16 +197,23 @@ public final class FileAgent implements Agent, Fetching.Asking {
     }
 
     private Fetching begin(FileMeta meta, boolean all) {
-        if (!shelf.has(meta)) {
-            requireRoom(meta);
-            shelf.put(meta);
-        }
+        shelve(meta);
         if (fetches.size() >= FETCHES) {
             throw new RefusedException(FailureCode.FILE_LIMIT, FETCHES + " files are being got at this time");
         }
         Fetching made = new Fetching(meta, shelf, this, all);
         fetches.put(meta.key(), made);
         return made;
+    }
+
+    private void shelve(FileMeta meta) {
+        if (!shelf.has(meta)) {
+            requireRoom(meta);
+            if (!isNamed.test(meta)) {
+                throw new RefusedException(FailureCode.FILE_UNKNOWN, "its event has no content any more");
+            }
+            shelf.put(meta);
+        }
     }
 
     private void requireRoom(FileMeta meta) {
@@ -252,7 +260,11 @@ public final class FileAgent implements Agent, Fetching.Asking {
             if (fetching.nextNanos() == Long.MIN_VALUE || now - fetching.nextNanos() >= 0) {
                 guarded(() -> fetching.work(members.reachable(fetching.meta().audienceId()), now));
             }
-            if (fetching.isOver(now)) {
+            boolean stuck = fetching.isStuck(now) && !eager.isEmpty();
+            if (stuck) {
+                eager.addLast(fetching.meta());
+            }
+            if (stuck || fetching.isOver(now)) {
                 each.remove();
                 work++;
             }

@@ -45,7 +45,7 @@ public final class Files {
         SecureRandom random = new SecureRandom();
         shelf = new FileShelf(folder);
         uploads = new Uploads(shelf, limits, node.originId(), System::currentTimeMillis, () -> id(random));
-        agent = new FileAgent(shelf, limits, node.members(), () -> wake.run(), System.nanoTime());
+        agent = new FileAgent(shelf, limits, node.members(), meta -> isNamed(node, meta), () -> wake.run());
         service = new FileService(shelf, uploads, agent, node);
         rounds = new FileRounds(
                 folder,
@@ -58,6 +58,12 @@ public final class Files {
      */
     public static Files open(Path folder, FileLimits limits, Node node) {
         return new Files(folder, limits, node);
+    }
+
+    private static boolean isNamed(Node node, FileMeta meta) {
+        EventId eventId = meta.eventId();
+        StoredEvent event = eventId == null ? null : node.stored().apply(eventId);
+        return event != null && !event.expired();
     }
 
     private static String id(SecureRandom random) {

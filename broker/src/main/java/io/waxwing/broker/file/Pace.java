@@ -8,13 +8,12 @@ final class Pace {
 
     private final long bytesPerSecond;
     private double left;
-    private long atNanos;
+    private long atNanos = Long.MIN_VALUE;
 
     /** {@code bytesPerSecond} 0: no bound. */
-    Pace(long bytesPerSecond, long nowNanos) {
+    Pace(long bytesPerSecond) {
         this.bytesPerSecond = bytesPerSecond;
         this.left = bytesPerSecond / 10.0;
-        this.atNanos = nowNanos;
     }
 
     /** Takes them if there is something left, perhaps on credit; false if it is to be tried again later. */
@@ -22,7 +21,8 @@ final class Pace {
         if (bytesPerSecond == 0) {
             return true;
         }
-        left = Math.min(bytesPerSecond / 10.0, left + (double) (nowNanos - atNanos) * bytesPerSecond / SECOND);
+        long passed = atNanos == Long.MIN_VALUE ? 0 : nowNanos - atNanos;
+        left = Math.min(bytesPerSecond / 10.0, left + (double) passed * bytesPerSecond / SECOND);
         atNanos = nowNanos;
         if (left < 0) {
             return false;
