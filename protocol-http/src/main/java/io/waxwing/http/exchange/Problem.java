@@ -59,8 +59,7 @@ public record Problem(
             case METHOD -> 405;
             case REQUEST_TIMEOUT -> 408;
             case IDEMPOTENCY_KEY_REUSED, SCHEMA_MISMATCH, SCHEMA -> 422;
-            case SUBSCRIPTION_LIMIT, LOGIN_LIMIT, RULE_LIMIT, FILE_LIMIT -> 429;
-            case FILE_RANGE -> 416;
+            case SUBSCRIPTION_LIMIT, LOGIN_LIMIT, RULE_LIMIT, PUBLISH_RATE, FILE_LIMIT -> 429;
             default ->
                 switch (code.kind()) {
                     case INVALID -> 400;

@@ -111,6 +111,9 @@ final class RecordedActs {
         if (publishes || pieces.get(1).equals("files")) {
             return null;
         }
+        if (pieces.get(1).equals(Tickets.NAME)) {
+            return null;
+        }
         int colon = last.lastIndexOf(':');
         String word = colon < 0 || method != HttpMethod.POST
                 ? method.name().toLowerCase(java.util.Locale.ROOT)
