@@ -125,8 +125,7 @@ public final class Broker {
         pipeline.grants.explains(access.authentication());
         bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
         files = new FilePart(config, folder.files(), pipeline, audience, ledger, bus, cause -> failure = cause);
-        files.register(metrics);
-        retention.onGoing(files.service()::onGone);
+        files.register(metrics, retention);
         births = config.mqtt().sparkplug()
                 ? new SparkplugBirths(pipeline.dispatcher, bus, ledger.institution, metrics)
                 : null;

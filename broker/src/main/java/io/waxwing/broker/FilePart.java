@@ -63,7 +63,9 @@ final class FilePart implements FileAgent.Members, AutoCloseable {
         return files.service();
     }
 
-    void register(MeterRegistry metrics) {
+    /** Shows figures, and hears of events before their content goes. */
+    void register(MeterRegistry metrics, RetentionPart retention) {
+        retention.onGoing(files.service()::onGone);
         FileAgent agent = files.agent();
         FunctionCounter.builder("waxwing.files.got", agent, FileAgent::gotBytes)
                 .baseUnit("bytes")

@@ -85,7 +85,6 @@ public enum FailureCode {
     FILE_CLASS(1507, Kind.CONFLICT, "files need a topic whose events go on the ledger"),
     FILE_ELSEWHERE(1508, Kind.UNAVAILABLE, "content is not here, and no member gave it yet"),
     FILE_PUBLISHED(1509, Kind.CONFLICT, "upload is published and does not change any more"),
-    FILE_RANGE(1510, Kind.INVALID, "range is not in the file"),
     CONFIG_KEY(2001, Kind.INVALID, "unknown configuration key"),
     CONFIG_VALUE(2002, Kind.INVALID, "configuration value is not legal"),
     CONFIG_FILE(2003, Kind.INVALID, "configuration file cannot be read"),

@@ -60,7 +60,6 @@ public record Problem(
             case REQUEST_TIMEOUT -> 408;
             case IDEMPOTENCY_KEY_REUSED, SCHEMA_MISMATCH, SCHEMA, PROJECTION -> 422;
             case SUBSCRIPTION_LIMIT, LOGIN_LIMIT, RULE_LIMIT, PROCESSING_LIMIT, PUBLISH_RATE, FILE_LIMIT -> 429;
-            case FILE_RANGE -> 416;
             default ->
                 switch (code.kind()) {
                     case INVALID -> 400;

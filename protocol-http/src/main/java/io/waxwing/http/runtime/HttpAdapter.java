@@ -146,12 +146,7 @@ public final class HttpAdapter {
         this.weEventSockets = new WeEventSockets(environment, weEvent.parts(), ports.registry());
         this.router = new Router(
                 rest,
-                new LedgerResources(
-                        ports.ledger(),
-                        new OneRangeAtATime(ports.ledger()),
-                        ports.witness(),
-                        new OutsideResource(ports.witnessed(), ports.anchored()),
-                        slow),
+                ledger(),
                 receipts,
                 new MemberResources(ports.consortium(), operator),
                 new GrantResources(ports.grants(), operator, settings),
@@ -173,6 +168,15 @@ public final class HttpAdapter {
     private ProcessingResources processing(SubscriptionResources subscriptions, CursorSeal seal) {
         SubscriptionReading reading = new SubscriptionReading(new StartWords(seal));
         return new ProcessingResources(ports.processing(), subscriptions, reading, slow);
+    }
+
+    private LedgerResources ledger() {
+        return new LedgerResources(
+                ports.ledger(),
+                new OneRangeAtATime(ports.ledger()),
+                ports.witness(),
+                new OutsideResource(ports.witnessed(), ports.anchored()),
+                slow);
     }
 
     private ReceiptResource receipts() {

@@ -9,7 +9,6 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.http.fake.TestNode;
-import io.waxwing.http.file.FileCardText;
 import io.waxwing.ledger.hash.Hash;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -24,17 +23,17 @@ import org.junit.jupiter.api.Test;
 
 /** The OpenAPI document and the server say the same. */
 class OpenApiTest {
-    private static final TestNode NODE = new TestNode();
+    static final TestNode NODE = new TestNode();
     private static final JsonNode DOCUMENT =
             TestNode.json(NODE.get("/v1/openapi.json").body());
     private static final SchemaRegistry SCHEMAS = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12);
-    private static final String JSON = "application/json";
+    static final String JSON = "application/json";
     private static final String EVENTS = "/v1/topics/{topic}/events";
     private static final String ALLOW =
             "{\"effect\":\"allow\",\"resource\":\"orders/in/#\",\"principal\":\"bank-b\",\"actions\":[\"publish\"]}";
     private static final String OPERATOR = "Bearer " + TestNode.TOKEN;
     private static String eventId = "";
-    private static Set<String> done = new LinkedHashSet<>();
+    static Set<String> done = new LinkedHashSet<>();
 
     @BeforeAll
     static void publishOnce() {
@@ -49,15 +48,15 @@ class OpenApiTest {
         NODE.close();
     }
 
-    private static HttpRequest.Builder to(String path) {
+    static HttpRequest.Builder to(String path) {
         return HttpRequest.newBuilder(NODE.uri(path));
     }
 
-    private static void get(String template, String path, int status) {
+    static void get(String template, String path, int status) {
         check("get", template, NODE.send(to(path)), status);
     }
 
-    private static void post(String template, String path, String contentType, String body, int status) {
+    static void post(String template, String path, String contentType, String body, int status) {
         HttpRequest.Builder request = to(path).header("content-type", contentType)
                 .header("authorization", OPERATOR)
                 .POST(HttpRequest.BodyPublishers.ofString(body));
@@ -65,7 +64,7 @@ class OpenApiTest {
     }
 
     /** The answer's status, content type and body are those that the document has for the operation. */
-    private static void check(String method, String template, HttpResponse<String> answer, int status) {
+    static void check(String method, String template, HttpResponse<String> answer, int status) {
         String what = method + " " + template + ": " + answer.statusCode() + " " + answer.body();
         assertThat(answer.statusCode()).as(what).isEqualTo(status);
         JsonNode operation = DOCUMENT.path("paths").path(template).path(method);
@@ -106,10 +105,8 @@ class OpenApiTest {
         topicsAndMembers();
         subscriptions();
         webhooks();
-        processing();
-        schedules();
         rules();
-        files();
+        RuleAndFileCalls.all(eventId);
         ledger();
         operation();
         erasing();
@@ -222,87 +219,6 @@ class OpenApiTest {
         assertThat(NODE.send(to(key).DELETE()).statusCode()).isEqualTo(204);
         assertThat(NODE.send(to(key).DELETE()).statusCode()).isEqualTo(404);
         done.add("delete " + one);
-    }
-
-    private static void processing() {
-        String one = "/v1/rules/{id}";
-        String path = "/v1/rules/hot";
-        String rule = "{\"filter\":\"home/+\",\"target\":{\"topic\":\"hot\"}}";
-        check("put", one, NODE.put(path, rule.replace("}}", "},\"start\":\"first\"}")), 201);
-        check("put", one, NODE.put(path, rule), 200);
-        check("put", one, NODE.put(path, "{\"where\":1}"), 400);
-        get("/v1/rules", "/v1/rules", 200);
-        get(one, path, 200);
-        get(one, "/v1/rules/none", 404);
-        for (String word : new String[] {"pause", "resume", "redrive"}) {
-            post(one + ":" + word, path + ":" + word, JSON, "", 200);
-        }
-        post(one + ":pause", "/v1/rules/none:pause", JSON, "", 404);
-        get(one + "/dead-letters", path + "/dead-letters?limit=1", 200);
-        get(one + "/dead-letters", "/v1/rules/none/dead-letters", 404);
-        check(
-                "delete",
-                one + "/dead-letters",
-                NODE.send(to(path + "/dead-letters").DELETE()),
-                200);
-        post("/v1/rules:check", "/v1/rules:check", JSON, "{\"rule\":{}}", 200);
-        post("/v1/rules:check", "/v1/rules:check", JSON, "7", 400);
-        assertThat(NODE.get("/v1/rules/a/b").statusCode()).isEqualTo(404);
-        assertThat(NODE.post(path + ":sing", "").statusCode()).isEqualTo(404);
-        assertThat(NODE.send(to(path).DELETE()).statusCode()).isEqualTo(204);
-        done.add("delete " + one);
-    }
-
-    private static void schedules() {
-        String one = "/v1/schedules/{id}";
-        String daily = "/v1/schedules/daily";
-        String cron = "{\"cron\":\"0 7 * * *\",\"topic\":\"a\",\"event\":{\"data\":1}}";
-        check("put", one, NODE.put(daily, cron), 201);
-        check("put", one, NODE.put(daily, cron), 200);
-        check("put", one, NODE.put(daily, "{\"every\":1}"), 400);
-        check("put", one, NODE.put("/v1/schedules/soon", "{\"at\":\"2026-01-01T00:00:00Z\",\"topic\":\"a\"}"), 201);
-        get("/v1/schedules", "/v1/schedules", 200);
-        get(one, daily, 200);
-        get(one, "/v1/schedules/soon", 200);
-        get(one, "/v1/schedules/none", 404);
-        assertThat(NODE.get("/v1/schedules/a/b").statusCode()).isEqualTo(404);
-        assertThat(NODE.send(to(daily).DELETE()).statusCode()).isEqualTo(204);
-        done.add("delete " + one);
-    }
-
-    private static void files() {
-        String begin = "/v1/files";
-        String wish = "{\"topic\":\"home/files\",\"name\":\"a\",\"size\":3}";
-        post(begin, begin, JSON, wish, 201);
-        post(begin, begin, JSON, "{}", 400);
-        String id = TestNode.json(NODE.post(begin, wish)).get("file").asText();
-        String one = "/v1/files/{id}";
-        get(one, "/v1/files/" + id, 200);
-        get(one, "/v1/files/" + "0".repeat(32), 404);
-        assertThat(NODE.put("/v1/files/" + id + "/chunks/0", "abc").statusCode())
-                .isEqualTo(204);
-        done.add("put " + one + "/chunks/{chunk}");
-        check("put", one + "/chunks/{chunk}", NODE.put("/v1/files/" + id + "/chunks/x", "abc"), 400);
-        post(one + ":publish", "/v1/files/" + id + ":publish", JSON, "", 201);
-        NODE.files.next = null;
-        post(one + ":publish", "/v1/files/" + id + ":publish", JSON, "{\"root\":\"" + "0".repeat(64) + "\"}", 409);
-        HttpRequest.Builder later = to("/v1/files/" + id + ":publish")
-                .header("prefer", "respond-async")
-                .POST(HttpRequest.BodyPublishers.noBody());
-        check("post", one + ":publish", NODE.send(later), 202);
-        assertThat(NODE.send(to("/v1/files/" + id).DELETE()).statusCode()).isEqualTo(204);
-        done.add("delete " + one);
-        String card = FileCardText.write(NODE.files.keep(new byte[2000], 1024));
-        HttpRequest.Builder event = to("/v1/topics/home%2Ffiles/events")
-                .header("content-type", JSON)
-                .POST(HttpRequest.BodyPublishers.ofString(card));
-        String path =
-                "/v1/files/" + TestNode.json(NODE.send(event)).get("eventId").asText();
-        get(one, path, 200);
-        get(one, "/v1/files/" + eventId, 404);
-        get("/v1/files/{id}/hashes", path + "/hashes", 200);
-        get("/v1/files/{id}/content", path + "/content", 200);
-        check("get", "/v1/files/{id}/content", NODE.send(to(path + "/content").header("range", "bytes=1-2")), 206);
     }
 
     private static void webhooks() {
