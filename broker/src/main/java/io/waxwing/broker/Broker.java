@@ -16,6 +16,7 @@ import io.waxwing.broker.pull.PullService;
 import io.waxwing.broker.pull.StompQueues;
 import io.waxwing.broker.receipt.Receipts;
 import io.waxwing.broker.rules.EventRules;
+import io.waxwing.broker.rules.TermsOfTopics;
 import io.waxwing.broker.runtime.EventLoops;
 import io.waxwing.broker.schedule.ScheduleService;
 import io.waxwing.broker.store.Database;
@@ -68,6 +69,7 @@ public final class Broker {
     private final StompPart stompPart;
     private final StompServer stomp;
     private final EventRules rules;
+    private final TermsOfTopics terms;
     private final PullService pulls;
     private final RuleService processing;
     private final ScheduleService schedules;
@@ -101,8 +103,10 @@ public final class Broker {
         pipeline = new Pipeline(config, database, ledger, audience, metrics, cause -> failure = cause);
         SharedStrategy.valueOf(config.mqtt().sharedStrategy().toUpperCase(Locale.ROOT))
                 .applyTo(pipeline.dispatcher);
+        terms = new TermsOfTopics(database, config.topics().maxTerms(), System::nanoTime, metrics);
         retention = new RetentionPart(
                 config.topics(),
+                terms,
                 database,
                 ledger.peering == null,
                 pipeline.erasure.destruction,
@@ -112,7 +116,7 @@ public final class Broker {
         outside = new OutsidePart(config.outside(), ledger.agent.reader(), ledger.signatures, folder.data(), metrics);
         evm = EvmPart.open(config.outside(), ledger.agent.reader(), folder, metrics);
         rules = new EventRules(database, AdapterSettings.rules(config), System::currentTimeMillis, metrics);
-        pipeline.intake.admit(rules);
+        pipeline.intake.admit(rules.then(terms));
         bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
         births = config.mqtt().sparkplug()
                 ? new SparkplugBirths(pipeline.dispatcher, bus, ledger.institution, metrics)
@@ -188,7 +192,7 @@ public final class Broker {
         return new HttpPorts(
                 bus,
                 pipeline.dispatcher.history(),
-                new Directory(pipeline.topics, pipeline.intake, retention::keptOf),
+                new Directory(pipeline.topics, pipeline.intake, terms, retention::keptOf),
                 pulls,
                 rules,
                 processing,
@@ -207,7 +211,7 @@ public final class Broker {
                 folder.cursorKey(),
                 new ConsortiumPart(ledger, pipeline.calls()),
                 folder.operatorToken(),
-                new OperationPart(folder, database),
+                new OperationPart(folder, database, ledger.peering == null ? pipeline.calls() : null),
                 access.authentication(),
                 audit.log(),
                 config.http().webSocketOrigins(),

@@ -2,9 +2,11 @@ package io.waxwing.broker;
 
 import io.waxwing.broker.intake.Intake;
 import io.waxwing.broker.intake.Topics;
+import io.waxwing.broker.rules.TermsOfTopics;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.bus.topic.TopicInfo;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.bus.topic.TopicTerms;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,10 @@ final class Directory implements TopicDirectory {
     private final Topics topics;
     private final Intake intake;
     private final Function<String, TopicInfo.@Nullable Kept> kept;
+    private final TermsOfTopics terms;
 
-    Directory(Topics topics, Intake intake, Function<String, TopicInfo.@Nullable Kept> kept) {
+    Directory(Topics topics, Intake intake, TermsOfTopics terms, Function<String, TopicInfo.@Nullable Kept> kept) {
+        this.terms = terms;
         this.topics = topics;
         this.intake = intake;
         this.kept = kept;
@@ -42,5 +46,15 @@ final class Directory implements TopicDirectory {
     @Override
     public TopicPolicy policyOf(String topic) {
         return topics.policyOf(topic);
+    }
+
+    @Override
+    public TopicTerms termsOf(String topic) {
+        return terms.of(topic);
+    }
+
+    @Override
+    public void putTerms(String topic, TopicTerms said) {
+        terms.put(topic, said);
     }
 }

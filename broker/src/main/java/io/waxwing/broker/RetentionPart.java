@@ -6,14 +6,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.waxwing.broker.config.TopicSettings;
 import io.waxwing.broker.dispatch.History;
 import io.waxwing.broker.erase.Destruction;
+import io.waxwing.broker.rules.TermsOfTopics;
 import io.waxwing.broker.runtime.Agent;
 import io.waxwing.broker.runtime.CoreThread;
 import io.waxwing.broker.store.Database;
 import io.waxwing.broker.store.Retention;
 import io.waxwing.bus.topic.TopicInfo;
+import io.waxwing.bus.topic.TopicTerms;
 import io.waxwing.ledger.dispute.DisputeRules;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,26 +35,32 @@ final class RetentionPart implements AutoCloseable {
 
     RetentionPart(
             TopicSettings topics,
+            TermsOfTopics terms,
             Database database,
             boolean alone,
             Destruction destruction,
             Consumer<Throwable> onFailure) {
         retention = new Retention(
                 database,
-                topic -> {
-                    TopicSettings.Retained rule = topics.retentionOf(topic);
-                    return rule == null ? null : new Retention.Rule(rule.ageMs(), rule.bytes());
-                },
+                topic -> rule(terms.of(topic).kept(), topics.retentionOf(topic)),
                 alone ? 0 : CHALLENGE_GUARD_MS,
                 System::currentTimeMillis,
                 PASS_PAUSE_NANOS);
-        Agent destroying = destruction;
-        thread = new CoreThread(
-                "keeper",
-                topics.retention().isEmpty()
-                        ? List.of(destroying)
-                        : List.of(destroying, Agent.of(retention::doWork, retention::nextWorkNanos)),
-                onFailure);
+        // Without a rule nothing is read through.
+        BooleanSupplier anyRule = () -> !topics.retention().isEmpty() || terms.anyRetention();
+        Agent expiring = Agent.of(
+                nowNanos -> anyRule.getAsBoolean() ? retention.doWork(nowNanos) : 0,
+                () -> anyRule.getAsBoolean() ? retention.nextWorkNanos() : Long.MAX_VALUE);
+        thread = new CoreThread("keeper", List.of(destruction, expiring), onFailure);
+    }
+
+    /** What was said about a topic goes before what the configuration says about its like. */
+    private static Retention.@Nullable Rule rule(
+            TopicTerms.@Nullable Retained said, TopicSettings.@Nullable Retained configured) {
+        if (said != null) {
+            return new Retention.Rule(Duration.ofSeconds(said.ageSeconds()).toMillis(), said.bytes());
+        }
+        return configured == null ? null : new Retention.Rule(configured.ageMs(), configured.bytes());
     }
 
     /** Something is to be destroyed. Any thread. */

@@ -124,6 +124,25 @@ class AuditTest {
     }
 
     @Test
+    void keysThatChangedWhileTheNodeWasDownAreSeenAndThoseThatDidNotAreNot() throws Exception {
+        assertThat(lines()).anyMatch(line -> line.contains("\"act\":\"folder.add\",\"what\":\"keys/origin.key "));
+        broker.stop();
+        int before = lines().size();
+        Path key = file.getParent().resolveSibling("keys").resolve("extra.key");
+        Files.writeString(key, "a key that nobody uses");
+        again("0s");
+        assertThat(lines().subList(before, lines().size()))
+                .filteredOn(line -> line.contains("\"act\":\"folder."))
+                .singleElement()
+                .asString()
+                .contains("\"act\":\"folder.add\",\"what\":\"keys/extra.key ");
+        broker.stop();
+        Files.delete(key);
+        again("0s");
+        assertThat(lines()).anyMatch(line -> line.contains("\"act\":\"folder.remove\",\"what\":\"keys/extra.key "));
+    }
+
+    @Test
     void theHeadGoesToTheLedgerAndTheLogSaysWhere() throws Exception {
         await().untilAsserted(() -> assertThat(Files.readString(file)).contains("\"act\":\"log.seal\""));
         HttpResponse<String> events = send(

@@ -1,6 +1,7 @@
 package io.waxwing.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.config.ConfigLoader;
@@ -14,9 +15,13 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,6 +150,62 @@ class BackupTest {
             again.stop();
         }
         assertThat(waxwing("server", "check", "--data", other)).startsWith("exit 0");
+        assertThat(Files.readString(BrokerFolder.of(other, null).auditLog()))
+                .contains("\"who\":\"$command\"", "\"act\":\"restore\"", "loss accepted");
+    }
+
+    @Test
+    void backupsUnderLoadHaveWhateverWasAcknowledgedBeforeTheyWereAskedFor() throws Exception {
+        List<String> acknowledged = new CopyOnWriteArrayList<>();
+        AtomicBoolean over = new AtomicBoolean();
+        Broker node = Broker.start(BrokerFolder.of(data(), null), CONFIG);
+        List<CompletableFuture<Void>> publishers = new ArrayList<>();
+        int before = 0;
+        Path backup = folder;
+        try {
+            for (int i = 0; i < 4; i++) {
+                publishers.add(CompletableFuture.runAsync(() -> {
+                    while (!over.get()) {
+                        acknowledged.add(publishUnchecked(node));
+                    }
+                }));
+            }
+            for (int round = 0; round < 3; round++) {
+                int wanted = acknowledged.size() + 50;
+                await().until(() -> acknowledged.size() >= wanted);
+                before = acknowledged.size();
+                backup = folder.resolve("backup" + round);
+                assertThat(waxwing(
+                                "server", "backup", "-o", backup, "--data", data(), "--url", url(node), "--with-keys"))
+                        .startsWith("exit 0");
+            }
+        } finally {
+            over.set(true);
+            publishers.forEach(CompletableFuture::join);
+            node.stop();
+        }
+        assertThat(acknowledged.size()).as("published while the copy was made").isGreaterThan(before);
+        Path other = folder.resolve("other");
+        assertThat(waxwing("server", "restore", backup, "--data", other, "--accept-loss"))
+                .startsWith("exit 0");
+        Broker again = Broker.start(BrokerFolder.of(other, null), CONFIG);
+        try {
+            for (String place : acknowledged.subList(0, before)) {
+                assertThat(get(again, place)).contains("data_base64\":\"bG9hZA");
+            }
+            publish(again, "goes on");
+        } finally {
+            again.stop();
+        }
+        assertThat(waxwing("server", "check", "--data", other)).startsWith("exit 0");
+    }
+
+    private String publishUnchecked(Broker node) {
+        try {
+            return publish(node, "load");
+        } catch (Exception failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +115,66 @@ class RetentionTest {
         assertThat(check.damaged()).as(check.toString()).isFalse();
         Broker third = Broker.start(data(), config(""));
         third.stop();
+    }
+
+    private HttpResponse<String> put(Broker node, String path, String body) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(uri(node, path))
+                        .PUT(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    @Test
+    void aTopicIsGivenItsRetentionWhileTheNodeRunsAndKeepsItAfterARestart() throws Exception {
+        String later;
+        Broker first = Broker.start(data(), config("{ filter: '#', age: 3650d }"));
+        try {
+            String gone = publish(first, "own", "goes");
+            String other = publish(first, "other", "stays");
+            assertThat(put(first, "/v1/topics/own", "{\"retention\":{\"ageSeconds\":1}}")
+                            .statusCode())
+                    .isEqualTo(200);
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> text(first, gone).startsWith("410 "));
+            assertThat(text(first, other)).startsWith("200 ");
+            later = publish(first, "own", "goes after the restart");
+        } finally {
+            first.stop();
+        }
+        Broker second = Broker.start(data(), config(""));
+        try {
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(40))
+                    .until(() -> text(second, later).startsWith("410 "));
+            assertThat(text(second, "/v1/topics/own/policy")).contains("\"retention\":{\"ageSeconds\":1");
+        } finally {
+            second.stop();
+        }
+    }
+
+    @Test
+    void aTopicsQuotaIsRefusedAsTooFast() throws Exception {
+        Broker node = Broker.start(data(), config(""));
+        try {
+            publish(node, "own", "first");
+            assertThat(put(node, "/v1/topics/own/policy", "{\"quota\":{\"bytesPerSecond\":1}}")
+                            .statusCode())
+                    .isEqualTo(200);
+            publish(node, "own", "more than is paid for");
+            HttpResponse<String> refused = http.send(
+                    HttpRequest.newBuilder(uri(node, "/v1/topics/own/events"))
+                            .POST(HttpRequest.BodyPublishers.ofString("x"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(429);
+            assertThat(refused.body()).contains("WXW-1107");
+            assertThat(text(node, "/metrics")).contains("waxwing_topic_quota_refused_total 1.0");
+            publish(node, "other", "goes on");
+        } finally {
+            node.stop();
+        }
     }
 
     @Test

@@ -99,6 +99,9 @@ public final class AccessActs {
             user.tokens()
                     .forEach(each -> lines.add(name + " token " + each.id() + " "
                             + (each.expires() == null ? "never" : each.expires().toString())));
+            if (user.quota().isBound()) {
+                lines.add(name + " quota " + QuotaText.text(user.quota()));
+            }
             user.grants()
                     .forEach(each -> lines.add(name + " " + (each.allows() ? "allow " : "deny ")
                             + each.action().word() + " " + each.template()));

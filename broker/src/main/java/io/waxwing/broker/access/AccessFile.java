@@ -4,6 +4,7 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.identity.Grant;
 import io.waxwing.bus.identity.Principal;
+import io.waxwing.bus.quota.Quota;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -115,6 +116,7 @@ final class AccessFile {
         private final List<String> certificates = new ArrayList<>();
         private final List<ApiKey> tokens = new ArrayList<>();
         private final List<Grant> grants = new ArrayList<>();
+        private Quota quota = Quota.NONE;
 
         Block(String[] words) {
             if (words.length != 3 || !Principal.isName(words[1])) {
@@ -138,6 +140,12 @@ final class AccessFile {
                     }
                     scram = ScramVerifier.parse(rest);
                 }
+                case "quota" -> {
+                    if (quota.isBound()) {
+                        throw new RefusedException(FailureCode.ACCESS_FILE, "one quota is enough");
+                    }
+                    quota = QuotaText.parse(rest);
+                }
                 case "token" -> tokens.add(ApiKey.parse(rest.split("\\s+", -1)));
                 case "certificate" -> {
                     if (rest.isEmpty()) {
@@ -148,7 +156,7 @@ final class AccessFile {
                 default ->
                     throw new RefusedException(
                             FailureCode.ACCESS_FILE,
-                            "a line begins with user, allow, deny, scram, token or certificate");
+                            "a line begins with user, allow, deny, quota, scram, token or certificate");
             }
         }
     }
@@ -157,7 +165,8 @@ final class AccessFile {
         if (block == null) {
             return;
         }
-        User user = new User(block.name, block.password, block.scram, block.certificates, block.tokens, block.grants);
+        User user = new User(
+                block.name, block.password, block.scram, block.certificates, block.tokens, block.grants, block.quota);
         if (users.put(user.name(), user) != null) {
             throw new RefusedException(FailureCode.ACCESS_FILE, "user " + user.name() + " is there twice");
         }
@@ -187,9 +196,13 @@ final class AccessFile {
         return users.get(name);
     }
 
-    /** What a token of an identity provider brings: the grants of all these users, null if there is none of them. */
+    /**
+     * What a token of an identity provider brings: the grants of all these users, null if there is none of them. The
+     * quota is the user's own, or the widest of the roles'.
+     */
     @Nullable User together(String name, List<String> roles) {
         List<Grant> grants = new ArrayList<>();
+        Quota quota = Quota.NONE;
         boolean known = false;
         Set<String> all = new LinkedHashSet<>(roles);
         all.add(name);
@@ -197,8 +210,18 @@ final class AccessFile {
             User user = users.get(one);
             known |= user != null;
             grants.addAll(user == null ? List.of() : user.grants());
+            quota = user == null ? quota : either(quota, user.quota());
         }
-        return known ? new User(name, null, null, List.of(), List.of(), grants) : null;
+        User own = users.get(name);
+        Quota bound = own != null && own.quota().isBound() ? own.quota() : quota;
+        return known ? new User(name, null, null, List.of(), List.of(), grants, bound) : null;
+    }
+
+    /** The wider of two that are said; whoever says nothing does not lift what another says. */
+    private static Quota either(Quota one, Quota other) {
+        return new Quota(
+                Math.max(one.eventsPerSecond(), other.eventsPerSecond()),
+                Math.max(one.bytesPerSecond(), other.bytesPerSecond()));
     }
 
     @Nullable User ofToken(String id) {

@@ -26,6 +26,7 @@ public final class AccessText {
     private static final int PASSWORD_BYTES_MIN = 8;
     private static final int PASSWORD_BYTES_MAX = 1_024;
     private static final String SCRAM = "scram ";
+    private static final String QUOTA = "quota ";
 
     private final Path file;
     private final SecureRandom random;
@@ -42,7 +43,8 @@ public final class AccessText {
             boolean scram,
             List<String> certificates,
             List<String> tokens,
-            List<Grant> grants) {}
+            List<Grant> grants,
+            String quota) {}
 
     /** All users. @throws RefusedException WXW-2007 */
     public List<Shown> users() {
@@ -58,7 +60,8 @@ public final class AccessText {
                                                 ? "never"
                                                 : token.expires().toString()))
                                 .toList(),
-                        user.grants()))
+                        user.grants(),
+                        QuotaText.text(user.quota())))
                 .toList();
     }
 
@@ -146,6 +149,19 @@ public final class AccessText {
     /** Takes a grant away. @throws RefusedException WXW-2007 if there is none like it */
     public void revoke(String user, Grant grant) {
         drop(user, grant.toString(), line -> line.equals(line(grant).strip()));
+    }
+
+    /** How much a user may publish, as the words after {@code quota}; empty: as much as there is room for. */
+    public void quota(String user, String words) {
+        String line = words.isEmpty() ? "" : "  " + QUOTA + QuotaText.text(QuotaText.parse(words));
+        change(lines -> {
+            int begin = begin(lines, user);
+            lines.subList(begin, end(lines, user)).removeIf(each -> each.strip().startsWith(QUOTA));
+            if (!line.isEmpty()) {
+                lines.add(begin + 1, line);
+            }
+            return lines;
+        });
     }
 
     public void certificate(String user, String name) {

@@ -49,6 +49,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     private final AccessMetrics metrics;
     private final AccessActs acts;
     private final LoginLog log = new LoginLog();
+    private final Spendings spendings = new Spendings();
     private final Failures failures;
     private final ProvenLogins proven;
     private final PasswordHash nobodys;
@@ -103,7 +104,14 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
         }
         Principal who = new Principal(principal, Principal.Kind.USER, institution);
         return new UserAccess(
-                who, () -> file, now -> now.user(principal), (user, nowMs) -> true, clientId, "absent", metrics);
+                who,
+                () -> file,
+                now -> now.user(principal),
+                (user, nowMs) -> true,
+                clientId,
+                "absent",
+                metrics,
+                spendings);
     }
 
     @Override
@@ -113,6 +121,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
 
     /** Takes up the file if it has changed, then has all connections looked at. One thread that may wait. */
     public void look() {
+        spendings.forget(System.nanoTime());
         if (keys != null) {
             keys.look(System.nanoTime());
         }
@@ -210,7 +219,8 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
                     (user, nowMs) -> nowMs < identity.expiresMs(),
                     login.clientId(),
                     login.protocol(),
-                    metrics));
+                    metrics,
+                    spendings));
         });
     }
 
@@ -293,7 +303,8 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
                 proof,
                 login.clientId(),
                 login.protocol(),
-                metrics);
+                metrics,
+                spendings);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.waxwing.broker.access;
 
 import io.waxwing.bus.identity.Grant;
+import io.waxwing.bus.quota.Quota;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param certificates names in client certificates that stand for the user
  * @param tokens API keys
  * @param grants what the user may do
+ * @param quota how much the user may publish, over all connections
  */
 record User(
         String name,
@@ -20,7 +22,8 @@ record User(
         @Nullable ScramVerifier scram,
         List<String> certificates,
         List<ApiKey> tokens,
-        List<Grant> grants) {
+        List<Grant> grants,
+        Quota quota) {
     User {
         certificates = List.copyOf(certificates);
         tokens = List.copyOf(tokens);

@@ -3,7 +3,9 @@ package io.waxwing.broker.access;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.identity.Grants;
 import io.waxwing.bus.identity.Principal;
+import io.waxwing.bus.quota.Quota;
 import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Spending;
 import io.waxwing.bus.topic.TopicFilter;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -21,6 +23,7 @@ final class UserAccess implements Access {
     private final @Nullable String clientId;
     private final String protocol;
     private final AccessMetrics metrics;
+    private final Spendings spendings;
     private volatile Bound bound;
 
     /** What a user has shown still stands. */
@@ -29,7 +32,7 @@ final class UserAccess implements Access {
     }
 
     private record Bound(
-            AccessFile of, Grants grants, @Nullable User user) {}
+            AccessFile of, Grants grants, @Nullable User user, Quota quota) {}
 
     UserAccess(
             Principal principal,
@@ -38,7 +41,9 @@ final class UserAccess implements Access {
             Proof proof,
             @Nullable String clientId,
             String protocol,
-            AccessMetrics metrics) {
+            AccessMetrics metrics,
+            Spendings spendings) {
+        this.spendings = spendings;
         this.principal = principal;
         this.current = current;
         this.whose = whose;
@@ -46,7 +51,7 @@ final class UserAccess implements Access {
         this.clientId = clientId;
         this.protocol = protocol;
         this.metrics = metrics;
-        this.bound = new Bound(AccessFile.EMPTY, Grants.NOTHING, null);
+        this.bound = new Bound(AccessFile.EMPTY, Grants.NOTHING, null, Quota.NONE);
     }
 
     @Override
@@ -57,6 +62,12 @@ final class UserAccess implements Access {
     @Override
     public boolean mayPublish(String topic) {
         return counted(Action.PUBLISH, bound().grants().allow(Action.PUBLISH, topic));
+    }
+
+    /** Asked anew each time: what is forgotten while nobody owes anything is made again. */
+    @Override
+    public Spending spending() {
+        return spendings.of(principal.name(), bound().quota());
     }
 
     @Override
@@ -108,7 +119,7 @@ final class UserAccess implements Access {
             boolean stands = user != null && proof.stands(user, System.currentTimeMillis());
             Grants grants =
                     user == null || !stands ? Grants.NOTHING : new Grants(user.grants(), principal.name(), clientId);
-            at = new Bound(now, grants, user);
+            at = new Bound(now, grants, user, user == null ? Quota.NONE : user.quota());
             bound = at;
         }
         return at;

@@ -6,12 +6,10 @@ import io.waxwing.broker.store.DeliveryIndex;
 import io.waxwing.broker.store.EventJournal;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
-import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.Hash;
 import io.waxwing.ledger.leaf.LeafCodec;
 import io.waxwing.node.store.FileVoteLog;
 import io.waxwing.node.store.RocksLedgerStore;
-import io.waxwing.node.store.StoreCodes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,17 +31,19 @@ public final class Backup {
     static final String DATA = "data/";
     static final String KEYS = "keys/";
     private static final String VOTES = "votes";
-    private static final int VOTE_TRIES = 5;
 
     private final BrokerFolder folder;
     private final boolean withKeys;
     private final Snapshot snapshot;
 
-    /** Copies the database. */
+    /** Copies what changes together. */
     @FunctionalInterface
     public interface Snapshot {
-        /** Makes the folder {@code db}, which is not there, the copy of a moment. */
-        void into(Path db) throws IOException;
+        /**
+         * Makes the folder {@code db}, which is not there, the copy of the database at a moment, and {@code votes} that
+         * of the vote log at the same moment. If nobody writes votes it need not do that.
+         */
+        void into(Path db, Path votes) throws IOException;
     }
 
     public Backup(BrokerFolder folder, boolean withKeys, Snapshot snapshot) {
@@ -54,7 +54,7 @@ public final class Backup {
 
     /** A snapshot of a node that stands. @throws RefusedException WXW-2103 if it runs */
     public static Snapshot ofStopped(BrokerFolder folder) {
-        return db -> {
+        return (db, votes) -> {
             try (Database database = Database.open(folder.database(), RocksLedgerStore.columnNames())) {
                 database.checkpoint(db);
             }
@@ -72,13 +72,18 @@ public final class Backup {
             Path part = FileTree.beside(target);
             FileTree.create(part.resolve(DATA));
             Path db = part.resolve(DATA).resolve("db");
-            snapshot.into(db);
+            Path votes = part.resolve(VOTES);
+            snapshot.into(db, votes);
             BackupManifest.Place place = place(db);
             boolean alone = !Files.exists(folder.genesis());
             copyData(part);
             if (withKeys) {
-                copyKeys(part, alone, place.ledgerId());
+                copyKeys(part);
             }
+            if (withKeys && alone) {
+                keepVotes(votes, part.resolve(KEYS).resolve(VOTES), place.ledgerId());
+            }
+            FileTree.delete(votes);
             BackupManifest manifest = new BackupManifest(
                     Instant.now().truncatedTo(ChronoUnit.SECONDS).toString(), place, alone, withKeys, hashes(part));
             Files.write(part.resolve(BackupManifest.NAME), manifest.encode());
@@ -126,37 +131,30 @@ public final class Backup {
         return !name.startsWith(STAGED) && (withKeys || !secret);
     }
 
-    private void copyKeys(Path part, boolean alone, Hash ledgerId) throws IOException {
+    private void copyKeys(Path part) throws IOException {
         for (var file : FileTree.files(folder.keys()).entrySet()) {
             if (!file.getKey().startsWith(VOTES + "/")) {
                 FileTree.copy(file.getValue(), part.resolve(KEYS).resolve(file.getKey()));
             }
         }
-        if (alone) {
-            copyVotes(part.resolve(KEYS).resolve(VOTES), ledgerId);
-        }
     }
 
-    /**
-     * After the database, so that they are not behind it. The log may grow while it is copied: a copy that a frame went
-     * through is made again.
-     */
-    private void copyVotes(Path to, Hash ledgerId) throws IOException {
-        for (int tries = 1; ; tries++) {
-            FileTree.delete(to);
-            for (var file : FileTree.files(folder.votes()).entrySet()) {
-                if (!file.getKey().equals("lock") && !file.getKey().equals("draft")) {
-                    FileTree.copy(file.getValue(), to.resolve(file.getKey()));
-                }
-            }
-            try {
-                FileVoteLog.open(to, ledgerId, FileVoteLog.SEGMENT_BYTES).close();
-                Files.delete(to.resolve("lock"));
-                return;
-            } catch (LedgerFailure e) {
-                if (!e.code().equals(StoreCodes.VOTE_LOG_DAMAGED) || tries == VOTE_TRIES) {
-                    throw e;
-                }
+    /** Those of the moment of the database: later ones would tell of events that it does not have. */
+    private void keepVotes(Path copied, Path to, Hash ledgerId) throws IOException {
+        if (Files.isDirectory(copied)) {
+            FileTree.move(copied, to);
+        } else {
+            copyVotes(folder, to);
+        }
+        FileVoteLog.open(to, ledgerId, FileVoteLog.SEGMENT_BYTES).close();
+        Files.delete(to.resolve("lock"));
+    }
+
+    /** Copies the vote log while nobody writes it. */
+    public static void copyVotes(BrokerFolder folder, Path to) throws IOException {
+        for (var file : FileTree.files(folder.votes()).entrySet()) {
+            if (!file.getKey().equals("lock") && !file.getKey().equals("draft")) {
+                FileTree.copy(file.getValue(), to.resolve(file.getKey()));
             }
         }
     }

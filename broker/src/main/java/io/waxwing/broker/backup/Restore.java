@@ -1,13 +1,16 @@
 package io.waxwing.broker.backup;
 
 import io.waxwing.broker.BrokerFolder;
+import io.waxwing.broker.audit.CommandActs;
 import io.waxwing.broker.store.Database;
+import io.waxwing.bus.audit.Act;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.node.store.FileVoteLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
 import java.util.SortedMap;
 
@@ -98,6 +101,15 @@ public final class Restore {
             if (keysPart != null && !manifest.alone()) {
                 FileVoteLog.markLost(keysPart.resolve("votes"), manifest.place().ledgerId());
             }
+            CommandActs.record(
+                    BrokerFolder.of(dataPart, null).auditLog(),
+                    Act.done(
+                            CommandActs.COMMAND,
+                            backup.toString(),
+                            "restore",
+                            "as of " + manifest.taken() + ", height "
+                                    + manifest.place().height() + (votes ? ", loss accepted" : "")),
+                    Instant.now());
             if (keysPart != null && !inside) {
                 FileTree.become(keysPart, keys);
             }

@@ -19,6 +19,19 @@ public final class StagedCopy {
         this.name = name;
     }
 
+    /** What the copy of the vote log is called that belongs to a copy of the database. */
+    public static String votesOf(String name) {
+        return name + "-votes";
+    }
+
+    /** Moves the copy of the vote log, if the node made one. To be called after {@link #moveTo}. */
+    public void moveVotesTo(Path votes) throws IOException {
+        Path staged = folder.data().resolve(votesOf(name));
+        if (Files.isDirectory(staged, LinkOption.NOFOLLOW_LINKS)) {
+            FileTree.move(staged, votes);
+        }
+    }
+
     /** Moves it. @throws RefusedException WXW-2113 if this is not the data folder of the node that answered */
     public void moveTo(Path db) throws IOException {
         Path staged = folder.data().resolve(name.matches("backup-[0-9a-f]{16}") ? name : "backup-none");

@@ -52,7 +52,7 @@ final class BackupCommand implements Callable<Integer> {
             if (!Files.isDirectory(folder.database())) {
                 throw new RefusedException(FailureCode.STORAGE, "no node has written to " + folder.database() + " yet");
             }
-            BackupManifest manifest = new Backup(folder, withKeys, db -> copy(folder, db)).to(target);
+            BackupManifest manifest = new Backup(folder, withKeys, (db, votes) -> copy(folder, db, votes)).to(target);
             BackupManifest.Place place = manifest.place();
             var out = spec.commandLine().getOut();
             out.println("backup   " + target + ", " + manifest.files().size() + " files, "
@@ -64,9 +64,9 @@ final class BackupCommand implements Callable<Integer> {
     }
 
     /** By the node that has the folder open, or here if none has. */
-    private void copy(BrokerFolder folder, Path db) throws IOException {
+    private void copy(BrokerFolder folder, Path db, Path votes) throws IOException {
         try {
-            Backup.ofStopped(folder).into(db);
+            Backup.ofStopped(folder).into(db, votes);
         } catch (RefusedException e) {
             if (e.refusal().code() != FailureCode.DATA_LOCKED) {
                 throw e;
@@ -74,7 +74,9 @@ final class BackupCommand implements Callable<Integer> {
             String token =
                     Files.readString(folder.data().resolve(BrokerFolder.OPERATOR_TOKEN), StandardCharsets.US_ASCII);
             String name = server.asOperator(token, "/v1/backup").path("folder").asText();
-            new StagedCopy(folder, name).moveTo(db);
+            StagedCopy staged = new StagedCopy(folder, name);
+            staged.moveTo(db);
+            staged.moveVotesTo(votes);
         }
     }
 }

@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             UserCommand.Allow.class,
             UserCommand.Deny.class,
             UserCommand.Revoke.class,
-            UserCommand.Certificate.class
+            UserCommand.Certificate.class,
+            UserCommand.Quota.class
         })
 public final class UserCommand {
     /** What the commands have in common. */
@@ -136,6 +137,9 @@ public final class UserCommand {
                         + (user.tokens().isEmpty()
                                 ? ""
                                 : "  tokens " + user.tokens().size()));
+                if (!user.quota().isEmpty()) {
+                    out.println("  quota " + user.quota());
+                }
                 user.certificates().forEach(name -> out.println("  certificate " + name));
                 for (Grant grant : user.grants()) {
                     out.println("  " + (grant.allows() ? "allow" : "deny") + " "
@@ -205,6 +209,25 @@ public final class UserCommand {
         @Override
         void change(AccessText text, PrintWriter out) {
             text.certificate(user, name);
+        }
+    }
+
+    /** {@code waxwing user quota}. */
+    @Command(
+            name = "quota",
+            description = "Bound what a user publishes in a second, over all connections; without options: no bound.",
+            mixinStandardHelpOptions = true)
+    static final class Quota extends OnUser {
+        @Option(names = "--events", paramLabel = "N", description = "Events in a second.")
+        private @Nullable Long events;
+
+        @Option(names = "--bytes", paramLabel = "SIZE", description = "Bytes in a second, like 64KiB.")
+        private @Nullable String bytes;
+
+        @Override
+        void change(AccessText text, PrintWriter out) {
+            String words = (events == null ? "" : "events " + events) + (bytes == null ? "" : " bytes " + bytes);
+            text.quota(user, words.strip());
         }
     }
 }

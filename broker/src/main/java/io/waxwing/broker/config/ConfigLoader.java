@@ -230,7 +230,11 @@ public final class ConfigLoader {
             policies.add(byFilter(item, byDefault));
         }
         return new TopicSettings(
-                byDefault, policies, RetentionItems.of(settings), (int) settings.number("topics.max", 1, 100_000_000));
+                byDefault,
+                policies,
+                RetentionItems.of(settings),
+                (int) settings.number("topics.max", 1, 100_000_000),
+                (int) settings.number("topics.maxTerms", 0, 10_000_000));
     }
 
     private static Map<String, Long> audiences(Settings settings) {

@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param policies by filter; the first that matches wins
  * @param retention how long contents are kept, by filter; the first that matches wins, without one it is for ever
  * @param maxTopics most topics the node knows
+ * @param maxTerms most topics with a retention or a quota of their own
  */
 public record TopicSettings(
-        TopicPolicy defaultPolicy, List<ByFilter> policies, List<Retained> retention, int maxTopics) {
+        TopicPolicy defaultPolicy, List<ByFilter> policies, List<Retained> retention, int maxTopics, int maxTerms) {
     /** Of what the node itself publishes: its names begin with a dollar sign. */
     private static final TopicPolicy OWN = new TopicPolicy(DeliveryClass.LOCAL, AckPolicy.DURABLE);
 

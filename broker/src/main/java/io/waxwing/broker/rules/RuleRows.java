@@ -8,20 +8,25 @@ import io.waxwing.broker.store.ColumnStore;
 import io.waxwing.broker.store.Columns;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.quota.Quota;
 import io.waxwing.bus.topic.TopicFilter;
+import io.waxwing.bus.topic.TopicTerms;
 import io.waxwing.http.rules.Rules.Schema;
 import io.waxwing.http.rules.Rules.Signer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * Schemas and signers in {@link Column#RULES}: {@code schema/<topic>} and {@code signer/<id>}, each an object of JSON.
+ * Schemas, signers and terms of topics in {@link Column#RULES}: {@code schema/<topic>}, {@code signer/<id>} and
+ * {@code terms/<topic>}, each an object of JSON.
  */
 final class RuleRows {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SCHEMA = "schema/";
     private static final String SIGNER = "signer/";
+    private static final String TERMS = "terms/";
 
     private final ColumnStore store;
 
@@ -33,6 +38,9 @@ final class RuleRows {
     void forEach(Consumer<Schema> schemas, Consumer<Signer> signers) {
         Columns.forEach(store, Column.RULES, entry -> {
             String key = new String(entry.key(), StandardCharsets.UTF_8);
+            if (key.startsWith(TERMS)) {
+                return;
+            }
             JsonNode row = read(entry.value());
             if (key.startsWith(SCHEMA)) {
                 schemas.accept(new Schema(
@@ -53,6 +61,46 @@ final class RuleRows {
                         row.path("since").asLong()));
             }
         });
+    }
+
+    /** Reads the terms of topics. @throws RefusedException WXW-2104 */
+    void forEachTerms(BiConsumer<String, TopicTerms> terms) {
+        Columns.forEach(store, Column.RULES, entry -> {
+            String key = new String(entry.key(), StandardCharsets.UTF_8);
+            if (key.startsWith(TERMS)) {
+                terms.accept(key.substring(TERMS.length()), terms(read(entry.value())));
+            }
+        });
+    }
+
+    private static TopicTerms terms(JsonNode row) {
+        try {
+            TopicTerms.Retained kept = row.has("keepBytes")
+                    ? new TopicTerms.Retained(
+                            row.path("keepSeconds").asLong(),
+                            row.path("keepBytes").asLong())
+                    : null;
+            return new TopicTerms(
+                    kept,
+                    new Quota(row.path("events").asLong(), row.path("bytes").asLong()));
+        } catch (IllegalArgumentException outOfRange) {
+            throw new RefusedException(FailureCode.DATA_DAMAGED, "terms of a topic: " + outOfRange.getMessage());
+        }
+    }
+
+    void put(String topic, TopicTerms terms) {
+        ObjectNode row = JSON.createObjectNode();
+        TopicTerms.Retained kept = terms.kept();
+        if (kept != null) {
+            row.put("keepSeconds", kept.ageSeconds()).put("keepBytes", kept.bytes());
+        }
+        row.put("events", terms.quota().eventsPerSecond())
+                .put("bytes", terms.quota().bytesPerSecond());
+        write(TERMS + topic, row.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    void removeTerms(String topic) {
+        delete(TERMS + topic);
     }
 
     private static JsonNode read(byte[] value) {

@@ -43,11 +43,12 @@ import org.rocksdb.WriteOptions;
  */
 public final class Database implements ColumnStore, AutoCloseable {
     /** Raised when a layout changes so that older programs must not touch the data. */
-    public static final int FORMAT = 8;
+    public static final int FORMAT = 9;
 
     /**
-     * From here on formats differ in nothing but what events may have lost: in 6 nothing, in 7 their content, in 8 it
-     * may have been erased. They become {@link #FORMAT} when they are opened.
+     * From here on formats differ in nothing but what may be there: in 6 every event is whole, in 7 it may have lost
+     * its content, in 8 it may have been erased; from 9 on topics may have terms. They become {@link #FORMAT} when they
+     * are opened.
      */
     private static final int OLDEST = 6;
 

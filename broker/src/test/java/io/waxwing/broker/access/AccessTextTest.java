@@ -7,6 +7,7 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.identity.Grant;
 import io.waxwing.bus.identity.Secret;
+import io.waxwing.bus.quota.Quota;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,47 @@ class AccessTextTest {
         assertThat(key.isOver(Instant.parse("2030-01-01T00:00:00Z").toEpochMilli()))
                 .isTrue();
         assertThat(text.users()).extracting(AccessText.Shown::name).containsExactly("alice", "boiler-7");
+    }
+
+    @Test
+    void aQuotaIsSaidChangedAndTakenBack() throws IOException {
+        text.add("alice", Secret.utf8("correct horse"));
+        text.add("bob", null);
+        text.quota("alice", "events 100 bytes 64KiB");
+        text.quota("alice", "bytes 1MiB");
+        assertThat(AccessFile.read(file).user("alice").quota()).isEqualTo(new Quota(0, 1 << 20));
+        assertThat(AccessFile.read(file).user("bob").quota()).isEqualTo(Quota.NONE);
+        assertThat(text.users()).extracting(AccessText.Shown::quota).containsExactly("bytes 1048576", "");
+        text.quota("alice", "");
+        assertThat(Files.readString(file)).doesNotContain("quota");
+    }
+
+    @Test
+    void aTokensUserHasItsOwnQuotaOrTheWidestOfItsRoles() {
+        AccessFile file = AccessFile.parse("user a none\n  quota events 1\nuser r1 none\n  quota events 5\n"
+                + "user r2 none\n  quota events 7 bytes 9\nuser r3 none\n");
+        assertThat(file.together("a", List.of("r1", "r2")).quota()).isEqualTo(new Quota(1, 0));
+        assertThat(file.together("x", List.of("r1", "r2", "r3")).quota()).isEqualTo(new Quota(7, 9));
+        assertThat(file.together("x", List.of("r3")).quota()).isEqualTo(Quota.NONE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "events",
+                "events 0",
+                "events -1",
+                "bytes 2TiB",
+                "bytes 1025GiB",
+                "events 9 events 9",
+                "bytes 1 events 1",
+                "events 99999999999"
+            })
+    void aQuotaThatMakesNoSenseIsRefused(String words) {
+        assertThatThrownBy(() -> AccessFile.parse("user a none\n  quota " + words))
+                .hasMessageContaining("WXW-2007")
+                .hasMessageContaining("line 2");
     }
 
     @Test

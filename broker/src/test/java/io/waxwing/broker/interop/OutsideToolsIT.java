@@ -17,8 +17,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * One running node and the clients that nobody here wrote: mosquitto, curl, mqtt.js, stomp.py, stompjs, promtool, our
- * JavaScript verifier.
+ * One running node and the clients that nobody here wrote: mosquitto, curl, mqtt.js, stomp.py, stompjs, Chromium,
+ * promtool; and our JavaScript verifier.
  */
 @Tag("interop")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -131,6 +131,15 @@ class OutsideToolsIT {
                         + "cp $ROOT/broker/src/test/interop/package*.json $ROOT/broker/src/test/interop/stompjs.mjs .\n"
                         + "npm install --no-audit --no-fund --silent\nnode stompjs.mjs ws://127.0.0.1:$STOMP/stomp"))
                 .contains("stompjs ok");
+    }
+
+    @Test
+    void aPageInChromiumFollowsEventsComesBackByItselfAndSpeaksStomp() throws Exception {
+        assertThat(run("mkdir chromium && cd chromium\n"
+                        + "cp $ROOT/broker/src/test/interop/package*.json $ROOT/broker/src/test/interop/chromium.mjs .\n"
+                        + "npm install --no-audit --no-fund --silent\n"
+                        + "node chromium.mjs $HTTP ws://127.0.0.1:$STOMP/stomp"))
+                .contains("chromium ok");
     }
 
     @Test

@@ -18,7 +18,7 @@ class AccessPageIT {
     void everyCommandOfThePageDoesWhatThePageSays() throws Exception {
         Path root = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
         PageShell shell = new PageShell(root.resolve("docs/access.md"), "access");
-        assertThat(shell.commands()).hasSize(13);
+        assertThat(shell.commands()).hasSize(15);
         assertThat(shell.run(folder, "WAXWING_STATE", folder.resolve("state").toString()))
                 .contains("alice  password")
                 .contains("allow publish home/%u/#")

@@ -16,7 +16,7 @@ class RetentionPageIT {
     void everyCommandOfThePageDoesWhatThePageSays() throws Exception {
         Path root = Objects.requireNonNull(Path.of("").toAbsolutePath().getParent());
         PageShell shell = new PageShell(root.resolve("docs/retention.md"), "retention");
-        assertThat(shell.commands()).hasSize(2);
+        assertThat(shell.commands()).hasSize(4);
         assertThat(shell.run(folder, "WAXWING_STATE", folder.resolve("state").toString()))
                 .contains("WXW-1280")
                 .contains("\"events\":[]")

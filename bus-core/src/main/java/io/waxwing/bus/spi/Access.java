@@ -19,6 +19,11 @@ public interface Access {
         }
 
         @Override
+        public Spending spending() {
+            return Spending.UNBOUND;
+        }
+
+        @Override
         public boolean maySubscribe(TopicFilter filter) {
             return true;
         }
@@ -52,6 +57,9 @@ public interface Access {
     Principal principal();
 
     boolean mayPublish(String topic);
+
+    /** What the principal may publish in a second, over all its connections. */
+    Spending spending();
 
     /** Whether every topic that the filter matches may be read. Of {@code $share/group/filter}, give the filter. */
     boolean maySubscribe(TopicFilter filter);

@@ -2,6 +2,7 @@ package io.waxwing.bus.spi;
 
 import io.waxwing.bus.topic.TopicInfo;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.bus.topic.TopicTerms;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -24,4 +25,14 @@ public interface TopicDirectory {
 
     /** The policy that holds for a topic, known or not yet. Does not block. */
     TopicPolicy policyOf(String topic);
+
+    /** What was said about a topic, {@link TopicTerms#NONE} if nothing. Does not block. */
+    TopicTerms termsOf(String topic);
+
+    /**
+     * Says something else about a topic; {@link TopicTerms#NONE} takes everything back. Holds when it returns.
+     *
+     * @throws io.waxwing.bus.failure.RefusedException WXW-1017 if the node keeps too many, WXW-2101
+     */
+    void putTerms(String topic, TopicTerms terms);
 }

@@ -14,7 +14,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "topic", description = "Lists, creates and shows topics.", mixinStandardHelpOptions = true)
+@Command(name = "topic", description = "Lists, creates, changes and shows topics.", mixinStandardHelpOptions = true)
 @SuppressWarnings("NullAway.Init") // picocli sets the fields before a command runs.
 final class TopicCommand implements Runnable {
     @Spec
@@ -22,7 +22,7 @@ final class TopicCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which one: ls, create or show?");
+        throw new ParameterException(spec.commandLine(), "which one: ls, create, set or show?");
     }
 
     @Command(name = "ls", description = "Lists the topics that the node knows.", mixinStandardHelpOptions = true)
@@ -79,17 +79,66 @@ final class TopicCommand implements Runnable {
         if (audience != null) {
             policy.put("audience", audience);
         }
-        Api.Answer answer = server.api()
+        Api.Answer answer = put(server, topic, policy);
+        Screen screen = new Screen(spec);
+        screen.line(answer.status() == 201 ? "created" : "was there already");
+        show(screen, answer.json(), OutputFormat.TABLE);
+        return ExitCodes.OK;
+    }
+
+    @Command(
+            name = "set",
+            description = "Says how long a topic is kept and what may be published to it; 0 is no bound.",
+            mixinStandardHelpOptions = true)
+    int set(@Mixin ServerOptions server, @Parameters(paramLabel = "TOPIC") String topic, @Mixin Terms terms) {
+        ObjectNode policy = terms.json();
+        if (policy.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "say at least one of the options");
+        }
+        JsonNode now = put(server, topic, policy).json();
+        Screen screen = new Screen(spec);
+        screen.line("retention " + said(now, "retention") + "  quota " + said(now, "quota"));
+        return ExitCodes.OK;
+    }
+
+    /** What may change of a topic. */
+    static final class Terms {
+        @Option(names = "--keep-seconds", paramLabel = "N", description = "Contents that are older go.")
+        private @Nullable Long seconds;
+
+        @Option(names = "--keep-bytes", paramLabel = "N", description = "Beyond so many the oldest contents go.")
+        private @Nullable Long bytes;
+
+        @Option(names = "--events-per-second", paramLabel = "N", description = "Of all publishers at this node.")
+        private @Nullable Long events;
+
+        @Option(names = "--bytes-per-second", paramLabel = "N", description = "Of all publishers at this node.")
+        private @Nullable Long rate;
+
+        ObjectNode json() {
+            ObjectNode policy = Api.JSON.createObjectNode();
+            if (seconds != null || bytes != null) {
+                policy.putObject("retention").put("ageSeconds", seconds).put("bytes", bytes);
+            }
+            if (events != null || rate != null) {
+                policy.putObject("quota").put("eventsPerSecond", events).put("bytesPerSecond", rate);
+            }
+            return policy;
+        }
+    }
+
+    private static String said(JsonNode topic, String member) {
+        return topic.has(member) ? topic.get(member).toString() : "none";
+    }
+
+    private static Api.Answer put(ServerOptions server, String topic, ObjectNode policy) {
+        return server.api()
                 .send(
                         "PUT",
                         "/v1/topics/" + Api.encode(topic),
                         BodyPublishers.ofString(policy.toString(), StandardCharsets.UTF_8),
                         "content-type",
                         "application/json");
-        Screen screen = new Screen(spec);
-        screen.line(answer.status() == 201 ? "created" : "was there already");
-        show(screen, answer.json(), OutputFormat.TABLE);
-        return ExitCodes.OK;
     }
 
     private static void show(Screen screen, JsonNode topic, OutputFormat format) {

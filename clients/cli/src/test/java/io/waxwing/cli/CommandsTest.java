@@ -113,6 +113,17 @@ class CommandsTest {
     }
 
     @Test
+    void whatMayChangeOfATopicIsSet() {
+        node.prepare("PUT /v1/topics/a%2Fb", 200, JSON, "{\"quota\":{\"eventsPerSecond\":9,\"bytesPerSecond\":0}}");
+        Cli cli = run("topic", "set", "a/b", "--events-per-second", "9", "--keep-bytes", "7");
+        assertThat(cli.out()).isEqualTo("retention none  quota {\"eventsPerSecond\":9,\"bytesPerSecond\":0}\n");
+        assertThat(node.asked.get(0))
+                .contains("\"retention\":{\"ageSeconds\":null,\"bytes\":7}")
+                .contains("\"quota\":{\"eventsPerSecond\":9,\"bytesPerSecond\":null}");
+        assertThat(run("topic", "set", "a/b").err()).contains("at least one");
+    }
+
+    @Test
     void receiptGetWritesAFileThatVerifies() throws IOException {
         String id = TestReceipts.eventId(42).toString();
         node.prepare(

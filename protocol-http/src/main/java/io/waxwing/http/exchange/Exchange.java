@@ -57,6 +57,11 @@ public record Exchange(
         return new Exchange(context, request, pieces, rawQuery, other);
     }
 
+    /** The same with another query. */
+    public Exchange asking(String query) {
+        return new Exchange(context, request, pieces, query, access);
+    }
+
     /** Throws {@link ProblemException} 403 unless {@code allowed}. */
     public void require(boolean allowed, Action action) {
         if (!allowed) {

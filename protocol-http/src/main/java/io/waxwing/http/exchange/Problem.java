@@ -59,7 +59,7 @@ public record Problem(
             case METHOD -> 405;
             case REQUEST_TIMEOUT -> 408;
             case IDEMPOTENCY_KEY_REUSED, SCHEMA_MISMATCH, SCHEMA, PROJECTION -> 422;
-            case SUBSCRIPTION_LIMIT, LOGIN_LIMIT, RULE_LIMIT, PROCESSING_LIMIT -> 429;
+            case SUBSCRIPTION_LIMIT, LOGIN_LIMIT, RULE_LIMIT, PROCESSING_LIMIT, PUBLISH_RATE -> 429;
             default ->
                 switch (code.kind()) {
                     case INVALID -> 400;

@@ -13,6 +13,7 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.EventReader;
+import io.waxwing.bus.spi.Spending;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.TopicPolicy;
@@ -90,8 +91,9 @@ final class PublishResource {
             // From here on our own clock runs: it answers 202 where the server's would answer an error.
             exchange.context().clearRequestTimeout();
             try {
-                List<PublishRun.Entry> entries =
-                        reading.entries(exchange, mode, wish, body.content().array());
+                List<PublishRun.Entry> entries = spent(
+                        exchange,
+                        reading.entries(exchange, mode, wish, body.content().array()));
                 new PublishRun(bus, loop, meters, topic, entries, result -> settle(answer, mode, wish, entries, result))
                         .start(wish.waitMs());
             } catch (NotACloudEvent wrong) {
@@ -102,6 +104,23 @@ final class PublishResource {
             }
         });
         return HttpResponse.of(answer);
+    }
+
+    /** What goes beyond the user's quota is refused, each event for itself. */
+    private static List<PublishRun.Entry> spent(Exchange exchange, List<PublishRun.Entry> entries) {
+        Spending user = exchange.access().spending();
+        if (!user.isBound()) {
+            return entries;
+        }
+        long nowNanos = System.nanoTime();
+        return entries.stream()
+                .map(entry -> entry.draft() == null || user.take(entry.draft().sizeBytes(), nowNanos) == 0
+                        ? entry
+                        : new PublishRun.Entry(
+                                entry.event(),
+                                null,
+                                Problem.of(FailureCode.PUBLISH_RATE, "the user's quota is used up; publish it again")))
+                .toList();
     }
 
     private Wish wish(Exchange exchange, String topic) {

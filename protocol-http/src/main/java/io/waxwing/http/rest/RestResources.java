@@ -138,7 +138,6 @@ public final class RestResources {
         if (part.equals(TopicPath.SCHEMA)) {
             return rules.schema(exchange, path.topic());
         }
-        throw Problem.of(FailureCode.NOT_FOUND, "topics have no '" + part + "' in this version")
-                .asException();
+        return topics.policy(exchange, path.topic());
     }
 }

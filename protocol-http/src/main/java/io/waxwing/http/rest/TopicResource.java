@@ -7,15 +7,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.identity.Action;
+import io.waxwing.bus.quota.Quota;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.TopicDirectory;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicInfo;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.bus.topic.TopicTerms;
 import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.exchange.JsonText;
@@ -34,15 +37,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
-/** {@code /v1/topics} and {@code /v1/topics/{topic}}: list, show, create. */
+/** {@code /v1/topics}, {@code /v1/topics/{topic}} and its {@code policy}: list, show, create, say what may change. */
 final class TopicResource {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
             .build();
     private static final int DEFAULT_LIMIT = 100;
+    private static final String MEMBERS = "class, ack, audience, retention and quota";
 
     private final TopicDirectory directory;
     private final SlowReads slow;
@@ -95,13 +99,55 @@ final class TopicResource {
 
     HttpResponse one(Exchange exchange, String topic) {
         exchange.allow(HttpMethod.GET, HttpMethod.PUT);
-        exchange.noQuery();
-        boolean put = exchange.method() == HttpMethod.PUT;
-        Access access = exchange.access();
-        exchange.require(put ? access.mayManage(topic) : access.maySee(topic), put ? Action.MANAGE : Action.SUBSCRIBE);
+        requireAccess(exchange, topic);
         return exchange.method() == HttpMethod.PUT
-                ? create(exchange, topic)
+                ? exchange.withBody(body -> {
+                    Wanted wanted = wanted(topic, body, directory.termsOf(topic));
+                    return slow.answer(() -> {
+                        boolean isNew = created(topic, wanted.policy());
+                        TopicTerms said = wanted.terms();
+                        if (said != null) {
+                            directory.putTerms(topic, said);
+                        }
+                        return Exchange.json(isNew ? 201 : 200, shown(known(topic)));
+                    });
+                })
                 : slow.answer(() -> Exchange.json(200, shown(known(topic))));
+    }
+
+    /** What was fixed for a topic and what may change: GET. What may change: PUT for all of it, DELETE. */
+    HttpResponse policy(Exchange exchange, String topic) {
+        exchange.allow(HttpMethod.GET, HttpMethod.PUT, HttpMethod.DELETE);
+        requireAccess(exchange, topic);
+        if (exchange.method() == HttpMethod.PUT) {
+            return exchange.withBody(body -> {
+                Wanted wanted = wanted(topic, body, TopicTerms.NONE);
+                return slow.answer(() -> {
+                    known(topic);
+                    created(topic, wanted.policy());
+                    TopicTerms said = wanted.terms();
+                    directory.putTerms(topic, said == null ? TopicTerms.NONE : said);
+                    return Exchange.json(200, policyText(known(topic)));
+                });
+            });
+        }
+        boolean delete = exchange.method() == HttpMethod.DELETE;
+        return slow.answer(() -> {
+            TopicInfo info = known(topic);
+            if (delete) {
+                directory.putTerms(topic, TopicTerms.NONE);
+                return HttpResponse.of(HttpStatus.NO_CONTENT);
+            }
+            return Exchange.json(200, policyText(info));
+        });
+    }
+
+    private static void requireAccess(Exchange exchange, String topic) {
+        exchange.noQuery();
+        Access access = exchange.access();
+        boolean reads = exchange.method() == HttpMethod.GET;
+        exchange.require(
+                reads ? access.maySee(topic) : access.mayManage(topic), reads ? Action.SUBSCRIBE : Action.MANAGE);
     }
 
     private TopicInfo known(String topic) {
@@ -112,27 +158,9 @@ final class TopicResource {
         return info;
     }
 
-    private HttpResponse create(Exchange exchange, String topic) {
-        CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
-        var unused = exchange.request().aggregate().whenComplete((body, failure) -> {
-            if (failure != null) {
-                answer.completeExceptionally(failure);
-                return;
-            }
-            try {
-                TopicPolicy policy = policy(topic, body.content().array());
-                answer.complete(slow.answer(() -> created(topic, policy)));
-            } catch (RuntimeException failed) {
-                answer.completeExceptionally(failed);
-            }
-        });
-        return HttpResponse.of(answer);
-    }
-
-    private HttpResponse created(String topic, TopicPolicy policy) {
+    private boolean created(String topic, TopicPolicy policy) {
         try {
-            boolean isNew = directory.create(topic, policy);
-            return Exchange.json(isNew ? 201 : 200, shown(known(topic)));
+            return directory.create(topic, policy);
         } catch (RefusedException refused) {
             if (refused.refusal().code() == FailureCode.POLICY) {
                 Problem problem = Problem.of(refused.refusal());
@@ -142,29 +170,41 @@ final class TopicResource {
         }
     }
 
-    /** What is not in the body is as the node would do it anyway. */
-    private TopicPolicy policy(String topic, byte[] body) {
+    /** What a body wants; {@code terms} null if it says nothing of them. */
+    private record Wanted(TopicPolicy policy, @Nullable TopicTerms terms) {}
+
+    /** What is not in the body is as before, or as the node would do it anyway. */
+    private Wanted wanted(String topic, byte[] body, TopicTerms before) {
         TopicPolicy usual = directory.policyOf(topic);
         if (body.length == 0) {
-            return usual;
+            return new Wanted(usual, null);
         }
         JsonNode json = read(body);
         if (!json.isObject()) {
-            throw new ProblemException(Problem.of(FailureCode.JSON, "want an object with class, ack and audience")
+            throw new ProblemException(Problem.of(FailureCode.JSON, "want an object with " + MEMBERS)
                     .at(""));
         }
         DeliveryClass deliveryClass = usual.deliveryClass();
         AckPolicy ack = null;
         String audience = usual.audience();
+        TopicTerms.Retained kept = before.kept();
+        Quota quota = before.quota();
+        boolean said = false;
         for (Map.Entry<String, JsonNode> member : json.properties()) {
             switch (member.getKey()) {
                 case "class" -> deliveryClass = word(DeliveryClass.class, member);
                 case "ack" -> ack = word(AckPolicy.class, member);
                 case "audience" -> audience = text(member);
+                case TopicTermsText.RETENTION -> {
+                    kept = TopicTermsText.retention(member.getValue());
+                    said = true;
+                }
+                case TopicTermsText.QUOTA -> {
+                    quota = TopicTermsText.quota(member.getValue());
+                    said = true;
+                }
                 default ->
-                    throw new ProblemException(
-                            Problem.of(FailureCode.POLICY, "unknown member, a topic has class, ack and audience")
-                                    .at("/" + member.getKey()));
+                    throw TopicTermsText.refused("unknown member, a topic has " + MEMBERS, "/" + member.getKey());
             }
         }
         if (ack == null) {
@@ -172,7 +212,7 @@ final class TopicResource {
                     ? usual.ack()
                     : deliveryClass == DeliveryClass.ORDERED ? AckPolicy.ORDERED : AckPolicy.DURABLE;
         }
-        return new TopicPolicy(deliveryClass, ack, audience);
+        return new Wanted(new TopicPolicy(deliveryClass, ack, audience), said ? new TopicTerms(kept, quota) : null);
     }
 
     private static String text(Map.Entry<String, JsonNode> member) {
@@ -187,7 +227,7 @@ final class TopicResource {
         try {
             return JSON.readTree(body);
         } catch (JsonProcessingException syntax) {
-            throw new RefusedException(FailureCode.JSON, "the body is no JSON object with class, ack and audience");
+            throw new RefusedException(FailureCode.JSON, "the body is no JSON object with " + MEMBERS);
         } catch (IOException impossible) {
             throw new UncheckedIOException("reading from memory", impossible);
         }
@@ -210,19 +250,29 @@ final class TopicResource {
                 .at("/" + member.getKey()));
     }
 
-    private static String shown(TopicInfo topic) {
+    private String shown(TopicInfo topic) {
         JsonText json = new JsonText();
         write(json, topic);
         return json.toString();
     }
 
-    private static void write(JsonText json, TopicInfo topic) {
-        json.open()
-                .member("name", topic.name())
-                .member("class", topic.policy().deliveryClass().word())
+    private String policyText(TopicInfo topic) {
+        JsonText json = new JsonText().open();
+        writePolicy(json, topic);
+        return json.close().toString();
+    }
+
+    private void writePolicy(JsonText json, TopicInfo topic) {
+        json.member("class", topic.policy().deliveryClass().word())
                 .member("ack", topic.policy().ack().word())
-                .member("audience", topic.policy().audience())
-                .member("lastTopicSeq", Long.toString(topic.lastTopicSeq()))
+                .member("audience", topic.policy().audience());
+        TopicTermsText.write(json, directory.termsOf(topic.name()));
+    }
+
+    private void write(JsonText json, TopicInfo topic) {
+        json.open().member("name", topic.name());
+        writePolicy(json, topic);
+        json.member("lastTopicSeq", Long.toString(topic.lastTopicSeq()))
                 .member("created", Instant.ofEpochMilli(topic.createdMs()).toString())
                 .member("events", "/v1/topics/" + RawPath.encode(topic.name()) + "/events");
         TopicInfo.Kept kept = topic.kept();

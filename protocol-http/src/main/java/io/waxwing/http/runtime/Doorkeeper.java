@@ -31,15 +31,33 @@ final class Doorkeeper {
 
     private final Authentication authentication;
     private final String weEventUser;
+    private final Tickets tickets;
 
     /** {@code weEventUser}: who it is if nobody says so on WeEvent's paths, empty if nobody is let in there. */
-    Doorkeeper(Authentication authentication, String weEventUser) {
+    Doorkeeper(Authentication authentication, Tickets tickets, String weEventUser) {
+        this.tickets = tickets;
         this.authentication = authentication;
         this.weEventUser = weEventUser;
     }
 
     /** Serves the request once it is known who asks; on the request's event loop. */
-    HttpResponse admit(Exchange exchange, Function<Exchange, HttpResponse> serve) {
+    HttpResponse admit(Exchange asked, Function<Exchange, HttpResponse> serve) {
+        Exchange exchange = asked;
+        if (Tickets.isFor(asked)) {
+            exchange = Tickets.without(asked);
+            if (authentication.isRequired() && exchange.header(HttpHeaderNames.AUTHORIZATION) == null) {
+                Access access = tickets.take(asked);
+                if (access == null) {
+                    throw Problem.of(FailureCode.LOGIN_WRONG, "no such ticket: each is good once, for half a minute")
+                            .asException();
+                }
+                return serve.apply(exchange.with(access));
+            }
+        }
+        return asked(exchange, serve);
+    }
+
+    private HttpResponse asked(Exchange exchange, Function<Exchange, HttpResponse> serve) {
         if (!authentication.isRequired() || isPublic(exchange.pieces())) {
             return serve.apply(exchange);
         }

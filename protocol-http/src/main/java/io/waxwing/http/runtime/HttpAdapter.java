@@ -78,6 +78,7 @@ public final class HttpAdapter {
     private final EventStreams streams;
     private final EventSockets sockets;
     private final WeEventSockets weEventSockets;
+    private final Tickets tickets = new Tickets(System::nanoTime);
     private final Doorkeeper door;
     private final CrossOrigin crossOrigin;
     private final WebhookThreads webhookThreads = new WebhookThreads();
@@ -109,6 +110,7 @@ public final class HttpAdapter {
                 new EventSockets(ports.bus(), seal, settings, meters, ports.institution(), ports.webSocketOrigins());
         this.door = new Doorkeeper(
                 ports.authentication(),
+                tickets,
                 ports.weEvent().enabled() ? ports.weEvent().user() : "");
         ReceiptResource receipts = receipts();
         RestResources.Common common =
@@ -155,6 +157,7 @@ public final class HttpAdapter {
                 new HealthResource(ports.health()),
                 ports.registry(),
                 door,
+                tickets,
                 new RecordedActs(ports.acts(), operator),
                 crossOrigin,
                 slow,

@@ -33,7 +33,16 @@ final class Router implements HttpService {
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final Set<String> ROUTES = Set.of("v1", "ledger", "metrics", "health", "weevent", "weevent-broker");
     private static final Set<String> RESOURCES =
-            Set.of("topics", "events", "members", "subscriptions", "webhooks", "rules", "schedules", "signers");
+            Set.of(
+                    "topics",
+                    "events",
+                    "members",
+                    "subscriptions",
+                    "webhooks",
+                    "rules",
+                    "schedules",
+                    "signers",
+                    Tickets.NAME);
     private static final String REQUEST_ID = "x-request-id";
     private static final int MAX_REQUEST_ID_CHARS = 128;
 
@@ -46,6 +55,7 @@ final class Router implements HttpService {
     private final HealthResource health;
     private final PrometheusMeterRegistry registry;
     private final Doorkeeper door;
+    private final Tickets tickets;
     private final RecordedActs acts;
     private final CrossOrigin crossOrigin;
     private final SlowReads slow;
@@ -63,6 +73,7 @@ final class Router implements HttpService {
             HealthResource health,
             PrometheusMeterRegistry registry,
             Doorkeeper door,
+            Tickets tickets,
             RecordedActs acts,
             CrossOrigin crossOrigin,
             SlowReads slow,
@@ -76,6 +87,7 @@ final class Router implements HttpService {
         this.health = health;
         this.registry = registry;
         this.door = door;
+        this.tickets = tickets;
         this.acts = acts;
         this.crossOrigin = crossOrigin;
         this.slow = slow;
@@ -124,6 +136,7 @@ final class Router implements HttpService {
     private HttpResponse versioned(Exchange exchange, String resource) {
         return switch (resource) {
             case "members" -> members.serve(exchange);
+            case Tickets.NAME -> tickets.serve(exchange);
             case OperationResources.BACKUP -> operations.backup(exchange);
             case OpenApiResource.NAME -> openApi.serve(exchange);
             case OpenApiResource.ASYNC_NAME -> asyncApi.serve(exchange);

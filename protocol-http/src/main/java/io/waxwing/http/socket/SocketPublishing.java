@@ -84,6 +84,10 @@ final class SocketPublishing implements AckSink {
             refuse(received, Problem.of(FailureCode.NOT_GRANTED, "no grant lets '" + name + "' publish this"), event);
             return;
         }
+        if (plan.access().spending().take(event.payload().size(), System.nanoTime()) > 0) {
+            refuse(received, Problem.of(FailureCode.PUBLISH_RATE, "the user's quota is used up; send it again"), event);
+            return;
+        }
         String user = plan.access().principal().name();
         unanswered.put(received, event);
         heldBytes += event.payload().size();

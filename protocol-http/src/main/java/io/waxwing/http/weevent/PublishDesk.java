@@ -3,6 +3,8 @@ package io.waxwing.http.weevent;
 import io.netty.channel.EventLoop;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.EventDraft;
+import io.waxwing.bus.failure.FailureCode;
+import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.http.exchange.HttpMeters;
@@ -45,6 +47,9 @@ public final class PublishDesk {
         InputRules.extensions(order.extensions(), order.generation());
         if (!order.access().mayPublish(topic)) {
             throw new WeEventFault(WeEventCode.NO_PERMISSION);
+        }
+        if (order.access().spending().take(order.content().size(), System.nanoTime()) > 0) {
+            throw WeEventFault.of(new Refusal(FailureCode.PUBLISH_RATE, "the user's quota is used up"));
         }
         String user = order.access().principal().name();
         Attributes.Builder attributes = new Attributes.Builder()

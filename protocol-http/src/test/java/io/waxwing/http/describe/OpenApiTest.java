@@ -312,6 +312,17 @@ class OpenApiTest {
         check("put", "/v1/topics/{topic}", NODE.put("/v1/topics/a", "{\"class\":\"ordered\"}"), 201);
         check("put", "/v1/topics/{topic}", NODE.put("/v1/topics/a", "{\"class\":\"ordered\"}"), 200);
         check("put", "/v1/topics/{topic}", NODE.put("/v1/topics/a", "{\"class\":7}"), 400);
+        post("/v1/tickets", "/v1/tickets", JSON, "", 201);
+        String terms = "{\"retention\":{\"ageSeconds\":9},\"quota\":{\"eventsPerSecond\":9}}";
+        check("put", "/v1/topics/{topic}", NODE.put("/v1/topics/a", terms), 200);
+        String policy = "/v1/topics/{topic}/policy";
+        get(policy, "/v1/topics/a/policy", 200);
+        get(policy, "/v1/topics/none/policy", 404);
+        check("put", policy, NODE.put("/v1/topics/a/policy", terms), 200);
+        check("put", policy, NODE.put("/v1/topics/a/policy", "{\"retention\":0}"), 400);
+        check("put", policy, NODE.put("/v1/topics/a/policy", "{\"class\":\"local\"}"), 409);
+        assertThat(NODE.delete("/v1/topics/a/policy").statusCode()).isEqualTo(204);
+        done.add("delete " + policy);
         get("/v1/members", "/v1/members", 200);
         String proposals = "/v1/members/proposals";
         get(proposals, proposals, 200);

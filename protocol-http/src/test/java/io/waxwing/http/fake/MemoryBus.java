@@ -23,6 +23,7 @@ import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.bus.topic.TopicInfo;
 import io.waxwing.bus.topic.TopicPolicy;
+import io.waxwing.bus.topic.TopicTerms;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -47,6 +48,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
         return thread;
     });
     private final Map<String, TopicPolicy> policies = new HashMap<>();
+    private final Map<String, TopicTerms> terms = new ConcurrentHashMap<>();
     private final Map<String, Long> topics = new TreeMap<>();
     private final Map<String, Event> identities = new HashMap<>();
     private @Nullable Gap beyond;
@@ -101,11 +103,8 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     @Override
     public Beyond beyond(TopicFilter filter, @Nullable StartFrom after, int limit) {
         return ask(() -> new Beyond(
-                List.of(after == null ? new Beyond.Item(null, beyond) : new Beyond.Item(last(), null)), true));
-    }
-
-    private Event last() {
-        return log.get(log.size() - 1);
+                List.of(after == null ? new Beyond.Item(null, beyond) : new Beyond.Item(log.get(log.size() - 1), null)),
+                true));
     }
 
     public List<EventDraft> drafts() {
@@ -151,7 +150,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
             }
             return;
         }
-        TopicPolicy policy = policyNow(draft.topic());
+        TopicPolicy policy = policies.getOrDefault(draft.topic(), ORDERED);
         boolean named = ordering && policy.deliveryClass() == DeliveryClass.ORDERED;
         long topicSeq = topics.merge(draft.topic(), named ? 1L : 0L, Long::sum);
         EventId eventId = named ? new EventId(EventId.hashOf(draft.topic()), topicSeq, ++height) : null;
@@ -232,7 +231,8 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
 
         void pass(Gap gap) {
             boolean unused = subscriber.offerGap(gap)
-                    && subscriber.offerLate(new Delivery(last(), List.copyOf(subscriptions), false, true));
+                    && subscriber.offerLate(
+                            new Delivery(log.get(log.size() - 1), List.copyOf(subscriptions), false, true));
             subscriber.onTurnEnd();
         }
 
@@ -314,7 +314,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
             Long last = topics.get(topic);
             return last == null
                     ? null
-                    : new TopicInfo(topic, policyNow(topic), last, 1_700_000_000_000L)
+                    : new TopicInfo(topic, policies.getOrDefault(topic, ORDERED), last, 1_700_000_000_000L)
                             .with(new TopicInfo.Kept(last, 10, 0));
         });
     }
@@ -325,7 +325,8 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
                 .filter(topic ->
                         topic.getKey().startsWith(prefix) && topic.getKey().compareTo(after) > 0)
                 .limit(limit)
-                .map(topic -> new TopicInfo(topic.getKey(), policyNow(topic.getKey()), topic.getValue(), 0))
+                .map(topic -> new TopicInfo(
+                        topic.getKey(), policies.getOrDefault(topic.getKey(), ORDERED), topic.getValue(), 0))
                 .toList());
     }
 
@@ -333,7 +334,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     public boolean create(String topic, TopicPolicy policy) {
         return ask(() -> {
             if (topics.containsKey(topic)) {
-                if (!policyNow(topic).equals(policy)) {
+                if (!policies.getOrDefault(topic, ORDERED).equals(policy)) {
                     throw new RefusedException(FailureCode.POLICY, "it exists with another policy");
                 }
                 return false;
@@ -346,11 +347,17 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
 
     @Override
     public TopicPolicy policyOf(String topic) {
-        return ask(() -> policyNow(topic));
+        return ask(() -> policies.getOrDefault(topic, ORDERED));
     }
 
-    private TopicPolicy policyNow(String topic) {
-        return policies.getOrDefault(topic, ORDERED);
+    @Override
+    public TopicTerms termsOf(String topic) {
+        return terms.getOrDefault(topic, TopicTerms.NONE);
+    }
+
+    @Override
+    public void putTerms(String topic, TopicTerms said) {
+        terms.put(topic, said);
     }
 
     private void run(Runnable work) {

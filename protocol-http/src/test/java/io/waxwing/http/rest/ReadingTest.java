@@ -93,7 +93,7 @@ class ReadingTest {
                         .get("name")
                         .asText())
                 .isEqualTo("home/events");
-        assertThat(node.get("/v1/topics/home/policy").statusCode()).isEqualTo(404);
+        assertThat(node.get("/v1/topics/home/none/policy").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -198,10 +198,43 @@ class ReadingTest {
         assertThat(node.get("/v1/topics/none").statusCode()).isEqualTo(404);
     }
 
+    @Test
+    void whatMayChangeOfATopicIsSaidWithItOrAlone() {
+        String path = "/v1/topics/a%2Fb";
+        assertThat(node.get(path + "/policy").statusCode()).isEqualTo(404);
+        assertThat(node.put(path + "/policy", "{}").statusCode()).isEqualTo(404);
+        assertThat(node.put(path, "{\"retention\":{\"ageSeconds\":60}}").statusCode())
+                .isEqualTo(201);
+        HttpResponse<String> both = node.put(path, "{\"quota\":{\"eventsPerSecond\":5,\"bytesPerSecond\":null}}");
+        assertThat(both.statusCode()).isEqualTo(200);
+        assertThat(TestNode.json(both).get("retention").toString()).isEqualTo("{\"ageSeconds\":60,\"bytes\":0}");
+        assertThat(TestNode.json(node.get(path)).get("quota").toString())
+                .isEqualTo("{\"eventsPerSecond\":5,\"bytesPerSecond\":0}");
+        HttpResponse<String> alone = node.put(path + "/policy", "{\"retention\":{\"bytes\":7}}");
+        assertThat(alone.statusCode()).as(alone.body()).isEqualTo(200);
+        assertThat(TestNode.json(alone).get("retention").toString()).isEqualTo("{\"ageSeconds\":0,\"bytes\":7}");
+        assertThat(TestNode.json(alone).has("quota"))
+                .as("all of it is said anew")
+                .isFalse();
+        assertThat(TestNode.json(node.put(path, "{\"retention\":null}")).has("retention"))
+                .isFalse();
+        node.put(path + "/policy", "{\"quota\":{\"bytesPerSecond\":9}}");
+        assertThat(node.put(path + "/policy", "{\"class\":\"local\"}").statusCode())
+                .isEqualTo(409);
+        assertThat(TestNode.json(node.get(path + "/policy")).has("quota")).isTrue();
+        assertThat(node.delete(path + "/policy").statusCode()).isEqualTo(204);
+        assertThat(TestNode.json(node.get(path + "/policy")).has("quota")).isFalse();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
             value = {
+                "{\"retention\":7}; WXW-1009; /retention",
+                "{\"retention\":{\"age\":7}}; WXW-1009; /retention/age",
+                "{\"retention\":{\"bytes\":-1}}; WXW-1009; /retention/bytes",
+                "{\"quota\":{\"eventsPerSecond\":1.5}}; WXW-1009; /quota/eventsPerSecond",
+                "{\"quota\":{\"bytesPerSecond\":99999999999999999999}}; WXW-1009; /quota/bytesPerSecond",
                 "{\"class\":\"gold\"}; WXW-1009; /class",
                 "{\"colour\":1}; WXW-1009; /colour",
                 "{\"class\":\"local\",\"ack\":\"ordered\"}; WXW-1009; ",

@@ -246,4 +246,54 @@ class AccessTest {
             assertThat(hidden.body()).isEqualTo(unknown.replace("01234568", "01234567"));
         }
     }
+
+    @Test
+    void aUsersQuotaIsRefusedWith429AndEachEventOfABatchForItself() {
+        door.quota("bob", 2);
+        String event = "{\"specversion\":\"1.0\",\"id\":\"%d\",\"source\":\"s\",\"type\":\"t\"}";
+        String batch = "[" + event.formatted(1) + "," + event.formatted(2) + "," + event.formatted(3) + "]";
+        HttpResponse<String> answer =
+                node.post(HOME, batch, "authorization", BOB, "content-type", "application/cloudevents-batch+json");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(207);
+        JsonNode items = TestNode.json(answer);
+        assertThat(items.get(1).get("status").toString()).doesNotContain("429");
+        assertThat(items.get(2).toString()).contains("WXW-1107").contains("429");
+        HttpResponse<String> single = publish(HOME, BOB);
+        isProblem(single, 429, FailureCode.PUBLISH_RATE);
+        assertThat(single.headers().firstValue("retry-after")).hasValue("1");
+        assertThat(publish(HOME, ALICE).statusCode()).as("others go on").isEqualTo(201);
+    }
+
+    private String ticket(String as) {
+        HttpResponse<String> answer = node.post("/v1/tickets", "", "authorization", as);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(201);
+        return TestNode.json(answer).get("ticket").asText();
+    }
+
+    @Test
+    void aTicketOpensOneStreamAsWhoeverAskedForItAndNothingElse() throws Exception {
+        String path = "/v1/topics/home/boiler/events?ticket=";
+        isProblem(node.get(path + "none", "accept", "text/event-stream"), 401, FailureCode.LOGIN_WRONG);
+        String ticket = ticket(ALICE);
+        isProblem(node.get("/v1/topics?ticket=" + ticket), 401, FailureCode.LOGIN_MISSING);
+        isProblem(node.post("/v1/topics/home/boiler/events?ticket=" + ticket, "x"), 401, FailureCode.LOGIN_MISSING);
+        try (SseReader stream = new SseReader(node, "/v1/topics/home/boiler/events?ticket=" + ticket)) {
+            publish(HOME, ALICE);
+            assertThat(stream.next().data()).contains("hello");
+        }
+        isProblem(node.get(path + ticket, "accept", "text/event-stream"), 401, FailureCode.LOGIN_WRONG);
+        isProblem(node.get(path + ticket(BOB), "accept", "text/event-stream"), 403, FailureCode.NOT_GRANTED);
+        String late = ticket(ALICE);
+        door.remove("alice");
+        isProblem(node.get(path + late, "accept", "text/event-stream"), 401, FailureCode.LOGIN_WRONG);
+    }
+
+    @Test
+    void nobodyHoldsMoreThanAHundredTickets() {
+        for (int i = 0; i < 100; i++) {
+            ticket(BOB);
+        }
+        isProblem(node.post("/v1/tickets", "", "authorization", BOB), 503, FailureCode.LOGIN_BUSY);
+        ticket(ALICE);
+    }
 }

@@ -77,7 +77,7 @@ final class Inbound {
         if (refusal == null && !terms.access().mayPublish(packet.topic())) {
             refusal = new Refusal(FailureCode.NOT_GRANTED, "no grant lets this client publish to the topic");
         }
-        refusal = refusal == null ? quota.refusal(packet, nowNanos) : refusal;
+        refusal = refusal == null ? quota.refusal(packet, terms.access().spending(), nowNanos) : refusal;
         EventDraft draft = null;
         if (refusal == null) {
             try {

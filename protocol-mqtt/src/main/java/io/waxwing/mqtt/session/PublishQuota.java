@@ -2,6 +2,7 @@ package io.waxwing.mqtt.session;
 
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.spi.Spending;
 import io.waxwing.mqtt.packet.Properties;
 import io.waxwing.mqtt.packet.Property;
 import io.waxwing.mqtt.packet.Publish;
@@ -19,6 +20,8 @@ final class PublishQuota {
     private final Rate events;
     private final Rate bytes;
     private long retryAfterSeconds = 1;
+    /** Null until a client of 3.1.1 owes its user's quota something. */
+    private @Nullable Long owedUntilNanos;
 
     PublishQuota(ClientLimits limits, boolean v5) {
         this.v5 = v5;
@@ -26,22 +29,40 @@ final class PublishQuota {
         this.bytes = new Rate(limits.bytesPerSecond());
     }
 
-    /** Counts an event; why it is not taken, null if it is. */
-    @Nullable Refusal refusal(Publish packet, long nowNanos) {
+    /** Counts an event, its user's too; why it is not taken, null if it is. */
+    @Nullable Refusal refusal(Publish packet, Spending user, long nowNanos) {
         long sizeBytes = (long) packet.payload().size() + packet.topic().length();
         long wait = Math.max(events.waitNanos(1, nowNanos), bytes.waitNanos(sizeBytes, nowNanos));
         if (wait > 0 && v5) {
-            retryAfterSeconds = wait / NANOS_PER_SECOND + 1;
-            return new Refusal(FailureCode.PUBLISH_RATE, "mqtt.publishRate or mqtt.publishBytesRate is reached");
+            return refused(wait, "mqtt.publishRate or mqtt.publishBytesRate is reached");
+        }
+        if (v5) {
+            wait = user.take(sizeBytes, nowNanos);
+            if (wait > 0) {
+                return refused(wait, "the user's quota is used up");
+            }
+        } else {
+            long owed = user.owe(sizeBytes, nowNanos);
+            owedUntilNanos = owed == 0 ? null : (Long) (nowNanos + owed);
         }
         events.take(1, nowNanos);
         bytes.take(sizeBytes, nowNanos);
         return null;
     }
 
+    private Refusal refused(long waitNanos, String why) {
+        retryAfterSeconds = waitNanos / NANOS_PER_SECOND + 1;
+        return new Refusal(FailureCode.PUBLISH_RATE, why);
+    }
+
     /** How long nothing more is to be read from a client; 0 from one that was in its bounds, or that speaks MQTT 5. */
     long waitNanos(long nowNanos) {
-        return v5 ? 0 : Math.max(events.waitNanos(0, nowNanos), bytes.waitNanos(0, nowNanos));
+        if (v5) {
+            return 0;
+        }
+        long own = Math.max(events.waitNanos(0, nowNanos), bytes.waitNanos(0, nowNanos));
+        Long until = owedUntilNanos;
+        return until == null ? own : Math.max(own, until - nowNanos);
     }
 
     /** What an acknowledgement says of a refusal. */

@@ -2,6 +2,7 @@ package io.waxwing.mqtt.session;
 
 import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.spi.Access;
+import io.waxwing.bus.spi.Spending;
 import io.waxwing.bus.topic.TopicFilter;
 
 /** What a client may do that can show anew, while it is connected, who it is: always what it was last let in with. */
@@ -25,6 +26,11 @@ final class RenewedAccess implements Access {
     @Override
     public boolean mayPublish(String topic) {
         return last.mayPublish(topic);
+    }
+
+    @Override
+    public Spending spending() {
+        return last.spending();
     }
 
     @Override

@@ -163,4 +163,41 @@ class OverloadTest {
                     .isPositive();
         }
     }
+
+    @Test
+    @DisplayName("P-14: a user's quota is one for all connections; MQTT 5 is told 0x97 and when to come again")
+    void aUsersQuotaIsOneForAllConnections() throws Exception {
+        ScriptedDoor door = new ScriptedDoor().user("alice", "allow publish #").quota("alice", 2);
+        String login = "CONNECT v5 clean user=alice password=ecila client=";
+        try (TestServer server = new TestServer(settings -> settings, new FakeBus(), door);
+                ScriptedPeer first = ScriptedPeer.connected(server.address, login + "a");
+                ScriptedPeer second = ScriptedPeer.connected(server.address, login + "b")) {
+            first.send("PUBLISH topic=t payload=1", "PUBLISH topic=t payload=2");
+            TestServer.eventually("both came", () -> server.bus.taken.size() == 2);
+            second.send("PUBLISH q1 id=1 topic=t payload=3");
+            assertThat(second.receive())
+                    .startsWith("PUBACK id=1 QUOTA_EXCEEDED")
+                    .contains("WXW-1107")
+                    .contains("retry-after");
+            assertThat(server.bus.taken).hasSize(2);
+        }
+    }
+
+    @Test
+    @DisplayName("P-14: 3.1.1 has no word for a quota: its user is read from more slowly, and nothing is lost")
+    void aUsersQuotaSlowsTheOldProtocolDown() throws Exception {
+        ScriptedDoor door = new ScriptedDoor().user("alice", "allow publish #").quota("alice", 2);
+        try (TestServer server = new TestServer(settings -> settings, new FakeBus(), door);
+                ScriptedPeer peer =
+                        ScriptedPeer.connected(server.address, "CONNECT clean user=alice password=ecila client=a")) {
+            peer.send(
+                    "PUBLISH topic=t payload=1",
+                    "PUBLISH topic=t payload=2",
+                    "PUBLISH topic=t payload=3",
+                    "PUBLISH topic=t payload=4");
+            TestServer.eventually("all came", () -> server.bus.taken.size() == 4);
+            assertThat(server.count("waxwing.mqtt.throttled", "protocol", "mqtt"))
+                    .isPositive();
+        }
+    }
 }

@@ -92,12 +92,14 @@ final class OpenConnection {
         if (frame.header(Frame.TRANSACTION) == null) {
             EventDraft draft = publishing.draft(frame, nowNanos);
             requireGrant(draft);
+            spend(draft, nowNanos);
             busFull |= !publishing.publish(frame, draft, owed, out);
             return;
         }
         Transactions.Open within = transactions.at(frame);
         EventDraft draft = publishing.draftInTransaction(frame, nowNanos);
         requireGrant(draft);
+        spend(draft, nowNanos);
         transactions.add(within, draft);
         if (owed != null) {
             owed.with("status", "buffered").ready(); // T4
@@ -107,6 +109,12 @@ final class OpenConnection {
     private void requireGrant(EventDraft draft) {
         if (!access.mayPublish(draft.topic())) {
             throw new RefusedException(FailureCode.NOT_GRANTED, "no grant lets this client publish to the topic");
+        }
+    }
+
+    private void spend(EventDraft draft, long nowNanos) {
+        if (access.spending().take(draft.sizeBytes(), nowNanos) > 0) {
+            throw new RefusedException(FailureCode.PUBLISH_RATE, "the user's quota is used up");
         }
     }
 

@@ -124,6 +124,21 @@ class AccessTest {
         assertThat(peer.rejected).containsExactly(FailureCode.NOT_GRANTED);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", "transaction:t\n"})
+    @DisplayName("More than a user's quota is refused, and what was taken before stays")
+    void quotasHold(String within) {
+        ScriptedDoor bounded =
+                new ScriptedDoor().user("alice", "allow publish home/#").quota("alice", 2);
+        Peer peer = Peer.admitted(bounded, "alice").in("BEGIN\ntransaction:t\n\n^");
+        for (int i = 0; i < 3; i++) {
+            peer.in("SEND\n" + within + "destination:home/a\n\nx^");
+        }
+        assertThat(peer.error()).isEqualTo("WXW-1107");
+        assertThat(peer.closed).isEqualTo(CloseReason.QUOTA);
+        assertThat(peer.unanswered).hasSize(within.isEmpty() ? 2 : 0);
+    }
+
     @Test
     @DisplayName("T: an event of a transaction is judged at SEND")
     void transactionsAreJudgedAtSend() {

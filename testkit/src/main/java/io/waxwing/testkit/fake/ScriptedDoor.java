@@ -12,12 +12,15 @@ import io.waxwing.bus.identity.Secret;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.Exchange;
+import io.waxwing.bus.spi.Spending;
 import io.waxwing.bus.topic.TopicFilter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScriptedDoor implements Authentication {
     private final Map<String, List<Grant>> users = new ConcurrentHashMap<>();
+    private final Map<String, Spending> spendings = new ConcurrentHashMap<>();
     private final List<Runnable> rechecks = new CopyOnWriteArrayList<>();
     /** What everybody is told while it is set, whatever he shows. */
     public volatile @Nullable FailureCode refuseAll;
@@ -47,6 +51,35 @@ public final class ScriptedDoor implements Authentication {
         }
         users.put(name, read);
         return this;
+    }
+
+    /** Lets a user publish so many events and no more, however long it waits: each further one would cost a second. */
+    public ScriptedDoor quota(String name, int events) {
+        spendings.put(name, new Purse(events));
+        return this;
+    }
+
+    private static final class Purse implements Spending {
+        private final AtomicInteger left;
+
+        Purse(int events) {
+            left = new AtomicInteger(events);
+        }
+
+        @Override
+        public long take(long bytes, long nowNanos) {
+            return left.getAndUpdate(now -> Math.max(0, now - 1)) > 0 ? 0 : TimeUnit.SECONDS.toNanos(1);
+        }
+
+        @Override
+        public long owe(long bytes, long nowNanos) {
+            return left.decrementAndGet() >= 0 ? 0 : TimeUnit.MILLISECONDS.toNanos(1);
+        }
+
+        @Override
+        public boolean isBound() {
+            return true;
+        }
     }
 
     public void remove(String name) {
@@ -159,6 +192,11 @@ public final class ScriptedDoor implements Authentication {
         @Override
         public boolean mayPublish(String topic) {
             return grants().allow(Action.PUBLISH, topic);
+        }
+
+        @Override
+        public Spending spending() {
+            return spendings.getOrDefault(user, Spending.UNBOUND);
         }
 
         @Override
