@@ -129,14 +129,7 @@ public final class Broker {
                 AdapterSettings.mqtt(config),
                 metrics);
         Conditions conditions = new Conditions();
-        pulls = new PullService(
-                bus,
-                pipeline.dispatcher.history(),
-                pipeline.subscriptions,
-                conditions::test,
-                AdapterSettings.pulls(config),
-                System::currentTimeMillis,
-                metrics);
+        pulls = pulls(conditions);
         processing = processing(conditions);
         schedules = schedules();
         stomp = new StompServer(
@@ -162,6 +155,17 @@ public final class Broker {
             database.close();
             throw e;
         }
+    }
+
+    private PullService pulls(Conditions conditions) {
+        return new PullService(
+                bus,
+                pipeline.dispatcher.history(),
+                pipeline.subscriptions,
+                conditions::test,
+                AdapterSettings.pulls(config),
+                System::currentTimeMillis,
+                metrics);
     }
 
     private RuleService processing(Conditions conditions) {
