@@ -131,14 +131,7 @@ public final class Broker {
                 : null;
         mqtt = new MqttAdapter(bus, door, loops.group(), loops.serverChannels(), AdapterSettings.mqtt(config), metrics);
         Conditions conditions = new Conditions();
-        pulls = new PullService(
-                bus,
-                pipeline.dispatcher.history(),
-                pipeline.subscriptions,
-                conditions::test,
-                AdapterSettings.pulls(config),
-                System::currentTimeMillis,
-                metrics);
+        pulls = pulls(conditions);
         processing = processing(conditions);
         schedules = schedules();
         stomp = new StompServer(
@@ -164,6 +157,17 @@ public final class Broker {
             database.close();
             throw e;
         }
+    }
+
+    private PullService pulls(Conditions conditions) {
+        return new PullService(
+                bus,
+                pipeline.dispatcher.history(),
+                pipeline.subscriptions,
+                conditions::test,
+                AdapterSettings.pulls(config),
+                System::currentTimeMillis,
+                metrics);
     }
 
     private RuleService processing(Conditions conditions) {

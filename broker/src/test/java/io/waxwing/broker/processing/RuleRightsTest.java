@@ -138,7 +138,9 @@ class RuleRightsTest {
         JsonNode unused = rule("alice", 201, "a", RULE);
         unused = node.as("alice", 200, "POST", "/v1/rules/a:pause", "");
         unused = node.as("alice", 204, "DELETE", "/v1/rules/a", "");
+        String check = "{\"rule\":" + RULE + ",\"topic\":\"m/1\",\"event\":{}}";
+        unused = node.as("alice", 200, "POST", "/v1/rules:check", check);
         String log = java.nio.file.Files.readString(folder.resolve("data/audit/log.jsonl"));
-        assertThat(log).contains("rules.put", "rules.pause", "rules.delete");
+        assertThat(log).contains("rules.put", "rules.pause", "rules.delete").doesNotContain(".check");
     }
 }

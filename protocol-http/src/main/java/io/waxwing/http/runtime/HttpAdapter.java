@@ -116,13 +116,7 @@ public final class HttpAdapter {
         ReceiptResource receipts = receipts();
         RestResources.Common common =
                 new RestResources.Common(ports.institution(), idPrefix(), slow, settings, meters, seal);
-        this.webhooks = new WebhookResources(
-                ports.subscriptions(),
-                ports.authentication(),
-                ports.webhooks(),
-                webhookThreads.with(sharedLoops == null ? CommonPools.workerGroup() : sharedLoops),
-                ports.registry(),
-                seal);
+        this.webhooks = webhooks(seal);
         SubscriptionResources subscriptions =
                 new SubscriptionResources(ports.subscriptions(), ports.reader(), slow, settings, meters, seal);
         RestResources rest = new RestResources(
@@ -163,6 +157,16 @@ public final class HttpAdapter {
         ports.authentication().onChange(streams::recheck);
         ports.authentication().onChange(sockets::recheck);
         ports.authentication().onChange(weEventSockets::recheck);
+    }
+
+    private WebhookResources webhooks(CursorSeal seal) {
+        return new WebhookResources(
+                ports.subscriptions(),
+                ports.authentication(),
+                ports.webhooks(),
+                webhookThreads.with(sharedLoops == null ? CommonPools.workerGroup() : sharedLoops),
+                ports.registry(),
+                seal);
     }
 
     private ProcessingResources processing(SubscriptionResources subscriptions, CursorSeal seal) {

@@ -11,6 +11,7 @@ import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.ProblemException;
 import io.waxwing.http.members.OperatorToken;
+import io.waxwing.http.processing.ProcessingResources;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -112,6 +113,9 @@ final class RecordedActs {
         boolean reads = method == HttpMethod.GET || method == HttpMethod.OPTIONS;
         if (reads || pieces.size() < 2 || !pieces.get(0).equals("v1")) {
             return null;
+        }
+        if (pieces.get(1).equals(ProcessingResources.CHECK)) {
+            return null; // Nothing comes of it.
         }
         String resource = RESOURCES.contains(pieces.get(1)) ? pieces.get(1) : "other";
         String last = pieces.get(pieces.size() - 1);
