@@ -37,7 +37,14 @@ class GrantsAmongFourTest {
 
     private FourNodes four() {
         Genesis.Terms terms = new Genesis.Terms("ledger.example", Availability.QUORUM, 1_760_000_000_000L, List.of());
-        return new FourNodes(folder, terms, List.of(), Map.of());
+        FourNodes made = new FourNodes(folder, terms, List.of(), Map.of());
+        for (String name : FourNodes.NAMES) {
+            // Each has to be given the audience's secret before it takes anything.
+            Awaitility.await(name)
+                    .atMost(LONG)
+                    .until(() -> publish(made, name, "first", "x").status() < 300);
+        }
+        return made;
     }
 
     private Answer send(FourNodes four, String at, HttpRequest.Builder request) throws Exception {
