@@ -54,7 +54,7 @@ final class GrantPart implements LedgerGrants {
                 part.self.institutionId(),
                 this::institutionOf,
                 topics::audienceOf,
-                () -> audience.audiences.ids().size() == 1,
+                audience.audiences::ids,
                 index -> Objects.requireNonNull(part.store.leaf(index), "a leaf before the last block")));
         granting = new Granting(new Granting.Parts(
                 part.self.originId(),

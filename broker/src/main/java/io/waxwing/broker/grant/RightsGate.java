@@ -11,11 +11,12 @@ import io.waxwing.ledger.grant.TopicSet;
 import io.waxwing.ledger.leaf.GrantLeaf;
 import io.waxwing.ledger.leaf.LeafCodec;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntUnaryOperator;
 import java.util.function.LongFunction;
+import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -37,14 +38,14 @@ public final class RightsGate {
      * @param institutionId of this node
      * @param institutionOf an origin's institution; negative if it has none
      * @param audienceOf a topic's audience
-     * @param oneAudience true while this node is in one audience only
+     * @param audiences those that this node is in now
      * @param leaf the bytes of a leaf
      */
     public record Parts(
             int institutionId,
             IntUnaryOperator institutionOf,
             ToLongFunction<String> audienceOf,
-            BooleanSupplier oneAudience,
+            Supplier<Set<Long>> audiences,
             LongFunction<byte[]> leaf) {}
 
     private record Known(Rights rights, Map<Question, Boolean> answers) {}
@@ -55,7 +56,7 @@ public final class RightsGate {
 
     /** Of a node whose ledger has no grants, for as long as it has none. */
     public static RightsGate open() {
-        return new RightsGate(new Parts(0, origin -> -1, topic -> 0, () -> true, leaf -> new byte[0]));
+        return new RightsGate(new Parts(0, origin -> -1, topic -> 0, Set::of, leaf -> new byte[0]));
     }
 
     /** What holds behind the last block that the ledger has. Before anything else. */
@@ -142,7 +143,7 @@ public final class RightsGate {
         }
         boolean allowed = !filter.hasWildcard()
                 ? may(GrantAction.SUBSCRIBE, user, filter.plain())
-                : !parts.oneAudience().getAsBoolean() || mayAskForSome(now, filter, user);
+                : mayAskForSome(now, filter, user);
         if (!allowed) {
             refused.increment();
         }
@@ -151,7 +152,10 @@ public final class RightsGate {
 
     private boolean mayAskForSome(Rights now, TopicFilter filter, String user) {
         try {
-            return now.mayAskFor(TopicSet.parse(filter.plain()), parts.institutionId(), user);
+            TopicSet topics = TopicSet.parse(filter.plain());
+            Set<Long> audiences = parts.audiences().get();
+            return audiences.isEmpty()
+                    || audiences.stream().anyMatch(id -> now.mayAskFor(id, topics, parts.institutionId(), user));
         } catch (MalformedException noneOfTheLedger) {
             return true; // It begins with a wildcard, or '$': nobody's claim covers it.
         }

@@ -25,12 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The node of institution 2; institution 1 has topics; topics of audience 7 begin with {@code seven}. */
 class RightsGateTest {
     private final Map<Long, byte[]> leaves = new HashMap<>();
-    private boolean oneAudience = true;
+    private Set<Long> audiences = Set.of(1L);
     private final RightsGate gate = gate();
     private long height;
 
@@ -39,7 +40,7 @@ class RightsGateTest {
                 2,
                 originId -> originId == 9 ? -1 : originId,
                 topic -> topic.startsWith("seven") ? 7 : 1,
-                () -> oneAudience,
+                () -> audiences,
                 index -> Objects.requireNonNull(leaves.get(index))));
     }
 
@@ -155,10 +156,19 @@ class RightsGateTest {
         said(20, allow("orders/+/x", "ann", GrantAction.SUBSCRIBE.bit()));
         assertThat(gate.mayAskFor(TopicFilter.parse("orders/#"), "ann")).isTrue();
         assertThat(gate.mayAskFor(TopicFilter.parse("orders/#"), "bob")).isFalse();
-        oneAudience = false;
+        audiences = Set.of(1L, 7L);
         assertThat(gate.mayAskFor(TopicFilter.parse("orders/#"), "bob"))
                 .as("it may be about topics of another audience")
                 .isTrue();
+    }
+
+    /** Everybody sees the statements of audiences that he is not in: they are nothing to him. */
+    @Test
+    void aClaimInAnAudienceOfOthersRefusesNoSubscription() {
+        said(10, GrantStatement.claim(1, 7, "c", "orders/#"));
+        assertThat(gate.mayAskFor(TopicFilter.parse("orders/#"), "ann")).isTrue();
+        audiences = Set.of(7L);
+        assertThat(gate.mayAskFor(TopicFilter.parse("orders/#"), "ann")).isFalse();
     }
 
     @Test

@@ -61,6 +61,7 @@ public record GrantStatement(
 
     /** Throws {@link MalformedException} WXW-3001 with the reason if anything is out of its range. */
     public GrantStatement {
+        require(isEncodable(filter) && isEncodable(user), "a filter or user's name has half a surrogate pair");
         boolean plain = granteeId == 0 && user.isEmpty() && actions == 0;
         if (verb == Verb.END) {
             require(
@@ -143,6 +144,11 @@ public record GrantStatement(
         int granteeId = in.u16();
         String user = text(in, MAX_USER_BYTES);
         return new GrantStatement(verb, institutionId, ends, audienceId, id, filter, granteeId, user, in.u8());
+    }
+
+    /** Text with half a surrogate pair would be another one once it is encoded. */
+    private static boolean isEncodable(String text) {
+        return new String(bytes(text), StandardCharsets.UTF_8).equals(text);
     }
 
     private static byte[] bytes(String text) {

@@ -138,13 +138,14 @@ public final class Rights {
     }
 
     /**
-     * Of a filter whose topics are all in one claim of another institution: whether some of them may be read. True for
-     * all other filters: then each event is asked for.
+     * Of a filter whose topics of an audience are all in one claim of another institution: whether some of them may be
+     * read. True for all other filters: then each event is asked for.
      */
-    public boolean mayAskFor(TopicSet filter, int institutionId, String user) {
+    public boolean mayAskFor(long audienceId, TopicSet filter, int institutionId, String user) {
         for (Held held : all) {
             GrantStatement claim = held.rule().said();
             boolean foreign = !claim.isRule()
+                    && claim.audienceId() == audienceId
                     && held.until() == NOW
                     && claim.institutionId() != institutionId
                     && held.topics().covers(filter);

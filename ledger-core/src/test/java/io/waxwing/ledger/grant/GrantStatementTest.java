@@ -77,4 +77,13 @@ class GrantStatementTest {
         claim[10] = 1;
         assertMalformed(() -> read(claim), "names topics and nothing else");
     }
+
+    /** Otherwise whoever says it would hold to other topics than those who read its bytes. */
+    @Test
+    void halfASurrogatePairIsNoText() {
+        assertMalformed(() -> GrantStatement.claim(1, 1, "c", "a/\ud83d"), "surrogate");
+        assertMalformed(() -> rule(2, "ann\udc00", 1), "surrogate");
+        GrantStatement whole = GrantStatement.claim(1, 1, "c", "a/\ud83d\ude00");
+        assertThat(read(bytes(whole))).isEqualTo(whole);
+    }
 }
