@@ -33,19 +33,18 @@ import org.jspecify.annotations.Nullable;
 final class Router implements HttpService {
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
     private static final Set<String> ROUTES = Set.of("v1", "ledger", "metrics", "health", "weevent", "weevent-broker");
-    private static final Set<String> RESOURCES =
-            Set.of(
-                    "topics",
-                    "events",
-                    "files",
-                    "members",
-                    "subscriptions",
-                    "webhooks",
-                    "rules",
-                    "schedules",
-                    "signers",
-                    "grants",
-                    Tickets.NAME);
+    private static final Set<String> RESOURCES = Set.of(
+            "topics",
+            "events",
+            "files",
+            "members",
+            "subscriptions",
+            "webhooks",
+            "rules",
+            "schedules",
+            "signers",
+            "grants",
+            Tickets.NAME);
     private static final String REQUEST_ID = "x-request-id";
     private static final int MAX_REQUEST_ID_CHARS = 128;
 
