@@ -98,13 +98,16 @@ record Derivation(Rule rule, String id, String source, String secret, int maxByt
         }
         return made.put(Attributes.SPECVERSION, "1.0")
                 .put(Attributes.SOURCE, source)
-                .put(Attributes.ID, kind + identity(of))
+                .put(Attributes.ID, kind + identity(kind, of))
                 .put(RULE, id);
     }
 
-    /** Another one for each event, the same for every try, and known to nobody before. */
-    private String identity(Event of) {
-        return Hmac.sha256(secret.getBytes(StandardCharsets.UTF_8), place(of).getBytes(StandardCharsets.UTF_8))
+    /**
+     * Another one for each event and kind, the same for every try, and known to nobody before: whoever reads a dead
+     * letter does not learn what the event will be called when the rule is mended.
+     */
+    private String identity(String kind, Event of) {
+        return Hmac.sha256(secret.getBytes(StandardCharsets.UTF_8), (kind + place(of)).getBytes(StandardCharsets.UTF_8))
                 .hex()
                 .substring(0, IDENTITY_CHARS);
     }

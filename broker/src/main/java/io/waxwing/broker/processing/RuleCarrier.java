@@ -13,6 +13,8 @@ import io.waxwing.http.pull.Subscriptions.Leased;
 import io.waxwing.http.webhook.Sender;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,9 +25,12 @@ import org.slf4j.LoggerFactory;
  */
 final class RuleCarrier implements Pump.Carrier {
     private static final Logger LOG = LoggerFactory.getLogger(RuleCarrier.class);
+    /** Less than a lease, so that nothing is lent again while it is paid for. */
+    private static final long OWED_MAX_MS = 300_000;
 
     private final Derivation derivation;
     private final Supplier<Access> owner;
+    private final ScheduledExecutorService thread;
     private final EventBus bus;
     private final Sender sender;
     private final String receiver;
@@ -40,10 +45,18 @@ final class RuleCarrier implements Pump.Carrier {
      */
     record Posting(Sender sender, String receiver) {}
 
-    RuleCarrier(
-            Derivation derivation, Supplier<Access> owner, RuleParts parts, Posting posting, RuleCounters counters) {
+    /**
+     * In whose name a rule acts.
+     *
+     * @param access what he may do now
+     * @param thread on which what he owes is waited for
+     */
+    record Owner(Supplier<Access> access, ScheduledExecutorService thread) {}
+
+    RuleCarrier(Derivation derivation, Owner owner, RuleParts parts, Posting posting, RuleCounters counters) {
         this.derivation = derivation;
-        this.owner = owner;
+        this.owner = owner.access();
+        this.thread = owner.thread();
         this.bus = parts.bus();
         this.sender = posting.sender();
         this.receiver = posting.receiver();
@@ -76,7 +89,20 @@ final class RuleCarrier implements Pump.Carrier {
         if (!owner.get().mayPublish(topic)) {
             return now(FailureCode.NOT_GRANTED, "the rule's owner may not publish to " + topic);
         }
-        return Publication.of(bus, derivation.draft(event, topic)).thenApply(RuleCarrier::outcome);
+        return spent(derivation.draft(event, topic)).thenApply(RuleCarrier::outcome);
+    }
+
+    /** Counts against the owner's quota like what he publishes himself; what goes beyond it slows the rule down. */
+    private CompletableFuture<Optional<Refusal>> spent(EventDraft draft) {
+        long owedMs = TimeUnit.NANOSECONDS.toMillis(owner.get().spending().owe(draft.sizeBytes(), System.nanoTime()));
+        CompletableFuture<Optional<Refusal>> published = Publication.of(bus, draft);
+        return owedMs <= 0 ? published : published.thenCompose(answer -> later(answer, Math.min(owedMs, OWED_MAX_MS)));
+    }
+
+    private CompletableFuture<Optional<Refusal>> later(Optional<Refusal> answer, long millis) {
+        CompletableFuture<Optional<Refusal>> paid = new CompletableFuture<>();
+        var unused = thread.schedule(() -> paid.complete(answer), millis, TimeUnit.MILLISECONDS);
+        return paid;
     }
 
     /** A receiver that says that it is gone may be there again tomorrow: its events are dead letters until then. */
@@ -128,14 +154,13 @@ final class RuleCarrier implements Pump.Carrier {
         if (topic == null || !owner.get().mayPublish(topic)) {
             return CompletableFuture.completedFuture(outcome);
         }
-        return Publication.of(bus, derivation.deadLetter(event, topic, outcome.detail()))
-                .thenApply(answer -> {
-                    answer.ifPresent(refusal -> LOG.warn(
-                            "{} rule {}: its topic of dead letters does not take one: {}",
-                            refusal.code().text(),
-                            derivation.id(),
-                            refusal.detail()));
-                    return outcome;
-                });
+        return spent(derivation.deadLetter(event, topic, outcome.detail())).thenApply(answer -> {
+            answer.ifPresent(refusal -> LOG.warn(
+                    "{} rule {}: its topic of dead letters does not take one: {}",
+                    refusal.code().text(),
+                    derivation.id(),
+                    refusal.detail()));
+            return outcome;
+        });
     }
 }

@@ -91,7 +91,10 @@ public final class RuleService implements Processing, AutoCloseable {
     /** On the thread: another pump in the place of the former one. */
     private void run(Subscriptions.Shown shown) {
         String key = key(shown);
-        halt(key);
+        Running former = running.get(key);
+        if (former != null) {
+            former.pump().stop();
+        }
         Note note = Note.of(shown.note());
         String id = id(shown);
         String owned = shown.owner().isEmpty() ? id : RawPath.encode(shown.owner()) + "/" + id;
@@ -106,7 +109,7 @@ public final class RuleService implements Processing, AutoCloseable {
                 note.receiver().isEmpty() ? 0 : Sender.seen(note.receiver()).perMinute();
         RuleCarrier carrier = new RuleCarrier(
                 derivation,
-                () -> absent(shown.owner()),
+                new RuleCarrier.Owner(() -> absent(shown.owner()), thread),
                 parts,
                 new RuleCarrier.Posting(sender(), note.receiver()),
                 counters);
@@ -287,7 +290,10 @@ public final class RuleService implements Processing, AutoCloseable {
                 : was.note().with(wish.rule(), wanted.receiver());
         Rule rule = wish.rule();
         Wish kept = new Wish(rule.filter(), rule.where(), rule.terms(), wish.start(), note.text());
-        halt(key);
+        // Only the pump: a look at the store that is under way must not judge without the names that the rule binds.
+        if (was != null) {
+            was.pump().stop();
+        }
         return parts.subscriptions()
                 .put(former == null ? access : NODE, former == null ? name(id) : key, kept)
                 .handleAsync(

@@ -7,6 +7,7 @@ import io.waxwing.broker.runtime.Pools;
 import io.waxwing.broker.store.Column;
 import io.waxwing.broker.store.ColumnStore;
 import io.waxwing.broker.store.Columns;
+import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
@@ -153,8 +154,11 @@ public final class ScheduleService implements Schedules, AutoCloseable {
             settled(entry, FailureCode.NOT_GRANTED.text() + " the schedule's owner may not publish to this topic");
             return;
         }
-        CompletableFuture<?> unused = Publication.of(parts.bus(), entry.draft(parts.institution()))
-                .thenAcceptAsync(answer -> onAnswer(entry, attempt, answer), thread);
+        EventDraft draft = entry.draft(parts.institution());
+        // What comes at a time comes then: the owner's next publications wait for it, if it is more than he may.
+        long unusedWait = owner.spending().owe(draft.sizeBytes(), System.nanoTime());
+        CompletableFuture<?> unused =
+                Publication.of(parts.bus(), draft).thenAcceptAsync(answer -> onAnswer(entry, attempt, answer), thread);
     }
 
     private void onAnswer(Entry entry, int attempt, Optional<Refusal> answer) {

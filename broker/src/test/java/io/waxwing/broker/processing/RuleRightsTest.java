@@ -24,7 +24,7 @@ class RuleRightsTest {
     @BeforeEach
     void start() throws Exception {
         node = new ProcessingNode(folder, "rules.maxPerUser", "2", "rules.max", "3", "rules.size", "1KiB");
-        for (String user : new String[] {"alice", "bob"}) {
+        for (String user : new String[] {"alice", "bob", "carol"}) {
             node.user(
                     user,
                     ProcessingNode.may(Action.PUBLISH, "m/#"),
@@ -32,6 +32,7 @@ class RuleRightsTest {
                     ProcessingNode.may(Action.SUBSCRIBE, "out/#"),
                     PUBLISH_OUT);
         }
+        node.access().quota("carol", "bytes 1");
         node.start();
     }
 
@@ -71,6 +72,18 @@ class RuleRightsTest {
         }
         unused = node.as("alice", 200, "POST", "/v1/rules/r:redrive", "");
         assertThat(node.next("bob", "out/1").get("data").asInt()).isEqualTo(7);
+    }
+
+    @Test
+    void whatARulePublishesCountsAgainstItsOwnersQuota() throws Exception {
+        JsonNode unused = rule("carol", 201, "r", RULE);
+        unused = node.as("bob", 201, "PUT", "/v1/subscriptions/wout-1", "{\"filter\":\"out/1\"}");
+        unused = node.as("bob", 201, "POST", "/v1/topics/m/1/events", "7");
+        assertThat(node.next("bob", "out/1").get("data").asInt()).isEqualTo(7);
+        assertThat(node.as("carol", 429, "POST", "/v1/topics/m/1/events", "8")
+                        .get("code")
+                        .asText())
+                .isEqualTo("WXW-1107");
     }
 
     @Test

@@ -134,6 +134,35 @@ class RulesTest {
     }
 
     @Test
+    void whoReadsADeadLetterCannotTakeAwayWhatComesOfItLater() throws Exception {
+        node.watch("out");
+        node.watch("dead");
+        node.rule(
+                "r",
+                "{\"filter\":\"m\",\"project\":\"${/wrong}\",\"target\":{\"topic\":\"out\"},\"deadLetterTopic\":\"dead\"}");
+        node.publish("m", "{\"right\":7}");
+        JsonNode dead = node.next("dead");
+        JsonNode unused = node.until("r", "/deadLetters", 1);
+        String guessed = dead.get("id").asText().replace("dead-", "");
+        unused = node.call(
+                201,
+                "POST",
+                "/v1/topics/out/events",
+                "{\"specversion\":\"1.0\",\"id\":\"" + guessed + "\",\"source\":" + dead.get("source")
+                        + ",\"type\":\"t\",\"data\":0}",
+                "content-type",
+                "application/cloudevents+json");
+        assertThat(node.next("out").get("data").asInt()).isZero();
+        unused = node.call(
+                200,
+                "PUT",
+                "/v1/rules/r",
+                "{\"filter\":\"m\",\"project\":\"${/right}\",\"target\":{\"topic\":\"out\"}}");
+        unused = node.call(200, "POST", "/v1/rules/r:redrive", "");
+        assertThat(node.next("out").get("data").asInt()).isEqualTo(7);
+    }
+
+    @Test
     void aRuleThatFeedsItselfIsRefusedWithTheWayItGoes() throws Exception {
         assertThat(node.call(409, "PUT", "/v1/rules/self", "{\"filter\":\"a/#\",\"target\":{\"topic\":\"a/b\"}}")
                         .get("detail")

@@ -1,6 +1,5 @@
 package io.waxwing.http.exchange;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,7 +7,6 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.waxwing.bus.failure.FailureCode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -43,10 +41,9 @@ public final class JsonBody {
         JsonNode root;
         try {
             root = body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body);
-        } catch (JsonProcessingException syntax) {
+        } catch (IOException notJson) {
+            // Also of broken characters, which Jackson does not take for broken JSON.
             throw Problem.of(FailureCode.JSON, "the body is no JSON").asException();
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("reading from memory", impossible);
         }
         return of(root, known, "");
     }

@@ -1,6 +1,5 @@
 package io.waxwing.http.members;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,7 +15,6 @@ import io.waxwing.ledger.failure.LedgerFailure;
 import io.waxwing.ledger.hash.ByteString;
 import io.waxwing.ledger.hash.Hash;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -72,10 +70,8 @@ final class ChangeReading {
             if (root != null && root.isObject()) {
                 return root;
             }
-        } catch (JsonProcessingException syntax) {
+        } catch (IOException notJson) {
             // Refused below.
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("reading from memory", impossible);
         }
         throw new ProblemException(Problem.of(FailureCode.JSON, "want a JSON object with " + member));
     }

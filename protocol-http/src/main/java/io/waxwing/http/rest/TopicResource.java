@@ -1,6 +1,5 @@
 package io.waxwing.http.rest;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -28,7 +27,6 @@ import io.waxwing.http.exchange.Query;
 import io.waxwing.http.exchange.RawPath;
 import io.waxwing.http.exchange.SlowReads;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -226,10 +224,8 @@ final class TopicResource {
     private static JsonNode read(byte[] body) {
         try {
             return JSON.readTree(body);
-        } catch (JsonProcessingException syntax) {
+        } catch (IOException notJson) {
             throw new RefusedException(FailureCode.JSON, "the body is no JSON object with " + MEMBERS);
-        } catch (IOException impossible) {
-            throw new UncheckedIOException("reading from memory", impossible);
         }
     }
 
