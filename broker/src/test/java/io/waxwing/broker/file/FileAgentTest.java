@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FileAgentTest {
     private static final long AUDIENCE = 2;
     private static final FileLimits LIMITS =
-            new FileLimits(1 << 20, 4 << 20, 1024, 10, 10, 1000, 1 << 20, 1, 0, 20_000);
+            new FileLimits(1 << 20, 4 << 20, 0, 1024, 10, 10, 1 << 20, 1000, 1 << 20, 1, 0, 20_000);
 
     @TempDir
     private Path folder = Path.of("");
@@ -58,7 +58,8 @@ class FileAgentTest {
         Node(int id) {
             this.id = id;
             shelf = new FileShelf(folder.resolve("node-" + id));
-            agent = new FileAgent(shelf, LIMITS, this, meta -> !nameless.contains(meta), () -> {});
+            FileRoom room = new FileRoom(shelf, LIMITS, this, id);
+            agent = new FileAgent(shelf, room, this, meta -> !nameless.contains(meta), () -> {});
             nodes.put(id, this);
         }
 
@@ -78,6 +79,16 @@ class FileAgentTest {
         public boolean send(int node, byte[] frame) {
             letters.add(new Letter(id, node, frame));
             return true;
+        }
+
+        @Override
+        public String institutionOf(int originId) {
+            return "institution " + originId;
+        }
+
+        @Override
+        public int institutions() {
+            return 4;
         }
 
         @Override
