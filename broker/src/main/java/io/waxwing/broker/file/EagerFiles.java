@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ final class EagerFiles {
         if (best == null) {
             return null;
         }
-        Deque<FileMeta> queue = queues.remove(best);
+        Deque<FileMeta> queue = Objects.requireNonNull(queues.remove(best));
         FileMeta first = queue.removeFirst();
         if (!queue.isEmpty()) {
             queues.put(best, queue);

@@ -60,8 +60,6 @@ final class FileRoom {
     }
 
     private long share() {
-        return limits.institutionBytes() > 0
-                ? limits.institutionBytes()
-                : limits.totalBytes() / members.institutions();
+        return limits.institutionBytes() > 0 ? limits.institutionBytes() : limits.totalBytes() / members.institutions();
     }
 }

@@ -7,6 +7,7 @@ import io.waxwing.ledger.hash.Hash;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +48,7 @@ final class OpenUpload {
     }
 
     long touchedMs() {
-        return standing.get().touchedMs();
+        return standing().touchedMs();
     }
 
     /** Somebody goes on with it; nothing if it is not open any more. */
@@ -60,20 +61,24 @@ final class OpenUpload {
     }
 
     boolean isSealed() {
-        return standing.get().phase() == Phase.SEALED;
+        return standing().phase() == Phase.SEALED;
     }
 
     boolean isGivenUp() {
-        return standing.get().phase() == Phase.GIVEN_UP;
+        return standing().phase() == Phase.GIVEN_UP;
+    }
+
+    private Standing standing() {
+        return Objects.requireNonNull(standing.get());
     }
 
     private boolean leaves(Phase from, Phase to) {
-        Standing now = standing.get();
+        Standing now = standing();
         while (now.phase() == from) {
             if (standing.compareAndSet(now, new Standing(to, now.touchedMs()))) {
                 return true;
             }
-            now = standing.get();
+            now = standing();
         }
         return false;
     }
@@ -94,7 +99,7 @@ final class OpenUpload {
 
     /** The same if nobody touched it since; a sealed one is then given up too. */
     boolean giveUpUntouched(long sinceMs) {
-        Standing now = standing.get();
+        Standing now = standing();
         return now.phase() != Phase.GIVEN_UP
                 && now.touchedMs() <= sinceMs
                 && standing.compareAndSet(now, new Standing(Phase.GIVEN_UP, now.touchedMs()));
@@ -123,7 +128,7 @@ final class OpenUpload {
     @Nullable Hash placed(int chunk, Hash hash) {
         Hash[] unneeded = new Hash[1];
         hashes.compute(chunk, (at, before) -> {
-            if (standing.get().phase() != Phase.OPEN) {
+            if (standing().phase() != Phase.OPEN) {
                 unneeded[0] = hash.equals(before) ? null : hash;
                 return before;
             }

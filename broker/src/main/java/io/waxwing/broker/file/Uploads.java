@@ -126,8 +126,9 @@ final class Uploads {
                     "there are " + open.size() + " uploads, " + his + " of them by '" + by
                             + "'; files.maxUploads and files.maxUploadsPerUser");
         }
-        long hisBytes =
-                mine.stream().mapToLong(meta -> meta.card().layout().sizeBytes()).sum();
+        long hisBytes = mine.stream()
+                .mapToLong(meta -> meta.card().layout().sizeBytes())
+                .sum();
         if (wish.sizeBytes() > limits.uploadBytesPerUser() - hisBytes) {
             throw new RefusedException(
                     FailureCode.FILE_LIMIT,
@@ -179,9 +180,7 @@ final class Uploads {
     private OpenUpload require(String fileId) {
         OpenUpload upload = open.get(fileId);
         if (upload == null) {
-            throw shared(fileId) == null
-                    ? unknown()
-                    : published();
+            throw shared(fileId) == null ? unknown() : published();
         }
         return upload;
     }

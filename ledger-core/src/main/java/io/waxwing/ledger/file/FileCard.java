@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
  * What the event of a file says about it.
  *
  * @param fileId 32 hexadecimal digits, made by the node that took the file
- * @param name what its sender calls it, 1 to 255 characters without controls, ends of lines and half pairs: a label, never a path
+ * @param name what its sender calls it, 1 to 255 characters without controls, ends of lines and half pairs: a label,
+ *     never a path
  * @param layout size and chunks
  * @param root of {@link ChunkHashes}
  * @param mediaType of its content, 1 to 127 characters
@@ -42,7 +43,8 @@ public record FileCard(String fileId, String name, FileLayout layout, Hash root,
     private static boolean isUnfit(int codePoint) {
         boolean turns = (codePoint >= 0x202A && codePoint <= 0x202E) || (codePoint >= 0x2066 && codePoint <= 0x2069);
         return switch (Character.getType(codePoint)) {
-            case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
+            case Character.CONTROL, Character.SURROGATE, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR ->
+                true;
             default -> turns;
         };
     }
