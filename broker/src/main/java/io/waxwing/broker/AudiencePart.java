@@ -162,6 +162,11 @@ final class AudiencePart {
         return institution == null ? "origin " + originId : institution.name();
     }
 
+    /** How many there are. Any thread. */
+    int institutions() {
+        return Math.max(1, registry.institutions().size());
+    }
+
     /** Whose events are whose. */
     Origins origins() {
         return new Origins(ledger.self.originId(), this::institutionOf);

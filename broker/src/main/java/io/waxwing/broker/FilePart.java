@@ -130,6 +130,16 @@ final class FilePart implements FileAgent.Members, AutoCloseable {
     }
 
     @Override
+    public String institutionOf(int originId) {
+        return audience.institutionOf(originId);
+    }
+
+    @Override
+    public int institutions() {
+        return audience.institutions();
+    }
+
+    @Override
     public @Nullable String diskProblem() {
         return pipeline.guard.failure();
     }

@@ -20,9 +20,11 @@ final class FileItems {
         return new FileLimits(
                 settings.size("files.maxFile", 1L << 38),
                 settings.size("files.maxTotal", 1L << 50),
+                settings.size("files.maxPerInstitution", 1L << 50),
                 (int) chunk,
                 (int) settings.number("files.maxUploads", 0, 100_000),
                 (int) settings.number("files.maxUploadsPerUser", 0, 100_000),
+                settings.size("files.maxUploadBytesPerUser", 1L << 50),
                 settings.duration("files.abandoned").toMillis(),
                 settings.size("files.eager", 1L << 38),
                 (int) settings.number("files.parallel", 1, 100),

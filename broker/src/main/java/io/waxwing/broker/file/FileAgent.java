@@ -8,15 +8,13 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.http.file.SharedFiles.Taker;
 import io.waxwing.ledger.failure.MalformedException;
 import io.waxwing.ledger.hash.Hash;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -30,11 +28,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileAgent implements Agent, Fetching.Asking {
     private static final Logger LOG = LoggerFactory.getLogger(FileAgent.class);
-    /** Frames of members that wait; what does not fit is dropped, and asked for again. */
-    private static final long INBOX_BYTES = 16 << 20;
-
     private static final int TASKS_PER_TURN = 64;
-    private static final int EAGER_WAITING = 10_000;
+    private static final int LETTERS_PER_TURN = 64;
     private static final int FETCHES = 256;
     private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -46,12 +41,13 @@ public final class FileAgent implements Agent, Fetching.Asking {
     private final Predicate<FileMeta> isNamed;
     private final Runnable wake;
     private final ConcurrentLinkedQueue<Runnable> inbox = new ConcurrentLinkedQueue<>();
-    private final AtomicLong inboxBytes = new AtomicLong();
+    private final FileInbox letters = new FileInbox();
+    private final FileRoom room;
     private final LongAdder got = new LongAdder();
     private final LongAdder lies = new LongAdder();
     private final LongAdder dropped = new LongAdder();
     private final Map<Hash, Fetching> fetches = new LinkedHashMap<>();
-    private final Deque<FileMeta> eager = new ArrayDeque<>();
+    private final EagerFiles eager = new EagerFiles();
     private long nowNanos;
 
     /** The other members of audiences, as they are now. Any thread. */
@@ -64,15 +60,22 @@ public final class FileAgent implements Agent, Fetching.Asking {
 
         boolean send(int node, byte[] frame);
 
+        /** The institution that publishes there; any word that no other has if nobody knows. */
+        String institutionOf(int originId);
+
+        /** How many institutions there are, from 1. */
+        int institutions();
+
         /** Why nothing can be written; null if it can. */
         @Nullable String diskProblem();
     }
 
     /** {@code isNamed} says whether the file's event still has its content; it reads the store. */
-    FileAgent(FileShelf shelf, FileLimits limits, Members members, Predicate<FileMeta> isNamed, Runnable wake) {
+    FileAgent(FileShelf shelf, FileRoom room, Members members, Predicate<FileMeta> isNamed, Runnable wake) {
         this.isNamed = isNamed;
+        this.room = room;
         this.shelf = shelf;
-        this.limits = limits;
+        this.limits = room.limits();
         this.members = members;
         this.answers = new FileAnswers(shelf, members);
         this.pace = new Pace(limits.bytesPerSecond());
@@ -87,15 +90,11 @@ public final class FileAgent implements Agent, Fetching.Asking {
 
     /** Takes a frame of a member. Any thread. */
     public void onFrame(int from, byte[] frame) {
-        if (inboxBytes.addAndGet(frame.length) > INBOX_BYTES) {
-            inboxBytes.addAndGet(-frame.length);
+        if (letters.offer(from, frame)) {
+            wake.run();
+        } else {
             dropped.increment();
-            return;
         }
-        submit(() -> {
-            inboxBytes.addAndGet(-frame.length);
-            take(from, frame);
-        });
     }
 
     private void take(int from, byte[] bytes) {
@@ -118,10 +117,22 @@ public final class FileAgent implements Agent, Fetching.Asking {
     /** The whole file is to be here sometime. Any thread. */
     void wantAll(FileMeta meta) {
         submit(() -> {
-            if (eager.size() < EAGER_WAITING && isRoomFor(meta)) {
-                eager.add(meta);
+            if (isRoomFor(meta)) {
+                waits(meta);
             }
         });
+    }
+
+    private String institution(FileMeta meta) {
+        return members.institutionOf(meta.originId());
+    }
+
+    private void waits(FileMeta meta) {
+        if (!eager.add(institution(meta), meta)) {
+            LOG.atWarn()
+                    .addKeyValue("code", FailureCode.FILE_LIMIT.text())
+                    .log("the file of event {} is got when it is read: too many wait", meta.eventId());
+        }
     }
 
     /** What is on the shelf is thought of after a stop too. */
@@ -208,34 +219,29 @@ public final class FileAgent implements Agent, Fetching.Asking {
 
     private void shelve(FileMeta meta) {
         if (!shelf.has(meta)) {
-            requireRoom(meta);
-            if (!isNamed.test(meta)) {
-                throw new RefusedException(FailureCode.FILE_UNKNOWN, "its event has no content any more");
-            }
+            room.require(meta);
+            requireName(meta);
             shelf.put(meta);
+            try {
+                // It may have been erased meanwhile, by somebody who found nothing here yet.
+                requireName(meta);
+            } catch (RefusedException e) {
+                boolean unused = shelf.remove(meta.key());
+                throw e;
+            }
         }
     }
 
-    private void requireRoom(FileMeta meta) {
-        long size = meta.card().layout().sizeBytes();
-        if (size > limits.fileBytes()) {
-            throw new RefusedException(
-                    FailureCode.FILE_TOO_LARGE,
-                    "a file of " + size + " bytes, files.maxFile is " + limits.fileBytes() + " here");
-        }
-        long bytes = shelf.bytes();
-        if (size > limits.totalBytes() - bytes) {
-            throw new RefusedException(
-                    FailureCode.FILE_LIMIT,
-                    "files have " + bytes + " bytes here and one of " + size + " is to come, files.maxTotal is "
-                            + limits.totalBytes());
+    private void requireName(FileMeta meta) {
+        if (!isNamed.test(meta)) {
+            throw new RefusedException(FailureCode.FILE_UNKNOWN, "its event has no content any more");
         }
     }
 
     /** The file is gone from the shelf: nothing more is got of it. Any thread. */
     void forget(Hash key) {
         submit(() -> {
-            eager.removeIf(meta -> meta.key().equals(key));
+            eager.remove(key);
             Fetching fetching = fetches.remove(key);
             if (fetching != null) {
                 fetching.end(new Refusal(FailureCode.FILE_UNKNOWN, "the file was taken away"));
@@ -246,13 +252,18 @@ public final class FileAgent implements Agent, Fetching.Asking {
     @Override
     public int doWork(long now) {
         nowNanos = now;
+        // What this node wants never waits for what members say.
         int work = 0;
-        for (; work < TASKS_PER_TURN; work++) {
-            Runnable task = inbox.poll();
-            if (task == null) {
+        for (Runnable task = inbox.poll(); task != null; task = ++work < TASKS_PER_TURN ? inbox.poll() : null) {
+            guarded(task);
+        }
+        for (int read = 0; read < LETTERS_PER_TURN; read++) {
+            FileInbox.Letter letter = letters.poll();
+            if (letter == null) {
                 break;
             }
-            guarded(task);
+            work++;
+            guarded(() -> take(letter.from, letter.frame));
         }
         beginEager();
         for (Iterator<Fetching> each = fetches.values().iterator(); each.hasNext(); ) {
@@ -262,7 +273,7 @@ public final class FileAgent implements Agent, Fetching.Asking {
             }
             boolean stuck = fetching.isStuck(now) && !eager.isEmpty();
             if (stuck) {
-                eager.addLast(fetching.meta());
+                waits(fetching.meta());
             }
             if (stuck || fetching.isOver(now)) {
                 each.remove();
@@ -282,19 +293,28 @@ public final class FileAgent implements Agent, Fetching.Asking {
     }
 
     private void beginEager() {
-        long running = fetches.values().stream().filter(Fetching::isEager).count();
-        for (int tries = eager.size(); running < limits.parallel() && tries > 0; tries--) {
-            FileMeta meta = eager.removeFirst();
-            if (fetches.containsKey(meta.key())) {
+        List<FileMeta> later = new ArrayList<>();
+        for (int tries = eager.size(); running() < limits.parallel() && tries > 0; tries--) {
+            FileMeta meta = eager.next(this::running);
+            if (meta != null && fetches.containsKey(meta.key())) {
                 // Somebody reads it just now; afterwards the rest is got.
-                eager.addLast(meta);
-                continue;
-            }
-            if (isRoomFor(meta) && fetches.size() < FETCHES) {
+                later.add(meta);
+            } else if (meta != null && fetches.size() < FETCHES && isRoomFor(meta)) {
                 Fetching unused = begin(meta, true);
-                running++;
             }
         }
+        later.forEach(this::waits);
+    }
+
+    private long running() {
+        return fetches.values().stream().filter(Fetching::isEager).count();
+    }
+
+    private long running(String institution) {
+        return fetches.values().stream()
+                .filter(fetching ->
+                        fetching.isEager() && institution(fetching.meta()).equals(institution))
+                .count();
     }
 
     @Override

@@ -84,6 +84,7 @@ public final class FileService implements SharedFiles {
         FileMeta sealed = uploads.seal(fileId, root);
         boolean taken = node.bus().publish(draft(sealed), TOKEN, new Publishing(sealed, told));
         if (!taken) {
+            uploads.notTaken(fileId);
             told.refused(new Refusal(FailureCode.NODE_BUSY, "the event finds no room just now; publish it again"));
         }
     }
@@ -127,6 +128,7 @@ public final class FileService implements SharedFiles {
 
         @Override
         public void acknowledged(long token, Acknowledgement acknowledgement) {
+            uploads.taken(sealed.card().fileId());
             EventId eventId = acknowledgement.eventId();
             if (eventId == null) {
                 told.durable();
@@ -140,13 +142,14 @@ public final class FileService implements SharedFiles {
 
         @Override
         public void durable(long token) {
+            uploads.taken(sealed.card().fileId());
             told.durable();
         }
 
         @Override
         public void refused(long token, Refusal refusal) {
             agent.submit(() -> {
-                uploads.reopen(sealed);
+                uploads.refused(sealed.card().fileId());
                 told.refused(refusal);
             });
         }
@@ -188,7 +191,17 @@ public final class FileService implements SharedFiles {
         FileMeta shared = before.shared(meta.audienceId(), Objects.requireNonNull(meta.eventId()));
         shelf.put(shared);
         uploads.published(meta.card().fileId());
+        removeIfGone(shared);
         return shared;
+    }
+
+    /** What was erased while it was written down is not there again. */
+    private void removeIfGone(FileMeta meta) {
+        EventId eventId = Objects.requireNonNull(meta.eventId());
+        StoredEvent event = node.stored().apply(eventId);
+        if (event == null || event.expired()) {
+            boolean unused = shelf.remove(meta.key());
+        }
     }
 
     /** What this event was the name of goes. The keeper's thread. */
@@ -198,9 +211,19 @@ public final class FileService implements SharedFiles {
                 : null;
         if (card != null) {
             Hash key = FileMeta.key(event.lane().originId(), event.topic(), card.fileId());
-            agent.forget(key);
-            boolean unused = shelf.remove(key);
+            if (!isOfAnother(key, event)) {
+                agent.forget(key);
+                boolean unused = shelf.remove(key);
+            }
         }
+    }
+
+    /** Whether the file belongs to another event, which has its content: who repeats what that says has no file. */
+    private boolean isOfAnother(Hash key, StoredEvent event) {
+        FileMeta meta = shelf.get(key);
+        EventId eventId = meta == null ? null : meta.eventId();
+        StoredEvent named = eventId == null ? null : node.stored().apply(eventId);
+        return named != null && !named.expired() && named.journalSeq() != event.journalSeq();
     }
 
     @Override

@@ -9,11 +9,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -209,7 +213,7 @@ public final class FileShelf {
 
     void removeChunk(Hash key, int chunk, Hash hash) {
         try {
-            Files.deleteIfExists(folderOf(key).resolve(chunkName(chunk, hash)));
+            ForcedFiles.delete(folderOf(key).resolve(chunkName(chunk, hash)));
         } catch (IOException e) {
             throw failed(e);
         }
@@ -235,30 +239,54 @@ public final class FileShelf {
         }
     }
 
-    /**
-     * Hash by number of the chunks that are here. Of a number that is there twice, which a crash may leave, neither.
-     */
-    Map<Integer, Hash> chunks(Hash key) {
-        Map<Integer, Hash> found = new HashMap<>();
+    private record Found(int chunk, Hash hash) {}
+
+    /** Chunks that are here, those whose number is there twice too. */
+    private List<Found> found(Hash key) {
+        List<Found> found = new ArrayList<>();
         try (Stream<Path> inside = Files.list(folderOf(key))) {
-            for (Path file : inside.toList()) {
+            inside.forEach(file -> {
                 Matcher name =
                         CHUNK.matcher(Objects.requireNonNull(file.getFileName()).toString());
                 if (name.matches()) {
-                    Hash twice = found.put(Integer.parseInt(name.group(1)), Hash.fromHex(name.group(2)));
-                    if (twice != null) {
-                        Files.delete(file);
-                        removeChunk(key, Integer.parseInt(name.group(1)), twice);
-                        found.remove(Integer.parseInt(name.group(1)));
-                    }
+                    found.add(new Found(Integer.parseInt(name.group(1)), Hash.fromHex(name.group(2))));
                 }
-            }
+            });
         } catch (NoSuchFileException notHere) {
-            return Map.of();
+            return List.of();
         } catch (IOException e) {
             throw failed(e);
         }
         return found;
+    }
+
+    /**
+     * Hash by number of an upload's chunks, as the last stop left them; what is not needed goes. Once its hashes are
+     * known, chunks are those that have them; before, of a number that is there twice neither is. Only while nobody
+     * brings chunks.
+     */
+    Map<Integer, Hash> chunksAfterStop(FileMeta meta) {
+        ChunkHashes known = meta.state() == State.OPEN ? null : hashes(meta);
+        Map<Integer, Hash> left = new HashMap<>();
+        Set<Integer> twice = new HashSet<>();
+        List<Found> found = found(meta.key());
+        for (Found each : found) {
+            boolean wanted = known == null || proves(known, each);
+            if (wanted && left.put(each.chunk(), each.hash()) != null) {
+                twice.add(each.chunk());
+            }
+        }
+        left.keySet().removeAll(twice);
+        for (Found each : found) {
+            if (!each.hash().equals(left.get(each.chunk()))) {
+                removeChunk(meta.key(), each.chunk(), each.hash());
+            }
+        }
+        return left;
+    }
+
+    private static boolean proves(ChunkHashes hashes, Found found) {
+        return found.chunk() < hashes.size() && hashes.get(found.chunk()).equals(found.hash());
     }
 
     /** The same of a file whose hashes are here too; null if one of both is not. */
@@ -270,11 +298,11 @@ public final class FileShelf {
     /** Numbers of chunks that are here with these hashes. */
     BitSet here(Hash key, ChunkHashes hashes) {
         BitSet here = new BitSet();
-        chunks(key).forEach((chunk, hash) -> {
-            if (chunk < hashes.size() && hashes.get(chunk).equals(hash)) {
-                here.set(chunk);
+        for (Found each : found(key)) {
+            if (proves(hashes, each)) {
+                here.set(each.chunk());
             }
-        });
+        }
         return here;
     }
 }

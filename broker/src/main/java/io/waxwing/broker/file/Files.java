@@ -45,7 +45,8 @@ public final class Files {
         SecureRandom random = new SecureRandom();
         shelf = new FileShelf(folder);
         uploads = new Uploads(shelf, limits, node.originId(), System::currentTimeMillis, () -> id(random));
-        agent = new FileAgent(shelf, limits, node.members(), meta -> isNamed(node, meta), () -> wake.run());
+        FileRoom room = new FileRoom(shelf, limits, node.members(), node.originId());
+        agent = new FileAgent(shelf, room, node.members(), meta -> isNamed(node, meta), () -> wake.run());
         service = new FileService(shelf, uploads, agent, node);
         rounds = new FileRounds(
                 folder,

@@ -52,6 +52,13 @@ final class ForcedFiles {
         }
     }
 
+    /** It stays away after a crash too. Nothing if it is not there. */
+    static void delete(Path file) throws IOException {
+        if (Files.deleteIfExists(file)) {
+            force(Objects.requireNonNull(file.getParent()));
+        }
+    }
+
     /** Nothing if it is there. */
     static void createFolder(Path folder) throws IOException {
         var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));

@@ -31,6 +31,8 @@ final class Uploads {
     private final Map<String, OpenUpload> open = new ConcurrentHashMap<>();
     // Room is looked for and taken by one at a time.
     private final ReentrantLock room = new ReentrantLock();
+    // An upload is sealed and opened again by one at a time, and the others see what became of it.
+    private final ReentrantLock sealing = new ReentrantLock();
 
     /** {@code originId} is this node's; {@code ids} makes 32 random hexadecimal digits. */
     Uploads(FileShelf shelf, FileLimits limits, int originId, LongSupplier clockMs, Supplier<String> ids) {
@@ -41,17 +43,12 @@ final class Uploads {
         this.ids = ids;
         for (FileMeta meta : shelf.all()) {
             if (meta.state() != State.SHARED) {
-                resume(meta);
+                OpenUpload resumed = new OpenUpload(meta, shelf.chunksAfterStop(meta), clockMs.getAsLong());
+                // Whether the event was taken before the stop nobody knows: it may be.
+                resumed.taken();
+                open.put(meta.card().fileId(), resumed);
             }
         }
-    }
-
-    private void resume(FileMeta meta) {
-        OpenUpload resumed = new OpenUpload(meta, shelf.chunks(meta.key()), clockMs.getAsLong());
-        if (meta.state() == State.PUBLISHING) {
-            resumed.seal();
-        }
-        open.put(meta.card().fileId(), resumed);
     }
 
     int size() {
@@ -118,14 +115,25 @@ final class Uploads {
     }
 
     private void requireRoom(Wish wish, String by) {
-        long his = open.values().stream()
-                .filter(each -> each.meta().by().equals(by))
-                .count();
+        List<FileMeta> mine = open.values().stream()
+                .map(OpenUpload::meta)
+                .filter(meta -> meta.by().equals(by))
+                .toList();
+        int his = mine.size();
         if (his >= limits.uploadsPerUser() || open.size() >= limits.uploads()) {
             throw new RefusedException(
                     FailureCode.FILE_LIMIT,
                     "there are " + open.size() + " uploads, " + his + " of them by '" + by
                             + "'; files.maxUploads and files.maxUploadsPerUser");
+        }
+        long hisBytes = mine.stream()
+                .mapToLong(meta -> meta.card().layout().sizeBytes())
+                .sum();
+        if (wish.sizeBytes() > limits.uploadBytesPerUser() - hisBytes) {
+            throw new RefusedException(
+                    FailureCode.FILE_LIMIT,
+                    "uploads of '" + by + "' are to have " + hisBytes + " bytes and " + wish.sizeBytes()
+                            + " are to come, files.maxUploadBytesPerUser is " + limits.uploadBytesPerUser());
         }
         requireBytes(wish.sizeBytes());
     }
@@ -172,11 +180,13 @@ final class Uploads {
     private OpenUpload require(String fileId) {
         OpenUpload upload = open.get(fileId);
         if (upload == null) {
-            throw shared(fileId) == null
-                    ? new RefusedException(FailureCode.FILE_UNKNOWN, "this node has no upload of that id")
-                    : published();
+            throw shared(fileId) == null ? unknown() : published();
         }
         return upload;
+    }
+
+    private static RefusedException unknown() {
+        return new RefusedException(FailureCode.FILE_UNKNOWN, "this node has no upload of that id");
     }
 
     private static RefusedException published() {
@@ -208,6 +218,9 @@ final class Uploads {
         if (unneeded != null) {
             shelf.removeChunk(key, chunk, unneeded);
         }
+        if (upload.isGivenUp()) {
+            throw unknown();
+        }
         if (upload.isSealed() && hash.equals(unneeded)) {
             throw published();
         }
@@ -215,8 +228,8 @@ final class Uploads {
 
     boolean remove(String fileId) {
         OpenUpload upload = require(fileId);
-        if (upload.isSealed()) {
-            throw published();
+        if (!upload.giveUp()) {
+            throw upload.isSealed() ? published() : unknown();
         }
         open.remove(fileId);
         return shelf.remove(upload.meta().key());
@@ -228,12 +241,23 @@ final class Uploads {
      * @throws RefusedException WXW-1503 if chunks are missing, WXW-1504 if they give another root
      */
     FileMeta seal(String fileId, @Nullable Hash root) {
-        OpenUpload upload = require(fileId);
-        FileMeta meta = upload.meta();
-        if (meta.state() == State.PUBLISHING) {
-            return meta;
+        sealing.lock();
+        try {
+            OpenUpload upload = require(fileId);
+            FileMeta sealed = upload.meta().state() == State.PUBLISHING ? upload.meta() : sealed(upload, root);
+            requireRoot(sealed.card().root(), root);
+            require(fileId).handsOver();
+            return sealed;
+        } finally {
+            sealing.unlock();
         }
-        upload.seal();
+    }
+
+    private FileMeta sealed(OpenUpload upload, @Nullable Hash root) {
+        FileMeta meta = upload.meta();
+        if (!upload.seal()) {
+            throw unknown();
+        }
         try {
             ChunkHashes hashes = upload.all();
             if (hashes == null) {
@@ -251,7 +275,7 @@ final class Uploads {
             shelf.putHashes(meta.key(), hashes);
             FileMeta sealed = meta.with(State.PUBLISHING, meta.card().with(given));
             shelf.put(sealed);
-            resume(sealed);
+            open.put(meta.card().fileId(), upload.as(sealed));
             return sealed;
         } catch (RefusedException e) {
             upload.unseal();
@@ -266,11 +290,35 @@ final class Uploads {
         }
     }
 
-    /** Its event was refused: it may change again. */
-    void reopen(FileMeta sealed) {
-        FileMeta meta = sealed.with(State.OPEN, sealed.card());
-        shelf.put(meta);
-        resume(meta);
+    /** Its event will be on the ledger. */
+    void taken(String fileId) {
+        OpenUpload upload = open.get(fileId);
+        if (upload != null) {
+            upload.taken();
+        }
+    }
+
+    /** An attempt found no room: it may be published again, but does not change. */
+    void notTaken(String fileId) {
+        OpenUpload upload = open.get(fileId);
+        if (upload != null) {
+            boolean unused = upload.isRefusedForGood();
+        }
+    }
+
+    /** Its event was refused: it may change again, unless another attempt was taken or is on its way. */
+    void refused(String fileId) {
+        sealing.lock();
+        try {
+            OpenUpload upload = open.get(fileId);
+            if (upload != null && upload.isRefusedForGood() && upload.isSealed()) {
+                FileMeta meta = upload.meta().with(State.OPEN, upload.meta().card());
+                shelf.put(meta);
+                open.put(fileId, upload.as(meta));
+            }
+        } finally {
+            sealing.unlock();
+        }
     }
 
     /** Its event is on the ledger. */
@@ -282,7 +330,9 @@ final class Uploads {
     int giveUpAbandoned(Predicate<FileMeta> isKnown) {
         long before = clockMs.getAsLong() - limits.abandonedMs();
         List<OpenUpload> due = new ArrayList<>(open.values());
-        due.removeIf(each -> each.touchedMs() > before || (each.isSealed() && isKnown.test(each.meta())));
+        due.removeIf(each -> each.touchedMs() > before
+                || (each.isSealed() && isKnown.test(each.meta()))
+                || !each.giveUpUntouched(before));
         for (OpenUpload each : due) {
             open.remove(each.meta().card().fileId());
             boolean unused = shelf.remove(each.meta().key());

@@ -87,6 +87,7 @@ public final class Retention {
         final long end;
         final Map<String, Tally> tallies = new HashMap<>();
         final List<Long> due = new ArrayList<>();
+        final List<StoredEvent> going = new ArrayList<>();
         final long beganNanos;
         long position;
         long expiredBefore;
@@ -148,6 +149,9 @@ public final class Retention {
             bytes.add(journal.expire(now.due));
             events.add(now.due.size());
             now.due.clear();
+            // Once more, because somebody may have brought back what it was the name of.
+            now.going.forEach(alsoGone);
+            now.going.clear();
         }
         if (now.position < now.end) {
             return -1;
@@ -191,6 +195,7 @@ public final class Retention {
         }
         if (mayGo(event, block, nowMs) && isDue(event, tally, nowMs)) {
             alsoGone.accept(event);
+            now.going.add(event);
             now.due.add(event.journalSeq());
             tally.excess -= event.contentBytes();
             tally.expired++;

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FileAgentTest {
     private static final long AUDIENCE = 2;
     private static final FileLimits LIMITS =
-            new FileLimits(1 << 20, 4 << 20, 1024, 10, 10, 1000, 1 << 20, 1, 0, 20_000);
+            new FileLimits(1 << 20, 4 << 20, 0, 1024, 10, 10, 1 << 20, 1000, 1 << 20, 1, 0, 20_000);
 
     @TempDir
     private Path folder = Path.of("");
@@ -58,7 +58,8 @@ class FileAgentTest {
         Node(int id) {
             this.id = id;
             shelf = new FileShelf(folder.resolve("node-" + id));
-            agent = new FileAgent(shelf, LIMITS, this, meta -> !nameless.contains(meta), () -> {});
+            FileRoom room = new FileRoom(shelf, LIMITS, this, id);
+            agent = new FileAgent(shelf, room, this, meta -> !nameless.contains(meta), () -> {});
             nodes.put(id, this);
         }
 
@@ -78,6 +79,16 @@ class FileAgentTest {
         public boolean send(int node, byte[] frame) {
             letters.add(new Letter(id, node, frame));
             return true;
+        }
+
+        @Override
+        public String institutionOf(int originId) {
+            return "institution " + originId;
+        }
+
+        @Override
+        public int institutions() {
+            return 4;
         }
 
         @Override
@@ -304,5 +315,86 @@ class FileAgentTest {
         node(1).agent.wantChunk(meta(content(6000), 1), 0, asked);
         pass(20);
         assertThat(asked.code).isEqualTo(FailureCode.FILE_UNKNOWN);
+    }
+
+    private static FileMeta of(int origin, FileMeta meta) {
+        return new FileMeta(
+                meta.topic(), origin, AUDIENCE, meta.card(), meta.state(), "", meta.createdMs(), meta.eventId());
+    }
+
+    @Test
+    void anInstitutionThatAnnouncesWhatItDoesNotGiveTakesOnlyItsOwnShare() {
+        FileLayout large = new FileLayout(1 << 20, 1024);
+        for (int number = 1; number <= 4; number++) {
+            FileCard card = new FileCard(String.format("%032x", number), "a", large, Hash.ZERO, "text/plain");
+            node(2).agent.wantAll(new FileMeta("t", 3, AUDIENCE, card, State.SHARED, "", 1, new EventId(1, number, 1)));
+        }
+        byte[] content = content(5000);
+        FileMeta honest = meta(content, 9);
+        keep(node(1), honest, content);
+        node(2).agent.wantAll(honest);
+        pass(40_000);
+        assertThat(node(2).shelf.bytes())
+                .as("a quarter of it, and the honest one")
+                .isEqualTo((1 << 20) + 5000);
+        assertThat(here(node(2), honest)).isEqualTo(5);
+    }
+
+    @Test
+    void manyFilesThatNobodyGivesLetThoseOfAnotherInstitutionHaveEverySecondTurn() {
+        for (int number = 1; number <= 100; number++) {
+            node(2).agent.wantAll(of(3, meta(content(3000), number)));
+        }
+        byte[] content = content(5000);
+        FileMeta honest = meta(content, 900);
+        keep(node(1), honest, content);
+        node(2).agent.wantAll(honest);
+        pass(70_000);
+        assertThat(here(node(2), honest)).isEqualTo(5);
+    }
+
+    @Test
+    void whatIsErasedWhileItIsWrittenDownDoesNotStay() {
+        byte[] content = content(5000);
+        FileMeta meta = meta(content, 1);
+        keep(node(1), meta, content);
+        boolean[] asked = new boolean[1];
+        FileShelf shelf = new FileShelf(folder.resolve("erasing"));
+        Node members = node(2);
+        FileAgent agent = new FileAgent(
+                shelf,
+                new FileRoom(shelf, LIMITS, members, 2),
+                members,
+                each -> {
+                    boolean first = !asked[0];
+                    asked[0] = true;
+                    return first;
+                },
+                () -> {});
+        Asked reader = new Asked();
+        agent.wantChunk(meta, 0, reader);
+        agent.doWork(now);
+        assertThat(reader.code).isEqualTo(FailureCode.FILE_UNKNOWN);
+        assertThat(shelf.get(meta.key())).isNull();
+        assertThat(folder.resolve("erasing").resolve(meta.key().hex())).doesNotExist();
+    }
+
+    @Test
+    void aMemberThatAsksVeryMuchIsBoundedAndOthersAreAnsweredInTurn() {
+        byte[] content = content(5000);
+        FileMeta meta = meta(content, 1);
+        keep(node(1), meta, content);
+        Node one = node(1);
+        byte[] question = new FileFrame.ChunkWanted(meta.key(), 0).encode();
+        for (int i = 0; i < 100_000; i++) {
+            one.agent.onFrame(3, question);
+        }
+        assertThat(one.agent.dropped()).as("there is a bound").isGreaterThan(60_000);
+        one.agent.onFrame(2, question);
+        Asked own = new Asked();
+        one.agent.wantHashes(meta, own);
+        one.agent.doWork(now);
+        assertThat(own.bytes).as("the node's own readers come first").isNotNull();
+        assertThat(letters).anyMatch(letter -> letter.to() == 2);
     }
 }

@@ -61,7 +61,7 @@ public final class FileFetch {
         /** The hashes of the chunks: the root is over them. False if they could not be kept. */
         boolean keep(ChunkHashes proven);
 
-        /** A chunk that has its hash. False if it could not be kept. */
+        /** A chunk that has its hash and length. False if it could not be kept. */
         boolean keep(int chunk, byte[] proven);
 
         /** That member said something that the root disproves. */
@@ -183,7 +183,9 @@ public final class FileFetch {
             return;
         }
         boolean asked = settle(from, chunk.chunk());
-        if (!known.proves(chunk.chunk(), chunk.bytes())) {
+        // Of another length it cannot be here at anybody honest, even if it has its hash: its sender made it so.
+        boolean fits = chunk.bytes().length == wanted.layout().lengthOf(chunk.chunk());
+        if (!fits || !known.proves(chunk.chunk(), chunk.bytes())) {
             source(from).lied = true;
             out.lied(from, "bytes that are not chunk " + chunk.chunk());
             again(asked, chunk.chunk());

@@ -265,4 +265,36 @@ class FileFetchTest {
         }
         assertThat(fetch.hashes()).isNotNull();
     }
+
+    @Test
+    void aChunkThatHasItsHashButNotItsLengthIsNeverKept() {
+        byte[] large = new byte[100_000];
+        ChunkHashes hashes = new ChunkHashes(List.of(ChunkHashes.of(large)));
+        FileFetch fetch = new FileFetch(
+                new FileFetch.Wanted(KEY, new FileLayout(10, 1024), hashes.root()), LIMITS, hashes, new BitSet());
+        List<String> said = new ArrayList<>();
+        fetch.onFrame(7, new Chunk(KEY, 0, large), 1, new FileFetch.Output() {
+            @Override
+            public boolean ask(int member, FileFrame question, int answerBytes) {
+                return true;
+            }
+
+            @Override
+            public boolean keep(ChunkHashes proven) {
+                return true;
+            }
+
+            @Override
+            public boolean keep(int chunk, byte[] proven) {
+                return said.add("kept");
+            }
+
+            @Override
+            public void lied(int member, String what) {
+                said.add("lied " + member);
+            }
+        });
+        assertThat(said).containsExactly("lied 7");
+        assertThat(fetch.isComplete()).isFalse();
+    }
 }

@@ -90,4 +90,18 @@ class FilesOfChunksTest {
                     .isInstanceOf(MalformedException.class);
         }
     }
+
+    @Test
+    void aNameIsOneThatEveryTextHoldsAndALineShows() {
+        FileLayout layout = new FileLayout(1, 1024);
+        for (String name : List.of("\ud800", "a\udc00", "a\u2028b", "fdp\u202e.exe", "a\nb")) {
+            assertThatThrownBy(() -> new FileCard("0".repeat(32), name, layout, Hash.ZERO, "text/plain"))
+                    .as(name)
+                    .isInstanceOf(MalformedException.class);
+        }
+        for (String name : List.of("../../etc/passwd", "\ud83d\ude00 r\u00e9sum\u00e9.pdf")) {
+            assertThat(new FileCard("0".repeat(32), name, layout, Hash.ZERO, "text/plain").name())
+                    .isEqualTo(name);
+        }
+    }
 }

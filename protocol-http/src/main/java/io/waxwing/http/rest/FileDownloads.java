@@ -117,7 +117,9 @@ final class FileDownloads {
             }
             String condition = exchange.header(HttpHeaderNames.IF_RANGE);
             boolean same = condition == null || condition.strip().equals(tag(file));
-            ByteRange range = same
+            // RFC 9110 section 14.2: only GET knows ranges.
+            boolean ranges = same && exchange.request().method() == HttpMethod.GET;
+            ByteRange range = ranges
                     ? ByteRange.of(
                             exchange.header(HttpHeaderNames.RANGE),
                             file.layout().sizeBytes())

@@ -68,6 +68,28 @@ class FileRequestsTest {
     }
 
     @Test
+    void headKnowsNoRanges() {
+        for (String range : new String[] {"bytes=0-9", "bytes=9999-"}) {
+            HttpResponse<String> answer = node.send(HttpRequest.newBuilder(node.uri(path + "/content"))
+                    .header("range", range)
+                    .method("HEAD", HttpRequest.BodyPublishers.noBody()));
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("content-length")).hasValue("5000");
+        }
+    }
+
+    @Test
+    void aWeakTagOrAnotherGivesNoPart() {
+        String tag = "\"" + card.root().hex() + "\"";
+        assertThat(with("bytes=0-9", "if-range", tag).statusCode()).isEqualTo(206);
+        for (String other : new String[] {"W/" + tag, "\"x\"", "Wed, 21 Oct 2015 07:28:00 GMT"}) {
+            assertThat(with("bytes=0-9", "if-range", other).statusCode())
+                    .as(other)
+                    .isEqualTo(200);
+        }
+    }
+
+    @Test
     void rangesThatAreNotUnderstoodAreLeftAlone() {
         for (String range : new String[] {"bytes=5-1", "bytes=0-1,3-4", "lines=1-2", "bytes=-", "bytes=a-b"}) {
             assertThat(with(range).statusCode()).as(range).isEqualTo(200);
