@@ -98,6 +98,9 @@ public final class ScheduleService implements Schedules, AutoCloseable {
             } catch (RefusedException notWritten) {
                 LOG.error(
                         "{} schedule {}: {}", notWritten.refusal().code().text(), each.name(), notWritten.getMessage());
+            } catch (RuntimeException mistake) {
+                // One schedule that cannot be looked at does not end the clock of all the others.
+                LOG.error("{} schedule {}", FailureCode.INTERNAL.text(), each.name(), mistake);
             }
         }
         long next = all.all().stream()
