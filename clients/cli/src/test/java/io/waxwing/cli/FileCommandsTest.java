@@ -131,9 +131,13 @@ class FileCommandsTest {
                 JSON,
                 "{\"events\":[{\"type\":\"other\"},{\"type\":\"io.waxwing.file\",\"wxweventid\":\"" + EVENT
                         + "\",\"data\":{" + CARD + "}}],\"atEnd\":true}");
-        assertThat(run("file", "ls", "t").out().lines()).singleElement().asString().contains(EVENT, "plan.txt");
+        assertThat(run("file", "ls", "t").out().lines())
+                .singleElement()
+                .asString()
+                .contains(EVENT, "plan.txt");
         node.prepare("GET /v1/files/" + EVENT, 200, JSON, "{" + CARD + ",\"topic\":\"t\",\"chunksHere\":1}");
-        assertThat(run("file", "show", EVENT).out()).contains("1 of 1 are at this node", HASHES.root().hex());
+        assertThat(run("file", "show", EVENT).out())
+                .contains("1 of 1 are at this node", HASHES.root().hex());
         node.prepare("GET /v1/files/" + EVENT, 200, JSON, "{}");
         assertThat(run("file", "show", EVENT).err()).contains("is no file");
     }
