@@ -68,7 +68,7 @@ class ScheduleServiceTest {
 
         @Override
         public Attachment attach(Subscriber subscriber, StartFrom start) {
-            throw new UnsupportedOperationException();
+            throw new AssertionError("schedules publish, they subscribe to nothing");
         }
 
         EventDraft next() throws InterruptedException {
