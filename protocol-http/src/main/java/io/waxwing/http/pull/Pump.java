@@ -50,7 +50,9 @@ public final class Pump {
     private boolean stopped;
     private boolean resting;
     private long notBeforeMs;
-    private String lastFailure = "";
+    /** Written before the subscription is told: whoever sees a dead letter sees why. */
+    private volatile String lastFailure = "";
+
     private @Nullable CompletableFuture<List<Leased>> waiting;
 
     /**
@@ -217,6 +219,7 @@ public final class Pump {
     }
 
     private CompletableFuture<Outcome> said(Leased each, Outcome outcome) {
+        lastFailure = outcome.detail();
         Verdict verdict = switch (outcome.result()) {
             case DONE -> Verdict.DONE;
             case UNWANTED -> Verdict.NEVER;
@@ -239,7 +242,6 @@ public final class Pump {
             return;
         }
         parts.counted().accept(outcome.result() == Outcome.Result.DONE);
-        lastFailure = outcome.detail();
         if (outcome.result() == Outcome.Result.GONE && !stopped) {
             stop();
             gone.run();
