@@ -123,7 +123,7 @@ public final class Broker {
         pipeline.intake.admit(rules.then(terms));
         door = new GrantedAuthentication(access.authentication(), pipeline.grants.gate);
         pipeline.grants.explains(access.authentication());
-        bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.sessions);
+        bus = new Bus(pipeline.intake, pipeline.dispatcher, pipeline.live, pipeline.sessions);
         files = new FilePart(config, folder.files(), pipeline, audience, ledger, bus, cause -> failure = cause);
         files.register(metrics, retention);
         births = config.mqtt().sparkplug()

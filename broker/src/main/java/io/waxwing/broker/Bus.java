@@ -1,6 +1,7 @@
 package io.waxwing.broker;
 
 import io.waxwing.broker.dispatch.Dispatcher;
+import io.waxwing.broker.dispatch.LiveRoutes;
 import io.waxwing.broker.intake.Intake;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.EventDraft;
@@ -11,15 +12,18 @@ import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.SessionStore;
 import io.waxwing.bus.spi.Standing;
 import io.waxwing.bus.spi.Subscriber;
+import io.waxwing.bus.topic.TopicFilter;
 import java.util.List;
 
 /** The two ends of the pipeline as one port. */
 final class Bus implements EventBus {
     private final Intake intake;
     private final Dispatcher dispatcher;
+    private final LiveRoutes live;
     private final SessionStore sessions;
 
-    Bus(Intake intake, Dispatcher dispatcher, SessionStore sessions) {
+    Bus(Intake intake, Dispatcher dispatcher, LiveRoutes live, SessionStore sessions) {
+        this.live = live;
         this.intake = intake;
         this.dispatcher = dispatcher;
         this.sessions = sessions;
@@ -48,6 +52,11 @@ final class Bus implements EventBus {
     @Override
     public Standing attach(Absence absence, long position) {
         return dispatcher.attach(absence, position);
+    }
+
+    @Override
+    public Runnable keep(TopicFilter filter, Runnable inForce) {
+        return live.keep(filter, inForce);
     }
 
     @Override

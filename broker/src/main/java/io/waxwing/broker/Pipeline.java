@@ -15,6 +15,7 @@ import io.waxwing.broker.dispatch.BatchContents;
 import io.waxwing.broker.dispatch.Dispatcher;
 import io.waxwing.broker.dispatch.GapRules;
 import io.waxwing.broker.dispatch.History;
+import io.waxwing.broker.dispatch.LiveRoutes;
 import io.waxwing.broker.intake.CarriedEvents;
 import io.waxwing.broker.intake.EntrustedPayloads;
 import io.waxwing.broker.intake.HeldBytes;
@@ -73,6 +74,7 @@ final class Pipeline {
     final Topics topics;
     final Intake intake;
     final Dispatcher dispatcher;
+    final LiveRoutes live;
     final StorageGuard guard;
     final EventJournal events;
     final DeliveryIndex index;
@@ -137,6 +139,7 @@ final class Pipeline {
                 this::wakeCore,
                 gapRules(config, batches),
                 metrics);
+        live = new LiveRoutes(topics.live(), dispatcher, name -> topics.get(name) != null);
         AnchorMetrics anchorMetrics = new AnchorMetrics(metrics);
         anchors = new AnchorLanes<>(audience.audiences, lane -> anchor(lane, anchorMetrics));
         EntrustedPayloads store = new EntrustedPayloads(intake, index, batches);

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a {@link BrokerConfig} out of the defaults, a file, the environment and the command line. */
 public final class ConfigLoader {
-    private static final List<String> CLASSES = List.of("ordered", "sealed", "local");
+    private static final List<String> CLASSES = List.of("ordered", "sealed", "local", "live");
     private static final List<String> ACKS = List.of("auto", "ordered", "durable", "accepted");
 
     private static final Pattern AUDIENCE_NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
@@ -289,9 +289,8 @@ public final class ConfigLoader {
     /** The policy for the two words; {@code auto} is the strongest acknowledgement that does not slow delivery down. */
     private static TopicPolicy policy(String deliveryClass, String ack, String audience) {
         DeliveryClass parsed = DeliveryClass.valueOf(deliveryClass.toUpperCase(Locale.ROOT));
-        AckPolicy acknowledged = ack.equals("auto")
-                ? (parsed == DeliveryClass.ORDERED ? AckPolicy.ORDERED : AckPolicy.DURABLE)
-                : AckPolicy.valueOf(ack.toUpperCase(Locale.ROOT));
+        AckPolicy acknowledged =
+                ack.equals("auto") ? parsed.usualAck() : AckPolicy.valueOf(ack.toUpperCase(Locale.ROOT));
         return new TopicPolicy(parsed, acknowledged, audience);
     }
 }

@@ -1,5 +1,6 @@
 package io.waxwing.broker.dispatch;
 
+import io.waxwing.broker.live.Receiver;
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.SharedProgress;
 import io.waxwing.bus.delivery.StartFrom;
@@ -8,10 +9,10 @@ import io.waxwing.bus.event.Event;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.spi.LiveSubscriber;
 import io.waxwing.bus.spi.Standing;
 import io.waxwing.bus.spi.Subscriber;
 import io.waxwing.bus.topic.TopicFilter;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -255,6 +256,7 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         if (!offer(new Delivery(event, matched, false, false))) {
             position = event.position();
             state = State.FULL;
+            dispatcher.routes().changed(subscriptions.keySet());
             dispatcher.metrics().slow.increment();
         }
     }
@@ -277,11 +279,6 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         return subscriber.sharedWindow();
     }
 
-    /** It comes and goes. */
-    boolean isStanding() {
-        return away != null;
-    }
-
     /** What it keeps while it is away; null for one that does not come back. */
     @Nullable AwayPlace place() {
         return away;
@@ -292,6 +289,12 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         dispatcher.touched(this);
         return state == State.ENDED
                 || subscriber.offer(new Delivery(event, List.of(subscription), true, false, -journalSeq));
+    }
+
+    /** For events from memory; null if it is behind, or something is kept for it when it goes. */
+    @Nullable Receiver receiver(List<Subscription> matched) {
+        boolean isOne = state == State.LIVE && away == null;
+        return isOne && subscriber instanceof LiveSubscriber live ? new Receiver(live, matched) : null;
     }
 
     /** It has everything that was dispatched. */
@@ -309,6 +312,7 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         }
         if (position >= dispatcher.nextPosition() || subscriptions.isEmpty()) {
             state = State.LIVE;
+            dispatcher.routes().changed(subscriptions.keySet());
             retained.resume();
             return;
         }
@@ -362,14 +366,10 @@ final class AttachedSubscriber implements Standing, Routes.Target {
     }
 
     List<Subscription> matching(Event event) {
-        List<Subscription> matched = new ArrayList<>(1);
-        for (Subscription subscription : subscriptions.values()) {
-            boolean held = away == null || away.holds(subscription.filter(), event.position());
-            if (held && subscription.filter().matches(event.topic())) {
-                matched.add(subscription);
-            }
-        }
-        return matched;
+        return subscriptions.values().stream()
+                .filter(each -> away == null || away.holds(each.filter(), event.position()))
+                .filter(each -> each.filter().matches(event.topic()))
+                .toList();
     }
 
     /** The bus cannot serve it any more. */

@@ -26,4 +26,9 @@ public final class FileEvents implements Routes.Target {
             hears.accept(eventId);
         }
     }
+
+    @Override
+    public boolean isForLedgerOnly() {
+        return true;
+    }
 }

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +23,30 @@ final class Routes {
     private final TopicTrie<Entry> trie = new TopicTrie<>();
     private final Map<String, List<Route>> remembered = new HashMap<>();
     private int followed;
+    private Consumer<TopicFilter> changes = filter -> {};
 
     /** Who gets events that match. */
     interface Target {
         /** An event that was dispatched; {@code matched} is empty for a target without subscriptions of its own. */
         void deliver(Event event, List<Subscription> matched);
+
+        /** What never comes to the ledger is nothing to it. */
+        default boolean isForLedgerOnly() {
+            return false;
+        }
     }
 
     private record Entry(Target to, @Nullable Subscription subscription) {}
+
+    /** Is told of filters whose targets change, before the targets themselves hear of it. */
+    void onChange(Consumer<TopicFilter> told) {
+        changes = told;
+    }
+
+    /** A target of these filters can take less than before, or more. */
+    void changed(Iterable<TopicFilter> filters) {
+        filters.forEach(changes);
+    }
 
     void add(Target to, Subscription subscription) {
         add(subscription.filter(), new Entry(to, subscription));
@@ -49,12 +66,14 @@ final class Routes {
     private void add(TopicFilter filter, Entry entry) {
         trie.add(filter, entry);
         remembered.clear();
+        changes.accept(filter);
     }
 
     @SuppressWarnings("ReferenceEquality") // That very target; another one may look like it.
     void remove(Target to, TopicFilter filter) {
         trie.remove(filter, entry -> entry.to() == to);
         remembered.clear();
+        changes.accept(filter);
     }
 
     List<Route> of(String topic) {

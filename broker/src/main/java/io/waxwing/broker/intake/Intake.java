@@ -6,6 +6,7 @@ import com.lmax.disruptor.RingBuffer;
 import com.lmax.disruptor.TimeoutException;
 import com.lmax.disruptor.dsl.Disruptor;
 import com.lmax.disruptor.dsl.ProducerType;
+import io.waxwing.broker.live.LiveTopic;
 import io.waxwing.broker.runtime.Answer;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.EventDraft;
@@ -15,6 +16,7 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.spi.Admission;
 import io.waxwing.bus.topic.AckPolicy;
+import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.bus.topic.TopicPolicy;
 import io.waxwing.ledger.commit.BoundHeaders;
@@ -106,6 +108,22 @@ public final class Intake {
             sink.refused(token, refusal);
             return true;
         }
+        LiveTopic live =
+                policy.deliveryClass() == DeliveryClass.LIVE ? topics.live().of(draft.topic()) : null;
+        if (live != null && wanted == AckPolicy.ACCEPTED && !draft.retain() && !draft.identified()) {
+            LiveTopic.Given given = live.give(draft);
+            if (given == LiveTopic.Given.TAKEN) {
+                metrics.live.increment();
+                sink.acknowledged(token, Acknowledgement.ACCEPTED);
+            }
+            if (given != LiveTopic.Given.TO_WRITE) {
+                return given == LiveTopic.Given.TAKEN;
+            }
+        }
+        return write(draft, wanted, token, sink, live);
+    }
+
+    private boolean write(EventDraft draft, AckPolicy wanted, long token, AckSink sink, @Nullable LiveTopic live) {
         long ringSequence;
         long bytes = HeldBytes.of(draft.sizeBytes());
         HeldBytes share = held.of(topics.audienceOf(draft.topic()));
@@ -122,6 +140,7 @@ public final class Intake {
         }
         try {
             ring.get(ringSequence).fill(draft, wanted, token, sink, share);
+            ring.get(ringSequence).entered(live);
         } finally {
             ring.publish(ringSequence);
         }
@@ -162,6 +181,7 @@ public final class Intake {
         if (counted == parts.size()) {
             try {
                 long ringSequence = ring.tryNext();
+                parts.forEach(part -> part.entered(liveTopic(part.draft().topic())));
                 ring.get(ringSequence).fill(parts);
                 ring.publish(ringSequence);
                 return true;
@@ -172,6 +192,12 @@ public final class Intake {
         parts.subList(0, counted).forEach(IntakeSlot::releaseShare);
         metrics.stalls.increment();
         return false;
+    }
+
+    private @Nullable LiveTopic liveTopic(String topic) {
+        return topics.policyOf(topic).deliveryClass() == DeliveryClass.LIVE
+                ? topics.live().of(topic)
+                : null;
     }
 
     private @Nullable Refusal check(EventDraft draft, TopicPolicy policy, AckPolicy wanted) {
@@ -252,6 +278,10 @@ public final class Intake {
 
     /** As {@link io.waxwing.bus.spi.EventBus#whenRoom}. */
     public void whenRoom(String topic, Runnable resume) {
+        LiveTopic live = liveTopic(topic);
+        if (live != null && live.await(resume)) {
+            return;
+        }
         held.of(topics.audienceOf(topic)).await(resume);
         releaseWaiting();
     }

@@ -7,6 +7,7 @@ import java.time.Duration;
 
 /** The figures of intake and journal. */
 public final class IntakeMetrics {
+    final Counter live;
     final Counter durable;
     final Counter duplicates;
     final Counter refusedStorage;
@@ -17,6 +18,9 @@ public final class IntakeMetrics {
     final Timer durableDuration;
 
     public IntakeMetrics(MeterRegistry registry) {
+        live = Counter.builder("waxwing.events.live")
+                .description("Events of class live that were given to their receivers without being written")
+                .register(registry);
         durable = Counter.builder("waxwing.events.durable")
                 .description("Events whose synced write is done")
                 .register(registry);

@@ -1,5 +1,6 @@
 package io.waxwing.broker.intake;
 
+import io.waxwing.broker.live.LiveTopic;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.spi.AckSink;
 import io.waxwing.bus.topic.AckPolicy;
@@ -17,6 +18,7 @@ final class IntakeSlot {
     private long token;
     private @Nullable AckSink sink;
     private @Nullable HeldBytes share;
+    private @Nullable LiveTopic live;
     private @Nullable TopicCreation creation;
     private @Nullable HoldRequest hold;
     private @Nullable List<IntakeSlot> together;
@@ -24,10 +26,19 @@ final class IntakeSlot {
     /** {@code newShare} counts the event's bytes. */
     void fill(EventDraft newDraft, AckPolicy newWanted, long newToken, AckSink newSink, HeldBytes newShare) {
         share = newShare;
+        live = null;
         draft = newDraft;
         wanted = newWanted;
         token = newToken;
         sink = newSink;
+    }
+
+    /** Those behind it on its topic wait for it; null if its class is another. Before journal can see it. */
+    void entered(@Nullable LiveTopic newLive) {
+        live = newLive;
+        if (newLive != null) {
+            newLive.entered();
+        }
     }
 
     void fill(TopicCreation newCreation) {
@@ -68,6 +79,7 @@ final class IntakeSlot {
         draft = null;
         sink = null;
         share = null;
+        live = null;
         creation = null;
         hold = null;
         together = null;
@@ -75,6 +87,10 @@ final class IntakeSlot {
 
     EventDraft draft() {
         return Objects.requireNonNull(draft);
+    }
+
+    @Nullable LiveTopic live() {
+        return live;
     }
 
     HeldBytes share() {
@@ -89,6 +105,14 @@ final class IntakeSlot {
     /** They are gone again. */
     void releaseShare() {
         share().release(HeldBytes.of(draft().sizeBytes()));
+    }
+
+    /** Journal has nothing more to do with it, and nobody else has either. */
+    void left() {
+        releaseShare();
+        if (live != null) {
+            live.left();
+        }
     }
 
     AckPolicy wanted() {

@@ -252,7 +252,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
 
     private void answerRepeat(long journalSeq, IntakeSlot slot) throws InterruptedException {
         metrics.duplicates.increment();
-        slot.releaseShare();
+        slot.left();
         if (slot.wanted() != AckPolicy.ACCEPTED) {
             next.onDuplicate(journalSeq, slot.wanted(), slot.token(), slot.sink());
         }
@@ -291,8 +291,10 @@ public final class Journal implements EventHandler<IntakeSlot> {
         EventDraft draft = slot.draft();
         TopicState topic = newTopics.home(draft.topic());
         Together.settle(slot, topic.policy());
-        DeliveryClass deliveryClass = topic.policy().deliveryClass();
-        boolean isLocal = deliveryClass == DeliveryClass.LOCAL;
+        boolean isLocal = !topic.policy().deliveryClass().isOnTheLedger();
+        // What is written of class live is as local as any.
+        DeliveryClass deliveryClass =
+                isLocal ? DeliveryClass.LOCAL : topic.policy().deliveryClass();
         Hash salt = isLocal ? Hash.ZERO : salts.get();
         long receivedMs = clockMs.getAsLong();
         StoredEvent stored = new StoredEvent(
@@ -313,7 +315,7 @@ public final class Journal implements EventHandler<IntakeSlot> {
     }
 
     private void refuse(IntakeSlot slot, Refusal refusal) {
-        slot.releaseShare();
+        slot.left();
         if (refusal.code() == FailureCode.TOPIC_LIMIT) {
             metrics.refusedTopic.increment();
         }

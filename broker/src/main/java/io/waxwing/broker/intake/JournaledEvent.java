@@ -2,6 +2,7 @@ package io.waxwing.broker.intake;
 
 import io.netty.buffer.ByteBufUtil;
 import io.waxwing.anchor.batch.DurableEvent;
+import io.waxwing.broker.live.LiveTopic;
 import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.failure.Refusal;
@@ -27,6 +28,7 @@ public final class JournaledEvent implements DurableEvent {
     private final long receivedNanos;
     private final @Nullable HeldBytes share;
     private final long heldBytes;
+    private final @Nullable LiveTopic live;
     private long position;
 
     JournaledEvent(StoredEvent stored, TopicState topic, IntakeSlot slot) {
@@ -39,6 +41,7 @@ public final class JournaledEvent implements DurableEvent {
         this.receivedNanos = slot.draft().receivedNanos();
         this.share = slot.share();
         this.heldBytes = HeldBytes.of(slot.draft().sizeBytes());
+        this.live = slot.live();
     }
 
     private JournaledEvent(StoredEvent stored, TopicState topic, boolean repeatable) {
@@ -51,6 +54,7 @@ public final class JournaledEvent implements DurableEvent {
         this.receivedNanos = 0;
         this.share = null;
         this.heldBytes = 0;
+        this.live = null;
     }
 
     /** An event of this node, read back after a restart or given back by a member. */
@@ -83,10 +87,13 @@ public final class JournaledEvent implements DurableEvent {
         return repeatable;
     }
 
-    /** It went to the anchor, or need not, or was given up: its bytes are not counted any more. Once. */
+    /** It went to the anchor, or was delivered and need not, or was given up: nothing is counted any more. Once. */
     public void left() {
         if (share != null) {
             share.release(heldBytes);
+        }
+        if (live != null) {
+            live.left();
         }
     }
 

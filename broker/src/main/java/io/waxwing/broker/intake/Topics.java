@@ -1,5 +1,6 @@
 package io.waxwing.broker.intake;
 
+import io.waxwing.broker.live.LiveTopics;
 import io.waxwing.broker.store.ColumnStore;
 import io.waxwing.broker.store.TopicRecords;
 import io.waxwing.bus.failure.FailureCode;
@@ -36,6 +37,7 @@ public final class Topics {
     private final TopicKeys keys;
     private final AudienceNames audiences;
     private final LongSupplier clockMs;
+    private final LiveTopics live = new LiveTopics();
     private final ConcurrentSkipListMap<String, TopicState> byName = new ConcurrentSkipListMap<>();
     private final ConcurrentHashMap<Place, TopicState> byPlace = new ConcurrentHashMap<>();
     private final ConcurrentHashMap<Hash, TopicState> byTag = new ConcurrentHashMap<>();
@@ -90,6 +92,11 @@ public final class Topics {
     /** The topic with this pseudonym, or null. */
     public @Nullable TopicState byTag(Hash topicTag) {
         return byTag.get(topicTag);
+    }
+
+    /** Those of class {@code live}, as far as they are published to here. */
+    public LiveTopics live() {
+        return live;
     }
 
     /** Every topic of every audience. */

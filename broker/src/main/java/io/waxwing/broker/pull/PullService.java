@@ -99,7 +99,8 @@ public final class PullService implements Subscriptions, AutoCloseable {
                     was.paused(),
                     was.createdMs(),
                     wish.note()));
-            return rows.all(there.definition(), there.cursor(), new Put(there.shown(), false));
+            return rows.all(there.definition(), there.cursor(), new Put(there.shown(), false))
+                    .thenCombine(there.inForce(), (put, unused) -> put);
         }
         String owner = access.principal().name();
         requireRoom(owner, name);
@@ -115,11 +116,13 @@ public final class PullService implements Subscriptions, AutoCloseable {
         PullSubscription made = new PullSubscription(parts, definition, new PullCursor(first));
         all.add(made);
         parts.metrics().subscriptions.set(all.size());
-        return rows.all(definition, made.cursor(), new Put(made.shown(), true)).whenComplete((put, failure) -> {
-            if (failure != null) {
-                thread.execute(() -> forget(made, "subscription '" + name + "' could not be kept"));
-            }
-        });
+        return rows.all(definition, made.cursor(), new Put(made.shown(), true))
+                .whenComplete((put, failure) -> {
+                    if (failure != null) {
+                        thread.execute(() -> forget(made, "subscription '" + name + "' could not be kept"));
+                    }
+                })
+                .thenCombine(made.inForce(), (put, unused) -> put);
     }
 
     private void requireRoom(String owner, String name) {

@@ -10,6 +10,7 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.pull.PullCursor;
 import io.waxwing.bus.pull.PullCursor.Lease;
 import io.waxwing.bus.spi.Attachment;
+import io.waxwing.bus.topic.TopicFilter;
 import io.waxwing.http.pull.Subscriptions.Leased;
 import io.waxwing.http.pull.Subscriptions.Shown;
 import java.util.ArrayDeque;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,12 +46,16 @@ final class PullSubscription implements Owned.Thing {
     private @Nullable Future<?> timer;
     // As they were written last.
     private byte[] deadWritten;
+    private CompletableFuture<Void> inForce = new CompletableFuture<>();
+    // Ends what keeps its events written while it reads none.
+    private Runnable keeping;
 
     PullSubscription(PullParts parts, Definition definition, PullCursor cursor) {
         this.parts = parts;
         this.definition = definition;
         this.cursor = cursor;
         this.deadWritten = cursor.deadBytes();
+        this.keeping = keep(definition.filter());
     }
 
     /** Whether dead letters have come or gone since this was asked last: also those of leases that nobody settled. */
@@ -99,7 +105,23 @@ final class PullSubscription implements Owned.Thing {
                 definition.note());
     }
 
+    /** Done when everything is written that is published for it from now on. */
+    CompletableFuture<Void> inForce() {
+        return inForce;
+    }
+
+    private Runnable keep(TopicFilter filter) {
+        CompletableFuture<Void> kept = new CompletableFuture<>();
+        inForce = kept;
+        return parts.bus().keep(filter, () -> kept.complete(null));
+    }
+
     void redefine(Definition now) {
+        if (!now.filter().equals(definition.filter())) {
+            Runnable before = keeping;
+            keeping = keep(now.filter());
+            before.run();
+        }
         definition = now;
         generation++;
         turn();
@@ -120,6 +142,7 @@ final class PullSubscription implements Owned.Thing {
     /** It is no more: whoever waits is told so. */
     void end(Refusal refusal) {
         removed = true;
+        keeping.run();
         generation++;
         refuseAll(refusal);
         settle();

@@ -43,12 +43,12 @@ import org.rocksdb.WriteOptions;
  */
 public final class Database implements ColumnStore, AutoCloseable {
     /** Raised when a layout changes so that older programs must not touch the data. */
-    public static final int FORMAT = 9;
+    public static final int FORMAT = 10;
 
     /**
      * From here on formats differ in nothing but what older programs would not understand if it is there: in 7 events
-     * without their content, in 8 erased ones, in 9 claims and grants, and terms of topics. They become {@link #FORMAT}
-     * when they are opened.
+     * without their content, in 8 erased ones, in 9 claims and grants, and terms of topics, in 10 topics of class live.
+     * They become {@link #FORMAT} when they are opened.
      */
     private static final int OLDEST = 6;
 

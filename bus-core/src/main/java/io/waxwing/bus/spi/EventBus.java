@@ -4,6 +4,7 @@ import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.topic.TopicFilter;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,18 @@ public interface EventBus {
      */
     default Standing attach(Absence absence, long position) {
         throw new UnsupportedOperationException("this bus keeps no place for subscribers that are away");
+    }
+
+    /**
+     * Has events written that match, whatever their class, for somebody who reads them back and is not attached all the
+     * while.
+     *
+     * @param inForce run once, on a thread of the bus: what is published from then on is written
+     * @return ends it
+     */
+    default Runnable keep(TopicFilter filter, Runnable inForce) {
+        inForce.run();
+        return () -> {};
     }
 
     /** Reads events back by {@link io.waxwing.bus.delivery.Delivery#reference}; answers on a thread of the bus. */

@@ -7,7 +7,12 @@ public enum DeliveryClass {
     /** Delivered as soon as durable; its batch's root becomes a ledger leaf later, then eventId and receipt exist. */
     SEALED(2),
     /** Never leaves the node and is never on the ledger: no eventId, no receipt. */
-    LOCAL(3);
+    LOCAL(3),
+    /**
+     * As {@link #LOCAL}, and written only for those who need it written: subscribers that come back, read behind or are
+     * slow, shared subscriptions, retained values, and publishers that name their events. Others get it from memory.
+     */
+    LIVE(4);
 
     private final int code;
 
@@ -18,6 +23,20 @@ public enum DeliveryClass {
     /** The number under which it is stored; never changes its meaning. */
     public int code() {
         return code;
+    }
+
+    /** It has eventId and receipt, at once or later. */
+    public boolean isOnTheLedger() {
+        return this == ORDERED || this == SEALED;
+    }
+
+    /** When publishers are told if nothing else is said: the strongest that does not slow delivery down. */
+    public AckPolicy usualAck() {
+        return switch (this) {
+            case ORDERED -> AckPolicy.ORDERED;
+            case SEALED, LOCAL -> AckPolicy.DURABLE;
+            case LIVE -> AckPolicy.ACCEPTED;
+        };
     }
 
     /** The constant with a stored number. @throws IllegalArgumentException if there is none */

@@ -20,9 +20,14 @@ public record TopicPolicy(DeliveryClass deliveryClass, AckPolicy ack, String aud
     }
 
     public TopicPolicy {
-        if (ack == AckPolicy.ACCEPTED && deliveryClass != DeliveryClass.LOCAL) {
+        if (ack == AckPolicy.ACCEPTED && deliveryClass.isOnTheLedger()) {
             throw new RefusedException(
-                    FailureCode.POLICY, "ack 'accepted' is only for class 'local', got '" + deliveryClass.word() + "'");
+                    FailureCode.POLICY,
+                    "ack 'accepted' is only for classes 'local' and 'live', got '" + deliveryClass.word() + "'");
+        }
+        if (ack != AckPolicy.ACCEPTED && deliveryClass == DeliveryClass.LIVE) {
+            throw new RefusedException(
+                    FailureCode.POLICY, "class 'live' is not written at once: ack must be 'accepted'");
         }
         if (ack == AckPolicy.ORDERED && deliveryClass == DeliveryClass.LOCAL) {
             throw new RefusedException(FailureCode.POLICY, "class 'local' is never ordered: ack must be 'durable'");
@@ -39,7 +44,7 @@ public record TopicPolicy(DeliveryClass deliveryClass, AckPolicy ack, String aud
         return switch (wanted) {
             case ACCEPTED -> ack == AckPolicy.ACCEPTED;
             case DURABLE -> true;
-            case ORDERED -> deliveryClass != DeliveryClass.LOCAL;
+            case ORDERED -> deliveryClass.isOnTheLedger();
         };
     }
 }

@@ -12,8 +12,9 @@ import java.util.List;
  * @param title as in the report
  */
 record Scenario(String key, String title, Load load, List<Peer> peers) {
-    private static final List<Peer> IN_MEMORY = List.of(Peers.MOSQUITTO, Peers.NATS, Peers.WAXWING_ACCEPTED);
-    private static final List<Peer> WITHOUT_QOS2 = List.of(Peers.MOSQUITTO, Peers.WAXWING_ACCEPTED);
+    private static final List<Peer> IN_MEMORY =
+            List.of(Peers.MOSQUITTO, Peers.NATS, Peers.WAXWING_LIVE, Peers.WAXWING_ACCEPTED);
+    private static final List<Peer> WITHOUT_QOS2 = List.of(Peers.MOSQUITTO, Peers.WAXWING_LIVE, Peers.WAXWING_ACCEPTED);
     private static final List<Peer> DURABLE =
             List.of(Peers.MOSQUITTO, Peers.WAXWING_LOCAL, Peers.WAXWING_SEALED, Peers.WAXWING_ORDERED);
 

@@ -11,9 +11,10 @@ import java.util.stream.Stream;
 
 /** Every broker of the comparison by its name. */
 public final class Peers {
-    /**
-     * Acknowledges and delivers before anything is on the disk, as the others do: topics of class local, ack accepted.
-     */
+    /** Writes nothing that nobody needs written, as the others do. */
+    public static final Peer WAXWING_LIVE = waxwing("waxwing live", "class: live");
+
+    /** Acknowledges before anything is on the disk, and delivers behind the write: class local, ack accepted. */
     public static final Peer WAXWING_ACCEPTED = waxwing("waxwing accepted", "class: local, ack: accepted");
 
     /** Acknowledges and delivers after the synced write; no ledger. */

@@ -10,7 +10,6 @@ import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.spi.TopicDirectory;
-import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.Topic;
 import io.waxwing.http.exchange.Exchange;
 import io.waxwing.http.exchange.HttpSettings;
@@ -60,7 +59,7 @@ final class FileUploads {
                 throw illegal.asException();
             }
             exchange.require(exchange.access().mayPublish(wish.topic()), Action.PUBLISH);
-            if (directory.policyOf(wish.topic()).deliveryClass() == DeliveryClass.LOCAL) {
+            if (!directory.policyOf(wish.topic()).deliveryClass().isOnTheLedger()) {
                 throw new RefusedException(
                         FailureCode.FILE_CLASS, "events of topic '" + wish.topic() + "' never leave this node");
             }

@@ -206,9 +206,7 @@ final class TopicResource {
             }
         }
         if (ack == null) {
-            ack = deliveryClass == usual.deliveryClass()
-                    ? usual.ack()
-                    : deliveryClass == DeliveryClass.ORDERED ? AckPolicy.ORDERED : AckPolicy.DURABLE;
+            ack = deliveryClass == usual.deliveryClass() ? usual.ack() : deliveryClass.usualAck();
         }
         return new Wanted(new TopicPolicy(deliveryClass, ack, audience), said ? new TopicTerms(kept, quota) : null);
     }

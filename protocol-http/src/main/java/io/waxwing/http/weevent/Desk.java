@@ -58,7 +58,7 @@ public final class Desk {
             throw new WeEventFault(WeEventCode.NO_PERMISSION);
         }
         TopicInfo known = directory.find(topic);
-        if (known != null && known.policy().deliveryClass() != DeliveryClass.LOCAL) {
+        if (known != null && known.policy().deliveryClass().isOnTheLedger()) {
             return false;
         }
         String audience = scope.audience() == null ? directory.policyOf(topic).audience() : scope.audience();
@@ -72,7 +72,7 @@ public final class Desk {
     /** Whether the topic is there for somebody; of class local none is. */
     public boolean isOpen(String topic, Access access) {
         TopicInfo info = access.maySee(topic) ? directory.find(topic) : null;
-        return info != null && info.policy().deliveryClass() != DeliveryClass.LOCAL;
+        return info != null && info.policy().deliveryClass().isOnTheLedger();
     }
 
     /**
@@ -144,7 +144,7 @@ public final class Desk {
             chunk = directory.list(prefix, after, CHUNK);
             for (TopicInfo info : chunk) {
                 after = info.name();
-                boolean shown = info.policy().deliveryClass() != DeliveryClass.LOCAL
+                boolean shown = info.policy().deliveryClass().isOnTheLedger()
                         && scopes.holds(scope, after)
                         && InputRules.isName(scope.name(after))
                         && access.maySee(after);

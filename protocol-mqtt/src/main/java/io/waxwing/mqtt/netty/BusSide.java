@@ -4,7 +4,7 @@ import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.AckSink;
-import io.waxwing.bus.spi.Subscriber;
+import io.waxwing.bus.spi.LiveSubscriber;
 import io.waxwing.mqtt.session.DeliveryCost;
 import io.waxwing.mqtt.session.DropReason;
 import io.waxwing.mqtt.session.MqttSession;
@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * What the bus holds of a connection: answers and deliveries become mail for the connection's event loop. Called on
  * threads of the bus; never waits. A turn of deliveries wakes the loop once.
  */
-final class BusSide implements AckSink, Subscriber {
+final class BusSide implements AckSink, LiveSubscriber {
     /** In a long turn the event loop starts before the turn is over. */
     private static final int WAKE_EVERY = 128;
 
@@ -38,7 +38,7 @@ final class BusSide implements AckSink, Subscriber {
 
     /** Sees to it that the mailbox is emptied soon. */
     private void wake() {
-        if (!awake.getAndSet(true)) {
+        if (!awake.get() && !awake.getAndSet(true)) {
             channel.tell(this::turn);
         }
     }
@@ -95,6 +95,18 @@ final class BusSide implements AckSink, Subscriber {
             wake();
         }
         return true;
+    }
+
+    @Override
+    public boolean hasRoom(int sizeBytes) {
+        return budget.hasRoom(sizeBytes);
+    }
+
+    @Override
+    public void offerLive(Delivery delivery) {
+        budget.charge(DeliveryCost.sizeBytes(delivery));
+        mailbox.post(new Task(() -> channel.onDelivery(delivery)));
+        wake();
     }
 
     @Override

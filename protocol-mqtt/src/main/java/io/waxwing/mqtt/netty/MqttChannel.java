@@ -281,7 +281,12 @@ final class MqttChannel extends ChannelInboundHandlerAdapter implements Output {
         context.channel().config().setAutoRead(true);
         timer.arm();
         // Not here and now: this may run inside the decoder's own loop.
-        execute(() -> decoder.readOn(context.pipeline().context(decoder)));
+        execute(() -> {
+            ChannelHandlerContext reader = context.pipeline().context(decoder);
+            if (reader != null) { // The connection is still there.
+                decoder.readOn(reader);
+            }
+        });
     }
 
     @Override

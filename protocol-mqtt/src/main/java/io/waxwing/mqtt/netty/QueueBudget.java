@@ -32,6 +32,18 @@ final class QueueBudget {
         return true;
     }
 
+    /** As {@link #take} without taking. Any thread. */
+    boolean hasRoom(int sizeBytes) {
+        int waiting = events.get();
+        return waiting == 0 || (waiting < eventsMax && bytes.get() + sizeBytes <= bytesMax);
+    }
+
+    /** Takes room for an event even if there is none. Any thread. */
+    void charge(int sizeBytes) {
+        events.incrementAndGet();
+        bytes.addAndGet(sizeBytes);
+    }
+
     /**
      * After {@link #take} said no: whether the taker must wait for {@link #give} to say yes. False if room has come in
      * the meantime, so that the word is never lost between the two threads: then {@link #take} says yes.

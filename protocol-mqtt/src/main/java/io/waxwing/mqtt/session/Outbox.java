@@ -89,6 +89,10 @@ final class Outbox {
             out.released(delivery); // UNSUBSCRIBE has come: the group gives it to another.
             return;
         }
+        if (delivery.isLive() && matched.stream().noneMatch(wanted)) {
+            out.released(delivery); // It came past the bus' own order.
+            return;
+        }
         if (matched.isEmpty()) {
             release(delivery, waiting.isEmpty(), out); // No Local [MQTT5-3.8.3-3]
             return;
