@@ -28,7 +28,7 @@ final class SignerKey {
     private static final BigInteger ED25519_PRIME = BigInteger.TWO.pow(255).subtract(BigInteger.valueOf(19));
     // The y of each; that of order 8 and its opposite.
     private static final BigInteger EIGHTH =
-            new BigInteger("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd83d4d706a17c7", 16);
+            new BigInteger("7a03ac9277fdc74ec6cc392cfa53202a0f67100d760b3cba4fd84d3d706a17c7", 16);
     private static final Set<BigInteger> SMALL_ORDER = Set.of(
             BigInteger.ZERO,
             BigInteger.ONE,
