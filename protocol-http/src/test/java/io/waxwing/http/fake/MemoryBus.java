@@ -40,6 +40,8 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     /** Topic by eventId, or by source and id, of events that are void. */
     public final Map<String, String> voids = new ConcurrentHashMap<>();
 
+    public volatile FailureCode whyVoid = FailureCode.EVENT_VOID;
+
     public static final TopicPolicy ORDERED = new TopicPolicy(DeliveryClass.ORDERED, AckPolicy.ORDERED);
 
     private final ExecutorService dispatch = Executors.newSingleThreadExecutor(work -> {
@@ -275,7 +277,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     private void requireNotVoid(String name) {
         String topic = voids.get(name);
         if (topic != null) {
-            throw new EventVoidException(new Refusal(FailureCode.EVENT_VOID, "withheld"), List.of(topic));
+            throw new EventVoidException(new Refusal(whyVoid, "withheld"), List.of(topic));
         }
     }
 
