@@ -40,8 +40,6 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     /** Topic by eventId, or by source and id, of events that are void. */
     public final Map<String, String> voids = new ConcurrentHashMap<>();
 
-    public volatile FailureCode whyVoid = FailureCode.EVENT_VOID;
-
     public static final TopicPolicy ORDERED = new TopicPolicy(DeliveryClass.ORDERED, AckPolicy.ORDERED);
 
     private final ExecutorService dispatch = Executors.newSingleThreadExecutor(work -> {
@@ -59,6 +57,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     private final List<EventDraft> drafts = new ArrayList<>();
     private final List<Runnable> waitingForRoom = new ArrayList<>();
     private volatile boolean full;
+    public volatile FailureCode whyVoid = FailureCode.EVENT_VOID;
     private boolean ordering = true;
     private boolean journal = true;
     private long height = 100;
