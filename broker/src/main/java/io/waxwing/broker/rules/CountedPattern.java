@@ -73,12 +73,14 @@ final class CountedPattern {
             empty(text.indexOf('>', at) + 1);
         } else if (of >= '1' && of <= '9') {
             int end = at + 2;
-            while (end < text.length() && Character.isDigit(text.charAt(end))) {
-                end++;
+            if (end < text.length() && Character.isDigit(text.charAt(end))) {
+                // Which of them are the number depends on how many groups there are by then.
+                throw new IllegalArgumentException(
+                        "a pattern with \\" + of + " and a digit behind it: write (?:\\" + of + "), or name the group");
             }
             empty(end);
-        } else if (of == 'b' && text.startsWith("{", at + 2)) {
-            empty(text.indexOf('}', at) + 1);
+        } else if (of == 'b' && text.startsWith("{g}", at + 2)) {
+            empty(at + 5);
         } else if ("bBAGzZ".indexOf(of) >= 0) {
             empty(at + 2);
         } else {
