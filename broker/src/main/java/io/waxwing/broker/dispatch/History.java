@@ -141,9 +141,10 @@ public final class History implements EventReader {
 
     private static void requireContent(StoredEvent stored, String which) {
         if (stored.expired()) {
-            throw new RefusedException(
+            Refusal refusal = new Refusal(
                     FailureCode.EVENT_EXPIRED,
                     "event " + which + " was older or further back than the retention of its topic; its place stays");
+            throw new EventVoidException(refusal, List.of(stored.topic()));
         }
     }
 

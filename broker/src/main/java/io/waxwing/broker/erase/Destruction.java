@@ -10,6 +10,7 @@ import io.waxwing.broker.store.StoredEvent;
 import io.waxwing.bus.failure.RefusedException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ public final class Destruction implements Agent {
     /** Each purge writes files anew: together those that come in the meantime. */
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+    // Wills and what schedules said, which may have become events, and are not there any more.
+    private static final Set<Column> SOURCES = Set.of(Column.SESSIONS, Column.SCHEDULES);
+
     private final ErasedRows rows;
     private final ErasedPlaces places;
     private final EventJournal journal;
@@ -43,7 +47,7 @@ public final class Destruction implements Agent {
     private final LongAdder destroyed = new LongAdder();
     private final Set<Long> rewritten = new TreeSet<>();
     private final List<byte[]> fingerprints = new ArrayList<>();
-    // A crash lost the keys of fingerprints that were taken away before it.
+    // A crash lost the keys of what was taken away before it.
     private boolean resumed;
     private @Nullable Long purgedNanos;
     private boolean due;
@@ -60,7 +64,7 @@ public final class Destruction implements Agent {
         this.places = places;
         this.journal = journal;
         this.purge = purge;
-        this.births = new BirthCopies(journal);
+        this.births = places.births(journal);
         this.resumed = !rows.open(Progress.REWRITTEN).isEmpty();
     }
 
@@ -124,6 +128,8 @@ public final class Destruction implements Agent {
         journalSeqs.addAll(births.of(journalSeqs));
         EventJournal.Reader reader = journal.reader();
         List<StoredEvent> events = journalSeqs.stream().map(reader::read).toList();
+        // It was taken away, and a crash came before that was taken down.
+        resumed |= events.stream().anyMatch(StoredEvent::isErased);
         // Before, because afterwards nobody knows what it was; and after, because somebody may have brought it back.
         events.forEach(alsoGone);
         fingerprints.addAll(journal.erase(journalSeqs));
@@ -134,13 +140,18 @@ public final class Destruction implements Agent {
 
     private void purge(List<ErasedRow> left) {
         for (ErasedRow row : left) {
-            rewritten.addAll(places.journalSeqs(row));
+            List<Long> found = places.journalSeqs(row);
+            rewritten.addAll(found);
+            rewritten.addAll(births.gone(found));
         }
         Map<Column, List<byte[]>> keys = new LinkedHashMap<>();
         keys.put(Column.EVENTS, journal.blockKeys(rewritten));
         keys.put(Column.IDENTITIES, List.copyOf(fingerprints));
-        // In the rows of sessions are wills that may have become events.
-        purge.purge(keys, resumed ? Set.of(Column.SESSIONS, Column.IDENTITIES) : Set.of(Column.SESSIONS));
+        Set<Column> whole = EnumSet.copyOf(SOURCES);
+        if (resumed) {
+            whole.add(Column.IDENTITIES);
+        }
+        purge.purge(keys, whole);
         resumed = false;
         fingerprints.clear();
         left.forEach(row -> rows.put(row.at(Progress.DONE), true));

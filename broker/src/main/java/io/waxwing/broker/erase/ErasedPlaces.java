@@ -8,6 +8,7 @@ import io.waxwing.broker.store.ErasedRow;
 import io.waxwing.broker.store.ErasedRow.Place;
 import io.waxwing.broker.store.ErasedRow.Progress;
 import io.waxwing.broker.store.ErasedRows;
+import io.waxwing.broker.store.EventJournal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.ledger.batch.BatchHeader;
 import io.waxwing.ledger.batch.Lane;
@@ -89,6 +90,10 @@ public final class ErasedPlaces {
                 header == null ? 0 : header.batchSeq(),
                 header == null ? Hash.ZERO : header.batchId(),
                 header == null ? 0 : (int) (place.leafIndex() - at - 1));
+    }
+
+    BirthCopies births(EventJournal journal) {
+        return new BirthCopies(journal, index);
     }
 
     /** journalSeq of the event, or nothing while its batch is not here. */

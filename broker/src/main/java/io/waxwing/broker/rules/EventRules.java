@@ -111,10 +111,11 @@ public final class EventRules implements Admission, Rules {
         if (material == null && signers.isEmpty()) {
             return null;
         }
-        String source = draft.attributes().get(Attributes.SOURCE);
+        String named = draft.attributes().get(Attributes.SOURCE);
+        String source = named == null ? "" : named;
         List<HeldSigner> meant = new ArrayList<>();
         for (HeldSigner each : signers.values()) {
-            if (source != null && each.isFor(draft.topic(), source)) {
+            if (each.isFor(draft.topic(), source)) {
                 meant.add(each);
             }
         }

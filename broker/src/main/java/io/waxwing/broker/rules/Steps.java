@@ -3,7 +3,6 @@ package io.waxwing.broker.rules;
 import com.networknt.schema.ExecutionContext;
 import com.networknt.schema.regex.RegularExpression;
 import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 
 /**
  * Counts what a check does and ends it when that is too much: parts of the schema, how deep they are nested while they
@@ -85,14 +84,12 @@ final class Steps extends ExecutionContext {
         super.evaluationPathRemoveLast();
     }
 
-    /** A pattern whose looks at characters are counted. @throws IllegalArgumentException if it is none */
+    /** A pattern whose looks at its text are counted. @throws IllegalArgumentException if it is none */
     static RegularExpression pattern(String text) {
-        try {
-            Pattern pattern = Pattern.compile(text, Pattern.UNIX_LINES);
-            return value -> pattern.matcher(new Counted(value)).find();
-        } catch (PatternSyntaxException e) {
-            throw new IllegalArgumentException("no pattern: " + e.getDescription());
-        }
+        Pattern pattern = CountedPattern.of(text);
+        // Without these bounds the end is asked for in the text, and not known.
+        return value ->
+                pattern.matcher(new Counted(value)).useAnchoringBounds(false).find();
     }
 
     private static final class Counted implements CharSequence {
@@ -104,16 +101,21 @@ final class Steps extends ExecutionContext {
 
         @Override
         public int length() {
+            counted();
             return text.length();
         }
 
         @Override
         public char charAt(int index) {
+            counted();
+            return text.charAt(index);
+        }
+
+        private static void counted() {
             Steps running = RUNNING.get();
             if (running != null) {
                 running.step();
             }
-            return text.charAt(index);
         }
 
         @Override

@@ -19,7 +19,8 @@ import com.networknt.schema.regex.RegularExpression;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
-import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -172,11 +173,15 @@ final class TopicSchema {
     @Nullable Refusal check(byte[] data) {
         JsonNode document;
         try {
-            document = JSON.readTree(data);
+            // From its bytes the parser would guess the encoding, and would read what others do not take for UTF-8.
+            document = JSON.readTree(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(data))
+                    .toString());
+        } catch (CharacterCodingException notUtf8) {
+            return mismatch("the data are no UTF-8", null);
         } catch (JsonProcessingException notJson) {
             return mismatch("the data are no JSON, name a member twice, or are nested deeper than " + DEPTH_MAX, null);
-        } catch (IOException impossible) {
-            return mismatch("the data cannot be read", null);
         }
         if (document == null || document.isMissingNode()) {
             return mismatch("there are no data", null);

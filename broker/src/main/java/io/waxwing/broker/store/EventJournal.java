@@ -7,7 +7,9 @@ import io.waxwing.bus.failure.RefusedException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -147,13 +149,24 @@ public final class EventJournal {
 
     /**
      * Takes away the content of events that were erased, and the fingerprints that repeats of them are told by. Forced.
-     * The same thread as {@link #expire}, since both write blocks anew.
+     * The same thread as {@link #expire}, since both write blocks anew. Of an event whose content has expired nobody
+     * knows the name: then all names are looked through.
      *
      * @return the keys of those fingerprints in {@link Column#IDENTITIES}
      */
     public List<byte[]> erase(Collection<Long> journalSeqs) {
         ColumnStore.Writes changed = new ColumnStore.Writes();
-        long unused = rewrite(journalSeqs, changed, StoredEvent::erased, event -> forgetContent(event, changed));
+        Set<Long> nameless = new HashSet<>();
+        long unused = rewrite(journalSeqs, changed, StoredEvent::erased, event -> {
+            if (!event.expired()) {
+                forgetContent(event, changed);
+            } else if (!event.isErased()) {
+                nameless.add(event.journalSeq());
+            }
+        });
+        if (!nameless.isEmpty()) {
+            forgetContents(nameless, changed);
+        }
         store.write(changed, true);
         return changed.puts().stream()
                 .filter(put -> put.column() == Column.IDENTITIES)
@@ -177,6 +190,15 @@ public final class EventJournal {
         if (key != null && known != null && known.journalSeq() == event.journalSeq()) {
             changed.put(Column.IDENTITIES, key, identity(event.journalSeq(), Identity.ANY_CONTENT));
         }
+    }
+
+    private void forgetContents(Set<Long> journalSeqs, ColumnStore.Writes changed) {
+        Columns.forEach(store, Column.IDENTITIES, entry -> {
+            Identity known = identity(entry.value());
+            if (known.fingerprint() != Identity.ANY_CONTENT && journalSeqs.contains(known.journalSeq())) {
+                changed.put(Column.IDENTITIES, entry.key(), identity(known.journalSeq(), Identity.ANY_CONTENT));
+            }
+        });
     }
 
     private long rewrite(

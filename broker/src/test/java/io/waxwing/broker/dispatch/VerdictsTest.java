@@ -17,6 +17,7 @@ import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.EventId;
 import io.waxwing.bus.event.Payload;
+import io.waxwing.bus.failure.EventVoidException;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.AckSink;
@@ -133,6 +134,21 @@ class VerdictsTest {
                 List.of(new Applied.AppliedVerdict(leaf, 20)),
                 List.of(),
                 List.of()));
+    }
+
+    @Test
+    void thatAnEventHasExpiredIsForThoseAloneWhoMightHaveReadIt() {
+        journal.addIdentity(IDENTITY, 1, 77);
+        journal.add(List.of(stored));
+        journal.commit();
+        index.addFinal(1, new EventId(1, 1, 1), 5);
+        index.commit(index.cursor());
+        journal.expire(List.of(1L));
+        assertThatThrownBy(() -> history.findByIdentity("source", "id"))
+                .hasMessageContaining("WXW-1280")
+                .isInstanceOfSatisfying(
+                        EventVoidException.class,
+                        told -> assertThat(told.topics()).containsExactly("t"));
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -209,6 +210,39 @@ class SignaturesTest {
                     .hasMessageNotContaining("MC4C");
         }
         assertThat(rules.signer("x")).isNull();
+    }
+
+    /** With such a key there are signatures that fit every event: nobody would have signed anything. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0000000000000000000000000000000000000000000000000000000000000000",
+                "0100000000000000000000000000000000000000000000000000000000000000",
+                "0100000000000000000000000000000000000000000000000000000000000080",
+                "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+                "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+                "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+            })
+    void keysWhoseSignaturesSayNothingAreRefused(String point) {
+        for (String sign : new String[] {"", "with the other sign"}) {
+            byte[] encoded = HexFormat.of().parseHex("302a300506032b6570032100" + point);
+            encoded[encoded.length - 1] ^= (byte) (sign.isEmpty() ? 0 : 0x80);
+            SignerWish wish = new SignerWish(
+                    TopicFilter.parse("#"), "*", false, Base64.getEncoder().encodeToString(encoded));
+            assertThatThrownBy(() -> rules.putSigner("x", wish, ""))
+                    .as(sign)
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("WXW-1016");
+        }
+    }
+
+    @Test
+    void whereEverySourceIsAskedToSignAnEventWithoutOneIsRefusedToo() throws IOException {
+        rules.putSigner("all", wish("*", true, "p256"), "");
+        event.remove("source");
+        refused("only if they are signed");
     }
 
     @Test

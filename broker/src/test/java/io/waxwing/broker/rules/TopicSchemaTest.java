@@ -9,8 +9,10 @@ import io.waxwing.bus.failure.RefusedException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
@@ -81,6 +83,27 @@ class TopicSchemaTest {
             })
     void whatIsNoJsonOrReadDifferentlyByOthersIsRefused(String data) {
         assertThat(check(METER, data)).isNotNull();
+    }
+
+    @Test
+    void bytesThatAreNoUtf8AreRefusedWhateverTheyWouldSayOtherwise() {
+        TopicSchema schema = TopicSchema.of(METER, LIMITS);
+        String fits = "{\"kWh\":1}";
+        assertThat(schema.check(bytes(fits))).isNull();
+        for (Charset other : List.of(
+                StandardCharsets.UTF_16LE,
+                StandardCharsets.UTF_16BE,
+                Charset.forName("UTF-32LE"),
+                Charset.forName("UTF-32BE"))) {
+            assertThat(schema.check(fits.getBytes(other))).as("%s", other).isNotNull();
+        }
+        assertThat(schema.check(bytes("\ufeff" + fits))).as("a byte order mark").isNotNull();
+        // 'W' in more bytes than they need, half a surrogate pair.
+        for (String hidden : List.of("{\"k\u00c1\u0097h\":1}", "{\"kWh\":1,\"\u00ed\u00a0\u0080\":1}")) {
+            assertThat(schema.check(hidden.getBytes(StandardCharsets.ISO_8859_1)))
+                    .as(hidden)
+                    .isNotNull();
+        }
     }
 
     @Test

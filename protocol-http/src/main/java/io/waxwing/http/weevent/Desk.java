@@ -2,6 +2,7 @@ package io.waxwing.http.weevent;
 
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventId;
+import io.waxwing.bus.failure.EventVoidException;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.Access;
@@ -196,9 +197,8 @@ public final class Desk {
             boolean shown = event != null && scopes.holds(scope, event.topic()) && access.mayReceive(event.topic());
             return shown ? event : null;
         } catch (RefusedException refused) {
-            // Void or expired: who asks need not be allowed to know that there was such an event.
-            FailureCode code = refused.refusal().code();
-            if (code == FailureCode.EVENT_EXPIRED || code == FailureCode.EVENT_VOID) {
+            // Void, erased or expired: who asks need not be allowed to know that there was such an event.
+            if (refused instanceof EventVoidException || refused.refusal().code() == FailureCode.EVENT_EXPIRED) {
                 return null;
             }
             throw refused;

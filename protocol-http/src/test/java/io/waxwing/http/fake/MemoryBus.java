@@ -57,6 +57,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     private final List<EventDraft> drafts = new ArrayList<>();
     private final List<Runnable> waitingForRoom = new ArrayList<>();
     private volatile boolean full;
+    public volatile FailureCode whyVoid = FailureCode.EVENT_VOID;
     private boolean ordering = true;
     private boolean journal = true;
     private long height = 100;
@@ -275,7 +276,7 @@ public final class MemoryBus implements EventBus, EventReader, TopicDirectory {
     private void requireNotVoid(String name) {
         String topic = voids.get(name);
         if (topic != null) {
-            throw new EventVoidException(new Refusal(FailureCode.EVENT_VOID, "withheld"), List.of(topic));
+            throw new EventVoidException(new Refusal(whyVoid, "withheld"), List.of(topic));
         }
     }
 

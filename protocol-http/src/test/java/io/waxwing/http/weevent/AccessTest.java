@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.http.exchange.HttpSettings;
 import io.waxwing.http.fake.TestNode;
 import io.waxwing.testkit.fake.ScriptedDoor;
@@ -16,6 +17,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may do what on WeEvent's paths: the same as everywhere else, and login is not to be skipped. */
@@ -99,6 +101,21 @@ class AccessTest {
                 .isZero();
         assertThat(rest("getEvent?eventId=" + eventId, ALICE).get("code").asInt())
                 .isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EVENT_VOID", "EVENT_ERASED", "EVENT_UNGRANTED"})
+    void whatBecameOfAnEventIsNothingThatOthersHear(FailureCode why) {
+        rest("open?topic=home/secret", ALICE);
+        String eventId = rest("publish?topic=home/secret&content=x", ALICE)
+                .get("eventId")
+                .asText();
+        JsonNode unknown = rest("getEvent?eventId=" + eventId, BOB);
+        node.bus.whyVoid = why;
+        node.bus.voids.put(eventId, "home/secret");
+        assertThat(rest("getEvent?eventId=" + eventId, BOB)).isEqualTo(unknown);
+        assertThat(rest("getEvent?eventId=" + eventId, ALICE).get("code").asInt())
+                .isEqualTo(100303);
     }
 
     @Test

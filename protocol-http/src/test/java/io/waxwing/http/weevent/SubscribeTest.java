@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicPolicy;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Subscriptions by WeEvent's STOMP (weevent.md 2.3 to 2.5), scripted. */
 class SubscribeTest {
@@ -171,6 +173,19 @@ class SubscribeTest {
             peer.send("SUBSCRIBE\n" + headers + "\n\n\0");
             assertThat(peer.error("1")).isEqualTo(code);
             assertThat(peer.subscribe("destination:a\nid:1").headers()).containsEntry("receipt-id", "1");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"EVENT_VOID", "EVENT_ERASED", "EVENT_UNGRANTED"})
+    void aSubscriptionGoesOnBehindAnEventWhoseContentIsGone(FailureCode why) {
+        String gone = published("a", "1");
+        published("a", "2");
+        node.bus.whyVoid = why;
+        node.bus.voids.put(gone, "a");
+        try (StompPeer peer = StompPeer.in(node, Generation.V1_2)) {
+            peer.subscribe("destination:a\neventId:" + gone + "\nid:1");
+            assertThat(peer.next("MESSAGE").body()).isEqualTo("2");
         }
     }
 
