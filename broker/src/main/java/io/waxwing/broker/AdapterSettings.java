@@ -81,7 +81,8 @@ final class AdapterSettings {
                 bounds.transactions(),
                 bounds.transactionEvents(),
                 bounds.transactionBytes(),
-                (int) bounds.transactionTimeout().toSeconds());
+                (int) bounds.transactionTimeout().toSeconds(),
+                bounds.tempQueues());
         return new StompSettings(
                 all.server(), all.wire().with(wire.headers(), wire.headerBytes(), wire.bodyBytes()), session);
     }

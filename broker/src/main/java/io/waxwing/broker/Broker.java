@@ -9,6 +9,7 @@ import io.waxwing.broker.config.BrokerConfig;
 import io.waxwing.broker.dispatch.SharedStrategy;
 import io.waxwing.broker.dispatch.SparkplugBirths;
 import io.waxwing.broker.grant.GrantedAuthentication;
+import io.waxwing.broker.jdbc.Databases;
 import io.waxwing.broker.processing.Conditions;
 import io.waxwing.broker.processing.RuleMeters;
 import io.waxwing.broker.processing.RuleParts;
@@ -75,6 +76,7 @@ public final class Broker {
     private final EventRules rules;
     private final TermsOfTopics terms;
     private final PullService pulls;
+    private final Databases databases;
     private final RuleService processing;
     private final ScheduleService schedules;
     private final HttpPart httpPart;
@@ -90,6 +92,7 @@ public final class Broker {
         mqttPart = new MqttPart(config, metrics);
         stompPart = new StompPart(config, mqttPart.tls());
         httpPart = new HttpPart(config, mqttPart.tls());
+        databases = new Databases(config.jdbc(), metrics);
         folder.create();
         loops = new EventLoops(config.transport(), metrics);
         audit = new AuditPart(config, folder, metrics);
@@ -176,6 +179,7 @@ public final class Broker {
                 pulls,
                 door,
                 conditions,
+                databases,
                 ledger.institution,
                 AdapterSettings.processing(config),
                 new RuleMeters(metrics),

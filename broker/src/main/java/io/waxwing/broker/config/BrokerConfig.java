@@ -1,6 +1,7 @@
 package io.waxwing.broker.config;
 
 import io.waxwing.broker.file.FileLimits;
+import io.waxwing.broker.jdbc.JdbcSettings;
 import io.waxwing.http.exchange.Origins;
 import io.waxwing.http.weevent.WeEventSettings;
 import java.time.Duration;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param weEvent bounds of WeEvent's paths
  * @param rules bounds of schemas and signers
  * @param processing bounds of rules that make events of events
+ * @param jdbc databases that rules write to
  * @param schedules bounds of what is published at times
  * @param storeReserveBytes disk space that is never used
  * @param audit the audit log
@@ -57,6 +59,7 @@ public record BrokerConfig(
         WeEventSettings weEvent,
         Rules rules,
         Processing processing,
+        JdbcSettings jdbc,
         Schedules schedules,
         long storeReserveBytes,
         Audit audit,

@@ -100,6 +100,7 @@ public final class ConfigLoader {
                         (int) settings.number("rules.maxPerUser", 0, 100_000),
                         (int) settings.size("rules.size", 32 << 10),
                         (int) settings.number("rules.maxHops", 1, 1_000)),
+                JdbcItems.of(settings),
                 new BrokerConfig.Schedules(
                         (int) settings.number("schedules.max", 0, 100_000),
                         (int) settings.number("schedules.maxPerUser", 0, 100_000),

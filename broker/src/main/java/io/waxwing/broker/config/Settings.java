@@ -122,7 +122,11 @@ final class Settings {
     }
 
     String text(String path) {
-        YamlSettings.Setting setting = setting(path);
+        return text(path, setting(path));
+    }
+
+    /** What stands there, with what its references name. */
+    String text(String path, YamlSettings.Setting setting) {
         Matcher matcher = REFERENCE.matcher(setting.text());
         StringBuilder text = new StringBuilder();
         while (matcher.find()) {

@@ -35,7 +35,8 @@ public record StompConfig(
             int transactions,
             int transactionEvents,
             int transactionBytes,
-            Duration transactionTimeout) {}
+            Duration transactionTimeout,
+            int tempQueues) {}
 
     static StompConfig of(Settings settings) {
         return new StompConfig(
@@ -56,7 +57,8 @@ public record StompConfig(
                         (int) settings.number("stomp.maxTransactions", 0, 10_000),
                         (int) settings.number("stomp.maxTransactionEvents", 1, 4_096),
                         (int) settings.size("stomp.maxTransaction", 16 << 20),
-                        settings.duration("stomp.transactionTimeout")));
+                        settings.duration("stomp.transactionTimeout"),
+                        (int) settings.number("stomp.maxTempQueues", 0, 10_000)));
     }
 
     private static Pages pages(Settings settings) {

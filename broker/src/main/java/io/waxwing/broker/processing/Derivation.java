@@ -1,13 +1,18 @@
 package io.waxwing.broker.processing;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.waxwing.broker.jdbc.Row;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.event.Payload;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
+import io.waxwing.http.exchange.JsonBody;
 import io.waxwing.ledger.hash.Hmac;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -57,6 +62,17 @@ record Derivation(Rule rule, String id, String source, String secret, int maxByt
         made.put(Attributes.DATACONTENTTYPE, JSON_TYPE);
         byte[] data = project.fill(new SourceEvent(of, rule.bindings()), maxBytes);
         return draft(topic, made, Payload.of(data));
+    }
+
+    /** What goes into the columns of a table, of at most {@code maxBytes} as JSON. */
+    Row row(Event of, Rule.TableTarget target) throws ProjectionException {
+        byte[] filled = target.values().fill(new SourceEvent(of, rule.bindings()), maxBytes);
+        List<JsonNode> values = new ArrayList<>();
+        JsonBody.of(filled, Set.copyOf(target.table().columns()))
+                .root()
+                .elements()
+                .forEachRemaining(values::add);
+        return new Row(identity("", of), values);
     }
 
     /** The source event for the topic of dead letters, with the reason. */

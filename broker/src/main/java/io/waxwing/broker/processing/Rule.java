@@ -1,6 +1,7 @@
 package io.waxwing.broker.processing;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waxwing.broker.jdbc.Table;
 import io.waxwing.bus.filter.Cesql;
 import io.waxwing.bus.pull.PullTerms;
 import io.waxwing.bus.topic.TopicFilter;
@@ -39,6 +40,14 @@ record Rule(
 
     /** To a topic of this node. */
     record TopicTarget(String topic) implements Target {}
+
+    /**
+     * To a table.
+     *
+     * @param connection name of the database in the configuration
+     * @param values of its columns, as an object
+     */
+    record TableTarget(String connection, Table table, Template values) implements Target {}
 
     /** To a receiver by HTTP. */
     record WebhookTarget(String url) implements Target {}

@@ -1,5 +1,7 @@
 package io.waxwing.broker.processing;
 
+import io.waxwing.broker.jdbc.Database;
+import io.waxwing.broker.jdbc.Row;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
@@ -28,22 +30,25 @@ final class RuleCarrier implements Pump.Carrier {
     /** Less than a lease, so that nothing is lent again while it is paid for. */
     private static final long OWED_MAX_MS = 300_000;
 
+    private static final long NO_DATABASE_MS = 60_000;
+
     private final Derivation derivation;
     private final Supplier<Access> owner;
     private final ScheduledExecutorService thread;
     private final EventBus bus;
     private final Sender sender;
     private final String receiver;
+    private final Targets targets;
     private final int maxHops;
     private final RuleCounters counters;
     private final RuleMeters meters;
 
     /**
-     * Where a rule may post to.
+     * Where a rule may write to besides topics.
      *
      * @param receiver of the sender; empty if it posts nothing
      */
-    record Posting(Sender sender, String receiver) {}
+    record Posting(Sender sender, String receiver, Targets targets) {}
 
     /**
      * In whose name a rule acts.
@@ -60,6 +65,7 @@ final class RuleCarrier implements Pump.Carrier {
         this.bus = parts.bus();
         this.sender = posting.sender();
         this.receiver = posting.receiver();
+        this.targets = posting.targets();
         this.maxHops = parts.limits().maxHops();
         this.counters = counters;
         this.meters = parts.meters();
@@ -77,9 +83,11 @@ final class RuleCarrier implements Pump.Carrier {
             return now(FailureCode.PROCESSING_LOOP, "the event has gone through " + maxHops + " rules already");
         }
         try {
-            return derivation.rule().target() instanceof Rule.TopicTarget target
-                    ? published(event, target.topic())
-                    : posted(each, nowMs);
+            Rule.Target target = derivation.rule().target();
+            if (target instanceof Rule.TableTarget table) {
+                return stored(event, table);
+            }
+            return target instanceof Rule.TopicTarget to ? published(event, to.topic()) : posted(each, nowMs);
         } catch (ProjectionException fails) {
             return now(FailureCode.PROJECTION, fails.what());
         }
@@ -114,6 +122,26 @@ final class RuleCarrier implements Pump.Carrier {
                         outcome.result() == Outcome.Result.GONE ? Outcome.unwanted(outcome.detail()) : outcome);
     }
 
+    /** A database that the operator has taken away may be there again after the next start. */
+    private CompletableFuture<Outcome> stored(Event event, Rule.TableTarget target) throws ProjectionException {
+        Row row = derivation.row(event, target);
+        Database database = targets.database(target.connection(), owner.get());
+        if (database == null) {
+            return CompletableFuture.completedFuture(Outcome.later(
+                    NO_DATABASE_MS, "no connection '" + target.connection() + "' is there for the owner"));
+        }
+        return database.insert(target.table(), row).thenApply(stored -> {
+            targets.databases().count(target.connection(), stored.result());
+            String detail = FailureCode.DATABASE.text() + " " + stored.detail();
+            return switch (stored.result()) {
+                case NEW, THERE -> Outcome.DONE;
+                case NEVER -> Outcome.unwanted(detail);
+                case FAILED -> Outcome.failed(detail);
+                case AWAY -> Outcome.later(stored.retryMs(), detail);
+            };
+        });
+    }
+
     private static CompletableFuture<Outcome> now(FailureCode code, String detail) {
         return CompletableFuture.completedFuture(Outcome.unwanted(code.text() + " " + detail));
     }
@@ -138,7 +166,9 @@ final class RuleCarrier implements Pump.Carrier {
             return CompletableFuture.completedFuture(outcome);
         }
         boolean last = each.lease().deliveries() >= derivation.rule().terms().maxDeliver();
-        if (outcome.result() == Outcome.Result.FAILED && !last) {
+        boolean again =
+                outcome.result() == Outcome.Result.LATER || (outcome.result() == Outcome.Result.FAILED && !last);
+        if (again) {
             counters.retried.increment();
             meters.retried.increment();
             return CompletableFuture.completedFuture(outcome);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.waxwing.broker.jdbc.Row;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
@@ -37,8 +38,8 @@ final class RuleCheck {
 
     /**
      * Members of the body: {@code rule}, {@code topic}, {@code event} with attributes and {@code data}. Of the answer:
-     * {@code matches} the topic, {@code passes} the condition, {@code problem} of that, {@code event} that would come
-     * of it, or {@code error}.
+     * {@code matches} the topic, {@code passes} the condition, {@code problem} of that, {@code event} or {@code row}
+     * that would come of it, or {@code error}.
      */
     ObjectNode of(byte[] bytes) {
         JsonBody body = JsonBody.of(bytes, Set.of("rule", "topic", "event"));
@@ -75,12 +76,24 @@ final class RuleCheck {
         }
         try {
             Derivation derivation = new Derivation(rule, "sample", "//sample/rules", "sample", limits.resultBytes());
-            EventDraft draft = derivation.draft(event, event.topic());
-            answer.set("event", written(draft));
+            if (rule.target() instanceof Rule.TableTarget target) {
+                answer.set("row", row(derivation.row(event, target), target));
+            } else {
+                answer.set("event", written(derivation.draft(event, event.topic())));
+            }
         } catch (ProjectionException fails) {
             answer.put("error", FailureCode.PROJECTION.text() + " " + fails.what());
         }
         return answer;
+    }
+
+    /** By column; the name of the row is left out, since the real one would be another. */
+    private static ObjectNode row(Row row, Rule.TableTarget target) {
+        ObjectNode json = JSON.createObjectNode();
+        for (int i = 0; i < row.values().size(); i++) {
+            json.set(target.table().columns().get(i), row.values().get(i));
+        }
+        return json;
     }
 
     /** As a CloudEvent in JSON; the identity is left out, since the real one would be another. */

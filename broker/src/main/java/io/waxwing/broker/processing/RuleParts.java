@@ -1,5 +1,6 @@
 package io.waxwing.broker.processing;
 
+import io.waxwing.broker.jdbc.Databases;
 import io.waxwing.bus.spi.Authentication;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.http.pull.Subscriptions;
@@ -15,6 +16,7 @@ public record RuleParts(
         Subscriptions subscriptions,
         Authentication authentication,
         Conditions conditions,
+        Databases databases,
         String institution,
         ProcessingLimits limits,
         RuleMeters meters,

@@ -85,7 +85,7 @@ final class RuleReading {
                 bindings(body),
                 project == null ? null : Template.of(project, body.pointer("project")),
                 type,
-                target(body),
+                TargetReading.target(body),
                 topic(body, "deadLetterTopic"),
                 terms(body),
                 (ObjectNode) json);
@@ -142,24 +142,7 @@ final class RuleReading {
         }
     }
 
-    private static Rule.Target target(JsonBody body) {
-        JsonBody target = body.object("target", Set.of("topic", "webhook"));
-        String topic = target == null ? null : topic(target, "topic");
-        JsonBody webhook = target == null ? null : target.object("webhook", Set.of("url"));
-        if ((topic == null) == (webhook == null)) {
-            throw JsonBody.refused("want {\"topic\": …} or {\"webhook\": {\"url\": …}}", body.pointer("target"));
-        }
-        if (webhook == null) {
-            return new Rule.TopicTarget(String.valueOf(topic));
-        }
-        String url = webhook.text("url");
-        if (url == null) {
-            throw JsonBody.refused("want an address", webhook.pointer("url"));
-        }
-        return new Rule.WebhookTarget(url);
-    }
-
-    private static @Nullable String topic(JsonBody body, String name) {
+    static @Nullable String topic(JsonBody body, String name) {
         String topic = body.text(name);
         Refusal wrong = topic == null ? null : Topic.check(topic);
         if (wrong != null) {

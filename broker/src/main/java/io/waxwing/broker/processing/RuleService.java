@@ -8,8 +8,6 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.topic.TopicFilter;
-import io.waxwing.http.exchange.Problem;
-import io.waxwing.http.exchange.ProblemException;
 import io.waxwing.http.exchange.RawPath;
 import io.waxwing.http.exchange.Turns;
 import io.waxwing.http.processing.Processing;
@@ -40,13 +38,13 @@ public final class RuleService implements Processing, AutoCloseable {
     private static final Access NODE = new Access.Unlimited(new Principal("$node", Principal.Kind.OPERATOR, ""));
     private static final int CHANGES_MAX = 256;
     private static final String ALL = "all";
-    private static final String URL = "/target/webhook/url";
 
     private final RuleParts parts;
     private final ScheduledThreadPoolExecutor thread;
     private final Pump.Parts pumpParts;
     private final Turns turns;
     private final RuleCheck check;
+    private final Targets targets;
     // Belongs to the thread; by the subscription's name and owner.
     private final Map<String, Running> running = new TreeMap<>();
 
@@ -62,6 +60,7 @@ public final class RuleService implements Processing, AutoCloseable {
         this.pumpParts = new Pump.Parts(parts.subscriptions(), thread, parts.clockMs(), arrived -> {});
         this.turns = new Turns(thread, CHANGES_MAX);
         this.check = new RuleCheck(parts.limits());
+        this.targets = new Targets(this::sender, parts.databases(), parts.authentication());
     }
 
     /**
@@ -111,7 +110,7 @@ public final class RuleService implements Processing, AutoCloseable {
                 derivation,
                 new RuleCarrier.Owner(() -> absent(shown.owner()), thread),
                 parts,
-                new RuleCarrier.Posting(sender(), note.receiver()),
+                new RuleCarrier.Posting(sender(), note.receiver(), targets),
                 counters);
         Pump pump = new Pump(shown, perMinute, carrier, () -> absent(shown.owner()), pumpParts, () -> {});
         parts.conditions().put(key, note.rule(), counters, parts.meters());
@@ -234,36 +233,22 @@ public final class RuleService implements Processing, AutoCloseable {
 
     private record Wanted(RuleWish wish, String receiver) {}
 
-    /** Asks the receiver before anything waits for it; empty if the rule posts nothing. */
+    /** Asks where it wants to write before anything waits for it; empty if the rule posts nothing. */
     private CompletableFuture<String> receiver(Access access, String id, Rule rule) {
-        if (!(rule.target() instanceof Rule.WebhookTarget target)) {
+        if (rule.target() instanceof Rule.TopicTarget) {
             return CompletableFuture.completedFuture("");
         }
-        return there(access, id).thenComposeAsync(former -> asked(access, id, target.url(), former), thread);
-    }
-
-    private CompletableFuture<String> asked(
-            Access access, String id, String url, Subscriptions.@Nullable Shown former) {
-        if (former == null) {
-            requireRoom(id, access.principal().name());
-        }
-        Running was = former == null ? null : running.get(key(former));
-        String before = was == null || was.note().receiver().isEmpty()
-                ? null
-                : was.note().receiver();
-        try {
-            return sender().ask(url, before).thenApply(RuleService::wanted);
-        } catch (ProblemException nowhere) {
-            throw nowhere.problem().at(URL).asException();
-        }
-    }
-
-    private static String wanted(String receiver) {
-        String problem = Sender.seen(receiver).problem();
-        if (!problem.isEmpty()) {
-            throw Problem.of(FailureCode.PROCESSING, problem).at(URL).asException();
-        }
-        return receiver;
+        return there(access, id)
+                .thenComposeAsync(
+                        former -> {
+                            if (former == null) {
+                                requireRoom(id, access.principal().name());
+                            }
+                            Running was = former == null ? null : running.get(key(former));
+                            return targets.ready(
+                                    rule, access, was == null ? "" : was.note().receiver());
+                        },
+                        thread);
     }
 
     private CompletableFuture<Subscriptions.@Nullable Shown> there(Access access, String id) {
@@ -392,5 +377,6 @@ public final class RuleService implements Processing, AutoCloseable {
     public void close() {
         thread.execute(() -> running.values().forEach(each -> each.pump().stop()));
         thread.shutdown();
+        parts.databases().close();
     }
 }

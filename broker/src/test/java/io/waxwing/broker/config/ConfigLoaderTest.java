@@ -3,7 +3,9 @@ package io.waxwing.broker.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.waxwing.broker.jdbc.JdbcSettings;
 import io.waxwing.bus.failure.RefusedException;
+import io.waxwing.bus.identity.Secret;
 import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import java.io.IOException;
@@ -273,5 +275,41 @@ class ConfigLoaderTest {
                         .origins())
                 .containsExactly("https://a.example", "http://b.example:3000");
         assertThatThrownBy(() -> load("mqtt: { webSocketOrigins: a.example }")).hasMessageContaining("origins");
+    }
+
+    @Test
+    void databasesAreNamedOnceWithSecretsFromElsewhereAndNoComplaintShowsThem() {
+        JdbcSettings jdbc =
+                load("""
+                        jdbc:
+                          drivers: /opt/drivers
+                          timeout: 2s
+                          connections:
+                            - { name: plant, url: "jdbc:x:${env:HOST}", user: u, password: "${env:PW}", users: "a, b" }
+                            - { name: other, url: "jdbc:x:y", users: any }
+                        """, Map.of("HOST", "h", "PW", "s3cret-é"), Map.of()).jdbc();
+        assertThat(jdbc.statementMs()).isEqualTo(2_000);
+        JdbcSettings.Named plant = jdbc.connections().get(0);
+        assertThat(plant.url()).isEqualTo("jdbc:x:h");
+        assertThat(plant.password()).isEqualTo(Secret.utf8("s3cret-é"));
+        assertThat(plant.users()).containsExactlyInAnyOrder("a", "b");
+        assertThat(plant.anybody()).isFalse();
+        assertThat(plant.toString()).isEqualTo("plant");
+        assertThat(jdbc.connections().get(1).anybody()).isTrue();
+        badDatabase("{ name: plant, url: \"mysql://u:s3cret@h\" }", "begins with jdbc:");
+        badDatabase("{ url: \"jdbc:s3cret\" }", "a name");
+        badDatabase("{ name: A, url: \"jdbc:s3cret\" }", "want a-z");
+        badDatabase("{ name: a, url: \"jdbc:s3cret\" }, { name: a, url: \"jdbc:s3cret\" }", "once");
+        badDatabase("{ name: a, url: \"jdbc:s3cret\", users: \"a,,b\" }", "parted by commas");
+        badDatabase("{ name: a, url: \"jdbc:s3cret\", passwort: s3cret }", "known are");
+        badDatabase("{ name: a, url: \"jdbc:s3cret\", password: \"${env:NONE}\" }", "NONE is not set");
+        assertThatThrownBy(() -> load("jdbc: { timeout: 0s }")).hasMessageContaining("jdbc.timeout");
+    }
+
+    private void badDatabase(String items, String why) {
+        assertThatThrownBy(() -> load("jdbc: { connections: [" + items + "] }"))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining(why)
+                .hasMessageNotContaining("s3cret");
     }
 }

@@ -28,7 +28,18 @@ public final class NodeProcess implements AutoCloseable {
         Path ready = Files.createTempFile("waxwing", ".ready");
         Files.delete(ready);
         Path log = Files.createTempFile("waxwing", ".log");
-        Process process = launch(data, ready, log, settings);
+        return ready(launch(data, ready, log, "--set", settings), ready, log);
+    }
+
+    /** The same with a configuration file. */
+    public static NodeProcess startWith(Path data, Path config) throws IOException {
+        Path ready = Files.createTempFile("waxwing", ".ready");
+        Files.delete(ready);
+        Path log = Files.createTempFile("waxwing", ".log");
+        return ready(launch(data, ready, log, "--config", config.toString()), ready, log);
+    }
+
+    private static NodeProcess ready(Process process, Path ready, Path log) throws IOException {
         Awaitility.await()
                 .atMost(60, TimeUnit.SECONDS)
                 .pollInterval(20, TimeUnit.MILLISECONDS)
@@ -42,7 +53,8 @@ public final class NodeProcess implements AutoCloseable {
         return new NodeProcess(process, log, listeners);
     }
 
-    private static Process launch(Path data, Path ready, Path log, String... settings) throws IOException {
+    private static Process launch(Path data, Path ready, Path log, String option, String... settings)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -64,7 +76,7 @@ public final class NodeProcess implements AutoCloseable {
                 "--set",
                 "listeners.stomp.port=0"));
         for (String setting : settings) {
-            command.add("--set");
+            command.add(option);
             command.add(setting);
         }
         return new ProcessBuilder(command)

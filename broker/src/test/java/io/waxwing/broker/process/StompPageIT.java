@@ -22,6 +22,7 @@ class StompPageIT {
         assertThat(shell.run(folder, "WAXWING_STATE", folder.resolve("state").toString()))
                 .contains("stomp  127.0.0.1:23990")
                 .contains("ordered {\"amount\":12} fx")
-                .contains("VERIFIED");
+                .contains("VERIFIED")
+                .contains("/temp-queue/answers 7 0.94");
     }
 }

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** A whole node over HTTP, with users of its own if a test wants some. */
 final class ProcessingNode implements AutoCloseable {
@@ -35,6 +36,7 @@ final class ProcessingNode implements AutoCloseable {
             new HashMap<>(Map.of("listeners.mqtt.port", "0", "listeners.http.port", "0", "listeners.stomp.port", "0"));
     private final Map<String, String> tokens = new HashMap<>();
     private Broker node;
+    private @Nullable Path file;
 
     ProcessingNode(Path folder, String... more) {
         this.folder = folder;
@@ -44,7 +46,13 @@ final class ProcessingNode implements AutoCloseable {
     }
 
     ProcessingNode start() {
-        node = Broker.start(BrokerFolder.of(folder.resolve("data"), null), ConfigLoader.load(null, Map.of(), settings));
+        node = Broker.start(BrokerFolder.of(folder.resolve("data"), null), ConfigLoader.load(file, Map.of(), settings));
+        return this;
+    }
+
+    /** Before the start: what settings alone cannot say. */
+    ProcessingNode config(String yaml) throws IOException {
+        file = Files.writeString(folder.resolve("waxwing.yaml"), yaml);
         return this;
     }
 

@@ -12,6 +12,7 @@ import io.waxwing.broker.weevent.OldClient.Inbox;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +40,10 @@ class WeEventClientTest {
         client = OldClient.of("http://127.0.0.1:" + port + "/weevent");
     }
 
-    private Broker node() {
+    private Broker node() throws IOException {
         BrokerConfig config = ConfigLoader.load(
-                null,
+                Files.writeString(
+                        folder.resolve("waxwing.yaml"), "weevent: { groups: [ { id: 2, prefix: other/group } ] }\n"),
                 Map.of(),
                 Map.of(
                         "listeners.mqtt.enabled", "false",
@@ -78,6 +80,42 @@ class WeEventClientTest {
         Object page = client.call("list", 0, 10);
         assertThat(OldClient.get(page, "getTotal")).isEqualTo(1);
         assertThat((List<?>) OldClient.get(page, "getTopicInfoList")).hasSize(1);
+    }
+
+    @Test
+    void twoGroupsSeeNothingOfEachOther() throws Exception {
+        for (String group : new String[] {"1", "2"}) {
+            assertThat(client.call("exist", "com.weevent.test", group)).isEqualTo(false);
+            assertThat(client.call("open", "com.weevent.test", group)).isEqualTo(true);
+        }
+        assertThat(client.call("open", "com.weevent.first", "1")).isEqualTo(true);
+        assertThat(client.call("exist", "com.weevent.first", "2")).isEqualTo(false);
+        Inbox one = client.subscribe("com.weevent.test", "1", "OFFSET_FIRST");
+        Inbox two = client.subscribe("com.weevent.test", "2", "OFFSET_FIRST");
+        String first = client.publish("com.weevent.test", "1", bytes("a"), Map.of());
+        client.publish("com.weevent.test", "1", bytes("b"), Map.of());
+        String other = client.publish("com.weevent.test", "2", bytes("c"), Map.of());
+        assertThat(List.of(one.next().text(), one.next().text())).containsExactly("a", "b");
+        Got third = two.next();
+        assertThat(third.text()).isEqualTo("c");
+        assertThat(third.topic()).as("as the group calls it").isEqualTo("com.weevent.test");
+        assertThat(third.eventId()).isEqualTo(other).contains("-1-");
+        assertThat(one.events).isEmpty();
+        assertThat(two.events).isEmpty();
+        assertThat(OldClient.get(client.call("state", "com.weevent.test", "1"), "getSequenceNumber"))
+                .isEqualTo(2L);
+        assertThat(OldClient.get(client.call("state", "com.weevent.test", "2"), "getSequenceNumber"))
+                .isEqualTo(1L);
+        assertThat(OldClient.get(client.call("list", 0, 10, "1"), "getTotal")).isEqualTo(2);
+        assertThat(OldClient.get(client.call("list", 0, 10, "2"), "getTotal")).isEqualTo(1);
+        assertThat(OldClient.get(client.call("getEvent", other, "2"), "getContent"))
+                .isEqualTo(bytes("c"));
+        for (Object[] across : new Object[][] {{other, "1"}, {first, "2"}}) {
+            assertThatThrownBy(() -> client.call("getEvent", across))
+                    .isInstanceOfSatisfying(
+                            OldClient.Refused.class,
+                            refused -> assertThat(refused.code).isEqualTo(100303));
+        }
     }
 
     @Test

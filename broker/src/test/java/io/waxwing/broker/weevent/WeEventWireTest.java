@@ -118,6 +118,28 @@ class WeEventWireTest {
     }
 
     @Test
+    void whoPublishesToASealedTopicIsToldTheEventIdOnceTheEventIsFinal() {
+        HttpResponse<String> made = request(HttpRequest.newBuilder(URI.create(node.url("http") + "/v1/topics/private"))
+                .PUT(HttpRequest.BodyPublishers.ofString("{\"class\":\"sealed\"}")));
+        assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+        assertThat(rest("open?topic=private").asBoolean()).as("it is open").isTrue();
+        JsonNode sent = get("/weevent-broker/rest/publish?topic=private&content=1");
+        assertThat(sent.get("status").asText()).isEqualTo("SUCCESS");
+        try (StompSocket peer = peer()) {
+            String second = peer.publish("private", "2");
+            String hash = sent.get("eventId").asText().substring(0, 8);
+            assertThat(sent.get("eventId").asText()).startsWith(hash + "-1-");
+            assertThat(second).startsWith(hash + "-2-");
+            assertThat(rest("getEvent?eventId=" + second).get("content").asText())
+                    .isEqualTo("Mg==");
+            assertThat(rest("state?topic=private").get("sequenceNumber").asInt())
+                    .isEqualTo(2);
+            peer.send("SUBSCRIBE\ndestination:private\nid:1\n\n\0");
+            assertThat(peer.next("ERROR").headers().get("message")).contains("sealed");
+        }
+    }
+
+    @Test
     void theChainIsReadBlockByBlock() {
         rest("open?topic=a");
         for (int i = 0; i < 3; i++) {

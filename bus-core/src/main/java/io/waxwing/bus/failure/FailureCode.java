@@ -58,6 +58,7 @@ public enum FailureCode {
     PROCESSING_LIMIT(1252, Kind.OVERLOADED, "too many rules or schedules"),
     PROCESSING_LOOP(1253, Kind.CONFLICT, "rules would feed themselves"),
     PROJECTION(1254, Kind.INVALID, "a rule's projection does not fit the event"),
+    DATABASE(1255, Kind.UNAVAILABLE, "a database that a rule writes to does not take it"),
     PROTOCOL(1301, Kind.INVALID, "request is malformed"),
     PARAMETER(1302, Kind.INVALID, "unknown or illegal parameter"),
     METHOD(1303, Kind.INVALID, "method is not allowed here"),

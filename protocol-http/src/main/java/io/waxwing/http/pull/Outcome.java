@@ -16,6 +16,8 @@ public record Outcome(Result result, @Nullable Long retryMs, String detail) {
         DONE,
         /** To be tried again. */
         FAILED,
+        /** To be tried again, and so is everything else: it is not the event's fault, and does not count as a try. */
+        LATER,
         /** This event will never be taken. */
         UNWANTED,
         /** Nothing will be taken any more. */
@@ -25,6 +27,11 @@ public record Outcome(Result result, @Nullable Long retryMs, String detail) {
     /** It is tried again. */
     public static Outcome failed(String detail) {
         return new Outcome(Result.FAILED, null, detail);
+    }
+
+    /** Nothing is tried for a while. */
+    public static Outcome later(long afterMs, String detail) {
+        return new Outcome(Result.LATER, afterMs, detail);
     }
 
     /** It is not tried again. */

@@ -223,6 +223,7 @@ public final class Pump {
         Verdict verdict = switch (outcome.result()) {
             case DONE -> Verdict.DONE;
             case UNWANTED -> Verdict.NEVER;
+            case LATER -> Verdict.UNUSED;
             case FAILED, GONE -> Verdict.AGAIN;
         };
         return parts.subscriptions()
@@ -240,6 +241,10 @@ public final class Pump {
             notBeforeMs = Math.max(notBeforeMs, parts.clockMs().getAsLong() + PAUSE_MS);
             turn();
             return;
+        }
+        Long retryMs = outcome.retryMs();
+        if (outcome.result() == Outcome.Result.LATER && retryMs != null) {
+            notBeforeMs = Math.max(notBeforeMs, parts.clockMs().getAsLong() + retryMs);
         }
         parts.counted().accept(outcome.result() == Outcome.Result.DONE);
         if (outcome.result() == Outcome.Result.GONE && !stopped) {

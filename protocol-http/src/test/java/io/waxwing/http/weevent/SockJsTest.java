@@ -13,12 +13,14 @@ import java.io.Writer;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -126,6 +128,48 @@ class SockJsTest {
         }
         await().until(() -> node.bus.openAttachments() == 0);
         assertThat(send("s3", "[]").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void anEventSourceBringsFramesAsDataWhosePercentSignsAreEscaped() throws Exception {
+        node.get("/weevent-broker/rest/publish?topic=a&content=100%25%2041%25");
+        try (Socket socket = node.connect();
+                Writer out = new OutputStreamWriter(socket.getOutputStream(), StandardCharsets.US_ASCII);
+                BufferedReader in =
+                        new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8))) {
+            socket.setSoTimeout(10_000);
+            out.write("GET " + SOCKJS + "000/s8/eventsource HTTP/1.1\r\nhost: a\r\naccept: text/event-stream\r\n\r\n");
+            out.flush();
+            next(in, "content-type: text/event-stream; charset=utf-8");
+            assertThat(next(in, "data: ")).isEqualTo("data: o");
+            send("s8", "[\"" + CONNECT + "\",\"" + SUBSCRIBE + "\"]");
+            assertThat(next(in, "data: ")).startsWith("data: a[\"CONNECTED");
+            String message = next(in, "100%25");
+            assertThat(message).startsWith("data: a[\"").contains("100%25 41%25\\u0000");
+        }
+        await().until(() -> node.bus.openAttachments() == 0);
+        assertThat(node.post(SOCKJS + "000/s9/eventsource", "").statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void anEventSourceThatIsLongEndsAndTheNextOneGoesOn() throws Exception {
+        String content = "x".repeat(7_000);
+        for (int i = 0; i < 60; i++) {
+            node.post("/weevent-broker/rest/publish?topic=a&content=" + content, "");
+        }
+        CompletableFuture<HttpResponse<String>> first = HttpClient.newHttpClient()
+                .sendAsync(
+                        HttpRequest.newBuilder(node.uri(SOCKJS + "000/s10/eventsource"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+        await().until(() ->
+                send("s10", "[\"" + CONNECT + "\",\"" + SUBSCRIBE + "\"]").statusCode() == 204);
+        String all = first.get(20, TimeUnit.SECONDS).body();
+        assertThat(all.length()).isGreaterThan(128 << 10);
+        int shown = all.split("eventId:ca978112-", -1).length - 1;
+        assertThat(shown).isLessThan(61);
+        all = poll("s10");
+        assertThat(all).contains("eventId:ca978112-" + (shown + 1) + "-");
     }
 
     private static String next(BufferedReader in, String wanted) throws Exception {

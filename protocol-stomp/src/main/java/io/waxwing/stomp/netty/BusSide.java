@@ -29,15 +29,17 @@ final class BusSide implements AckSink {
 
     private final StompChannel channel;
     private final EventBus bus;
+    private final StompMetrics metrics;
     private final ArrayDeque<Held> held = new ArrayDeque<>(0);
     private final Map<Feed, Place> places = new HashMap<>();
 
     /** Events that the bus had no room for. */
     private record Held(long token, List<EventDraft> drafts, boolean together) {}
 
-    BusSide(StompChannel channel, EventBus bus) {
+    BusSide(StompChannel channel, EventBus bus, StompMetrics metrics) {
         this.channel = channel;
         this.bus = bus;
+        this.metrics = metrics;
     }
 
     boolean publish(long token, List<EventDraft> drafts, boolean together) {
@@ -105,7 +107,14 @@ final class BusSide implements AckSink {
 
     @Override
     public void acknowledged(long token, Acknowledgement acknowledgement) {
-        channel.post(() -> channel.onAcknowledged(token, acknowledgement));
+        channel.post(() -> onAcknowledged(token, acknowledgement));
+    }
+
+    private void onAcknowledged(long token, Acknowledgement acknowledgement) {
+        if (channel.session().isClosed()) {
+            metrics.lateAck();
+        }
+        channel.session().onAcknowledged(token, acknowledgement, System.nanoTime(), channel);
     }
 
     @Override

@@ -8,7 +8,6 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
-import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.delivery.StartFrom;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
@@ -22,6 +21,7 @@ import io.waxwing.stomp.session.Fault;
 import io.waxwing.stomp.session.Feed;
 import io.waxwing.stomp.session.Lending;
 import io.waxwing.stomp.session.Output;
+import io.waxwing.stomp.session.Replies;
 import io.waxwing.stomp.session.StompSession;
 import io.waxwing.stomp.wire.FrameDecoder;
 import io.waxwing.stomp.wire.FrameEncoder;
@@ -57,6 +57,7 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
     private final Entrance entrance;
     private final BusSide bus;
     private final QueueSide queues;
+    private final Replies replies;
     private final SessionTimer timer = new SessionTimer(this::onTimer);
     // Mail of other threads; bounded by the windows of publishing and of subscriptions.
     private final Queue<Runnable> mail = new ConcurrentLinkedQueue<>();
@@ -78,14 +79,15 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
             StompSession session,
             FrameDecoder decoder,
             Authentication authentication,
-            Buses buses,
+            Reach reach,
             StompMetrics metrics) {
         this.session = session;
         this.decoder = decoder;
         this.metrics = metrics;
         this.entrance = new Entrance(authentication, this);
-        this.bus = new BusSide(this, buses.events());
-        this.queues = new QueueSide(this, buses.queues());
+        this.bus = new BusSide(this, reach.buses().events(), metrics);
+        this.queues = new QueueSide(this, reach.buses().queues());
+        this.replies = reach.replies().of(this);
     }
 
     @Override
@@ -237,13 +239,6 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
         }
     }
 
-    void onAcknowledged(long token, Acknowledgement acknowledgement) {
-        if (session.isClosed()) {
-            metrics.lateAck();
-        }
-        session.onAcknowledged(token, acknowledgement, System.nanoTime(), this);
-    }
-
     // ---- what the session wants
 
     @Override
@@ -317,6 +312,11 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
     @Override
     public Lending lending() {
         return queues;
+    }
+
+    @Override
+    public Replies replies() {
+        return replies;
     }
 
     EventExecutor loop() {

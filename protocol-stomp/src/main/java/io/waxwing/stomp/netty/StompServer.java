@@ -35,7 +35,7 @@ public final class StompServer {
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(32 << 10, 64 << 10);
     private static final int NONCE_BYTES = 10;
 
-    private final Buses buses;
+    private final Reach reach;
     private final Authentication authentication;
     private final EventLoopGroup loops;
     private final ChannelFactory<? extends ServerChannel> transport;
@@ -55,7 +55,7 @@ public final class StompServer {
             ChannelFactory<? extends ServerChannel> transport,
             StompSettings settings,
             MeterRegistry registry) {
-        this.buses = buses;
+        this.reach = new Reach(buses, new ReplyQueues(settings.session()));
         this.authentication = authentication;
         this.loops = loops;
         this.transport = transport;
@@ -147,7 +147,7 @@ public final class StompServer {
             StompSession session = new StompSession(
                     settings.session(), settings.server(), nonce(), System.nanoTime(), System.currentTimeMillis());
             pipeline.addLast(
-                    new StompChannel(session, new FrameDecoder(settings.wire()), authentication, buses, metrics));
+                    new StompChannel(session, new FrameDecoder(settings.wire()), authentication, reach, metrics));
         }
     }
 }

@@ -126,6 +126,11 @@ final class Consuming {
         return count;
     }
 
+    /** Whether the connection has a subscription of that id. */
+    boolean has(@Nullable String id) {
+        return feeds.containsKey("i" + id);
+    }
+
     /** A subscription is known by its id; in 1.0 without one, by its destination (S2). */
     private String key(@Nullable String id, Frame frame) {
         return id == null ? "d" + frame.header(Frame.DESTINATION) : "i" + id;

@@ -30,7 +30,7 @@ final class DraftMaker {
     static final String EXPIRY_TIME = "expirytime";
 
     /** Of the request, or said by the server to subscribers: never passed on from a publisher (H8). */
-    private static final Set<String> NOT_PASSED_ON = Set.of(
+    static final Set<String> NOT_PASSED_ON = Set.of(
             Frame.DESTINATION,
             Frame.CONTENT_LENGTH,
             Frame.CONTENT_TYPE,

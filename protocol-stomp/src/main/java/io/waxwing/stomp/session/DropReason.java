@@ -8,7 +8,9 @@ public enum DropReason {
     /** The grant was taken back since it was subscribed to. */
     NOT_GRANTED,
     /** It was sent as often as may be and never acknowledged, or refused for good. */
-    NOT_ACKNOWLEDGED;
+    NOT_ACKNOWLEDGED,
+    /** A reply to a connection that is gone, or does not read. */
+    UNDELIVERABLE;
 
     /** The word used in metrics. */
     public String word() {

@@ -18,6 +18,7 @@ final class OpenConnection {
     private final Publishing publishing;
     private final Consuming consuming;
     private final Transactions transactions;
+    private final TempQueues temps;
     private final Receipts receipts = new Receipts();
     private boolean busFull;
 
@@ -30,6 +31,7 @@ final class OpenConnection {
         this.publishing = new Publishing(new DraftMaker(settings.institution(), name, nonce), settings.publishWindow());
         this.consuming = new Consuming(settings, terms.version(), access);
         this.transactions = new Transactions(settings);
+        this.temps = new TempQueues(settings.tempQueues(), terms.version());
     }
 
     Heartbeats beats() {
@@ -42,6 +44,10 @@ final class OpenConnection {
 
     Consuming consuming() {
         return consuming;
+    }
+
+    TempQueues temps() {
+        return temps;
     }
 
     Transactions transactions() {
@@ -67,8 +73,8 @@ final class OpenConnection {
         Receipts.Owed owed = receipts.owe(frame);
         switch (frame.command()) {
             case SEND -> send(frame, owed, nowNanos, out);
-            case SUBSCRIBE -> consuming.subscribe(frame, owed, out);
-            case UNSUBSCRIBE -> consuming.unsubscribe(frame, out);
+            case SUBSCRIBE -> subscribe(frame, owed, out);
+            case UNSUBSCRIBE -> unsubscribe(frame, out);
             case ACK, NACK -> answer(frame, out);
             case BEGIN -> transactions.begin(frame, nowNanos);
             case COMMIT -> commit(frame, owed, out);
@@ -77,7 +83,7 @@ final class OpenConnection {
                         .end(frame)
                         .answers()
                         .forEach(answer -> answer.sent().transaction(null));
-            case DISCONNECT -> consuming.endAll(out);
+            case DISCONNECT -> endAll(out);
             default -> throw new RefusedException(FailureCode.PROTOCOL, "a connection has one CONNECT");
         }
         boolean later = frame.command() == Command.SEND
@@ -88,7 +94,56 @@ final class OpenConnection {
         }
     }
 
-    private void send(Frame frame, Receipts.@Nullable Owed owed, long nowNanos, Output out) {
+    /** Nothing more is sent to the client but what it waits for. */
+    void endAll(Output out) {
+        consuming.endAll(out);
+        temps.endAll(out);
+    }
+
+    private void subscribe(Frame frame, Receipts.@Nullable Owed owed, Output out) {
+        boolean temp = TempQueues.isTemp(frame);
+        String id = frame.header(Frame.ID);
+        if (temp ? consuming.has(id) : id != null && temps.has(id)) {
+            throw new RefusedException(FailureCode.PARAMETER, "this connection has a subscription of that id");
+        }
+        if (!temp) {
+            consuming.subscribe(frame, owed, out);
+            return;
+        }
+        temps.subscribe(frame, out);
+        if (owed != null) {
+            owed.ready();
+        }
+    }
+
+    private void unsubscribe(Frame frame, Output out) {
+        String id = frame.header(Frame.ID);
+        String key = id == null ? frame.header(Frame.DESTINATION) : id;
+        if (key != null && temps.has(key)) {
+            temps.unsubscribe(key, out);
+        } else {
+            consuming.unsubscribe(frame, out);
+        }
+    }
+
+    /** Whoever knows the address may: he got it with the request. */
+    private void reply(Frame frame, Receipts.@Nullable Owed owed, long nowNanos, Output out) {
+        if (access.spending().take(frame.body().size(), nowNanos) > 0) {
+            throw new RefusedException(FailureCode.PUBLISH_RATE, "the user's quota is used up");
+        }
+        out.received(frame.body().size());
+        boolean taken = TempQueues.reply(frame, out);
+        if (owed != null) {
+            owed.with("status", taken ? "accepted" : "undeliverable").ready();
+        }
+    }
+
+    private void send(Frame given, Receipts.@Nullable Owed owed, long nowNanos, Output out) {
+        Frame frame = temps.addressed(given, out);
+        if (TempQueues.isReply(frame)) {
+            reply(frame, owed, nowNanos, out);
+            return;
+        }
         if (frame.header(Frame.TRANSACTION) == null) {
             EventDraft draft = publishing.draft(frame, nowNanos);
             requireGrant(draft);

@@ -60,6 +60,9 @@ public interface Output {
     /** What is done for durable subscriptions. */
     Lending lending();
 
+    /** Where replies go to and come from. */
+    Replies replies();
+
     /** No frame more, not even of what came already, until {@link #resumeReading}. */
     void pauseReading();
 

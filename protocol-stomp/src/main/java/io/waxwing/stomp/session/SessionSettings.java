@@ -18,6 +18,7 @@ package io.waxwing.stomp.session;
  * @param transactionEvents of one
  * @param transactionBytes of one
  * @param transactionSeconds longest life of one
+ * @param tempQueues of one connection
  */
 public record SessionSettings(
         String institution,
@@ -34,10 +35,11 @@ public record SessionSettings(
         int transactions,
         int transactionEvents,
         int transactionBytes,
-        int transactionSeconds) {
+        int transactionSeconds,
+        int tempQueues) {
     /** Defaults for an institution. */
     public static SessionSettings of(String institution) {
         return new SessionSettings(
-                institution, 10, 500, 60_000, 256, 100, 1_000, 1_000, 4 << 20, 256, 10, 16, 256, 256 << 10, 30);
+                institution, 10, 500, 60_000, 256, 100, 1_000, 1_000, 4 << 20, 256, 10, 16, 256, 256 << 10, 30, 16);
     }
 }

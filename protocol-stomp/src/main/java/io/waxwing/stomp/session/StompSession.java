@@ -227,6 +227,17 @@ public final class StompSession {
         }
     }
 
+    /** Somebody replied to a request of this connection; {@code sizeBytes} is given back when it waits no more. */
+    public void onReply(String address, Frame reply, int sizeBytes, Output out) {
+        OpenConnection at = open;
+        if (at != null && state == State.OPEN) {
+            at.temps().onReply(address, reply, sizeBytes, out);
+        } else {
+            out.replies().released(sizeBytes);
+            out.dropped(DropReason.UNDELIVERABLE);
+        }
+    }
+
     /** The bus had an event of that size that did not fit into the subscription's window; it has it still. */
     public void onStarved(Feed feed, int sizeBytes, Output out) {
         OpenConnection at = open;
@@ -247,6 +258,7 @@ public final class StompSession {
         OpenConnection at = open;
         if (at != null && state == State.OPEN) {
             at.consuming().sendAll(out);
+            at.temps().sendAll(out);
         }
         balance(nowNanos, out);
     }
@@ -355,7 +367,7 @@ public final class StompSession {
         }
         OpenConnection at = open;
         if (at != null) {
-            at.consuming().endAll(out);
+            at.endAll(out);
         }
         state = State.CLOSED;
         out.close(reason);

@@ -48,6 +48,7 @@ final class Peer implements Output {
     final List<DropReason> dropped = new ArrayList<>();
     final List<FailureCode> rejected = new ArrayList<>();
     final RecordedLending lent = new RecordedLending();
+    final RecordedReplies replies = new RecordedReplies();
     int released;
     int beats;
     boolean writable = true;
@@ -267,6 +268,11 @@ final class Peer implements Output {
     @Override
     public Lending lending() {
         return lent;
+    }
+
+    @Override
+    public Replies replies() {
+        return replies;
     }
 
     /** A durable subscription lends an event that was given that often before. */

@@ -55,7 +55,7 @@ class QueueTest {
         "'destination:/queue/b\nx-stream-offset:first\n', WXW-1302",
         "'destination:/queue/b\ndurable-subscription-name:c\n', WXW-1302",
         "'destination:/topic/b\ndurable-subscription-name:c\nselector:=\n', WXW-1015",
-        "'destination:/temp-queue/b\n', WXW-1001"
+        "'destination:/reply-queue/b\n', WXW-1001"
     })
     void whatCannotBeAskedForEndsTheConnection(String headers, String code) {
         assertThat(Peer.of("1.2").in("SUBSCRIBE\nid:s\n" + headers + "\n^").error())

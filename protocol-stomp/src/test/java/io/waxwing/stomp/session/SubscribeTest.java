@@ -48,7 +48,7 @@ class SubscribeTest {
         "'id:1', WXW-1302",
         "'id:0\ndestination:a', WXW-1302",
         "'id:1\ndestination:a/#/b', WXW-1002",
-        "'id:1\ndestination:/temp-queue/a', WXW-1001",
+        "'id:1\ndestination:/reply-queue/a', WXW-1001",
         "'id:1\ndestination:a\nack:never', WXW-1302",
         "'id:1\ndestination:a\nselector:=', WXW-1015",
         "'id:1\ndestination:a\nack:client\nprefetch-count:0', WXW-1302",

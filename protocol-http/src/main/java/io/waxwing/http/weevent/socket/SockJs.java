@@ -21,10 +21,11 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * {@code …/sockjs}: STOMP for browsers and networks without WebSocket, by sockjs-protocol 0.3.3. There are the
- * transports websocket, xhr_streaming and xhr, of which every client of SockJS finds one.
+ * transports websocket, xhr_streaming, eventsource and xhr, of which every client of SockJS finds one.
  */
 final class SockJs {
     private static final String WEBSOCKET = "websocket";
+    private static final MediaType EVENTS = MediaType.parse("text/event-stream; charset=UTF-8");
     private static final MediaType JAVASCRIPT = MediaType.parse("application/javascript; charset=UTF-8");
 
     private final WeEventSockets sockets;
@@ -55,7 +56,9 @@ final class SockJs {
     }
 
     private static RuntimeException nothing() {
-        return Problem.of(FailureCode.NOT_FOUND, "SockJS has info, websocket, and xhr_streaming, xhr and xhr_send")
+        return Problem.of(
+                        FailureCode.NOT_FOUND,
+                        "SockJS has info, websocket, eventsource, and xhr_streaming, xhr and xhr_send")
                 .asException();
     }
 
@@ -75,11 +78,15 @@ final class SockJs {
         if (transport.equals(WEBSOCKET)) {
             throw noUpgrade();
         }
+        if (transport.equals("eventsource")) {
+            exchange.allow(HttpMethod.GET);
+            return stream(exchange, session, SockJsStream.Form.EVENTS, EVENTS);
+        }
         exchange.allow(HttpMethod.POST);
         return switch (transport) {
             case "xhr_send" -> exchange.withBody(body -> HttpResponse.of(take(session, body)));
             case "xhr" -> poll(exchange, session);
-            case "xhr_streaming" -> stream(exchange, session);
+            case "xhr_streaming" -> stream(exchange, session, SockJsStream.Form.LINES, JAVASCRIPT);
             default -> throw nothing();
         };
     }
@@ -144,12 +151,12 @@ final class SockJs {
         SockJsSession.Receiver receiver = new SockJsSession.Receiver() {
             @Override
             public void frame(String frame) {
-                answer.complete(HttpResponse.of(headers(), HttpData.ofUtf8(frame + "\n")));
+                answer.complete(HttpResponse.of(headers(JAVASCRIPT), HttpData.ofUtf8(frame + "\n")));
             }
 
             @Override
             public void end() {
-                answer.complete(HttpResponse.of(headers(), HttpData.ofUtf8(SockJsFrames.GONE + "\n")));
+                answer.complete(HttpResponse.of(headers(JAVASCRIPT), HttpData.ofUtf8(SockJsFrames.GONE + "\n")));
             }
         };
         session.loop().execute(() -> session.attach(receiver));
@@ -167,11 +174,11 @@ final class SockJs {
         return HttpResponse.of(answer);
     }
 
-    private HttpResponse stream(Exchange exchange, String name) {
+    private HttpResponse stream(Exchange exchange, String name, SockJsStream.Form form, MediaType type) {
         exchange.context().clearRequestTimeout();
         SockJsSession session = session(exchange, name);
-        SockJsStream stream = new SockJsStream(session);
-        stream.begin(headers());
+        SockJsStream stream = new SockJsStream(session, form);
+        stream.begin(headers(type));
         session.loop().execute(() -> session.attach(stream));
         var unused = exchange.context()
                 .log()
@@ -180,9 +187,9 @@ final class SockJs {
         return stream.response();
     }
 
-    private static ResponseHeaders headers() {
+    private static ResponseHeaders headers(MediaType type) {
         return ResponseHeaders.builder(HttpStatus.OK)
-                .contentType(JAVASCRIPT)
+                .contentType(type)
                 .set(HttpHeaderNames.CACHE_CONTROL, "no-store, no-cache, no-transform, must-revalidate, max-age=0")
                 .build();
     }

@@ -13,12 +13,46 @@ final class SockJsStream implements SockJsSession.Receiver {
     private static final int PRELUDE_BYTES = 2048;
 
     private final SockJsSession session;
+    private final Form form;
     private final HttpResponseWriter out = HttpResponse.streaming();
     private int bytes;
     private boolean finished;
 
-    SockJsStream(SockJsSession session) {
+    /** What is written around a frame. */
+    enum Form {
+        /** Of {@code xhr_streaming}. */
+        LINES {
+            @Override
+            String prelude() {
+                return SockJsFrames.HEARTBEAT.repeat(PRELUDE_BYTES) + "\n";
+            }
+
+            @Override
+            String around(String frame) {
+                return frame + "\n";
+            }
+        },
+        /** Of {@code eventsource}: the client reads the data by decodeURI; line ends there are none in a frame. */
+        EVENTS {
+            @Override
+            String prelude() {
+                return "\r\n";
+            }
+
+            @Override
+            String around(String frame) {
+                return "data: " + frame.replace("%", "%25") + "\r\n\r\n";
+            }
+        };
+
+        abstract String prelude();
+
+        abstract String around(String frame);
+    }
+
+    SockJsStream(SockJsSession session, Form form) {
         this.session = session;
+        this.form = form;
     }
 
     HttpResponse response() {
@@ -26,13 +60,12 @@ final class SockJsStream implements SockJsSession.Receiver {
     }
 
     void begin(ResponseHeaders headers) {
-        boolean unused = out.tryWrite(headers)
-                && out.tryWrite(HttpData.ofUtf8(SockJsFrames.HEARTBEAT.repeat(PRELUDE_BYTES) + "\n"));
+        boolean unused = out.tryWrite(headers) && out.tryWrite(HttpData.ofUtf8(form.prelude()));
     }
 
     @Override
     public void frame(String frame) {
-        HttpData data = HttpData.ofUtf8(frame + "\n");
+        HttpData data = HttpData.ofUtf8(form.around(frame));
         bytes += data.length();
         if (!out.tryWrite(data)) {
             session.loop().execute(() -> session.broken(this));
