@@ -39,6 +39,7 @@ public enum FailureCode {
     NO_RECEIPT(1205, Kind.NOT_FOUND, "events of this topic have no receipt"),
     SUBSCRIPTION_LIMIT(1206, Kind.OVERLOADED, "too many subscriptions"),
     EVENT_VOID(1207, Kind.GONE, "event is void: its payload was withheld"),
+    EVENTS_MISSED(1208, Kind.GONE, "events went before a subscriber got them: they are not kept any more"),
     EVENT_ERASED(1281, Kind.GONE, "the event's content was erased"),
     ERASE_FOREIGN(1282, Kind.DENIED, "only the institution that an event came from may erase it"),
     EVENT_UNGRANTED(1283, Kind.GONE, "event is void: its institution had no right to publish it there"),
