@@ -49,6 +49,7 @@ final class Peer implements Output {
     final List<FailureCode> rejected = new ArrayList<>();
     final RecordedLending lent = new RecordedLending();
     int released;
+    int throttled;
     int beats;
     boolean writable = true;
     boolean paused;
@@ -312,6 +313,11 @@ final class Peer implements Output {
     @Override
     public void rejected(FailureCode code) {
         rejected.add(code);
+    }
+
+    @Override
+    public void throttled() {
+        throttled++;
     }
 
     @Override
