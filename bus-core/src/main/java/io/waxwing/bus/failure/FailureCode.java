@@ -25,6 +25,7 @@ public enum FailureCode {
     SIGNER(1016, Kind.INVALID, "signer is not legal"),
     RULE_LIMIT(1017, Kind.OVERLOADED, "too many schemas or signers"),
     RULE_UNKNOWN(1018, Kind.NOT_FOUND, "no such schema or signer"),
+    SCHEMA_BEYOND(1019, Kind.INVALID, "a stored schema is beyond what the settings allow now; it is kept"),
     EVENT_TOO_LARGE(1101, Kind.TOO_LARGE, "event is too large"),
     WAIT_IMPOSSIBLE(1102, Kind.INVALID, "this topic cannot give the acknowledgement asked for"),
     NODE_BUSY(1103, Kind.OVERLOADED, "the node is busy"),
