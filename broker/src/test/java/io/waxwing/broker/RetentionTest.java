@@ -11,10 +11,14 @@ import io.waxwing.ledger.verify.ReceiptReport;
 import io.waxwing.ledger.verify.ReceiptVerifier;
 import io.waxwing.node.crypto.Signatures;
 import io.waxwing.node.store.RocksLedgerStore;
+import java.io.BufferedReader;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -117,6 +123,91 @@ class RetentionTest {
         third.stop();
     }
 
+    @Test
+    void whoGoesOnBeforeContentsThatAreGoneIsToldSoOnEveryWayIn() throws Exception {
+        String first;
+        String last;
+        Broker before = Broker.start(data(), config(""));
+        try {
+            first = eventId(publish(before, "short", "read"));
+            publish(before, "short", "missed");
+            last = eventId(publish(before, "short", "missed too"));
+            assertThat(put(before, "/v1/subscriptions/slow", "{\"filter\":\"short\",\"start\":\"first\"}")
+                            .statusCode())
+                    .isEqualTo(201);
+        } finally {
+            before.stop();
+        }
+        Broker node = Broker.start(data(), config("{ filter: short, age: 1ms }"));
+        try {
+            Awaitility.await().until(() -> text(node, "/v1/events/" + last).startsWith("410 "));
+            String page = "/v1/topics/short/events?from=" + first;
+            String stream = "/v1/events?filter=%23&after=";
+            for (String way : List.of(page, stream + first)) {
+                assertThat(text(node, way))
+                        .as(way)
+                        .startsWith("410 ")
+                        .contains("position-gone", "WXW-1203", "\"earliest\":[{\"topic\":\"short\"}]");
+            }
+            assertThat(text(node, stream + "00000000-1-1")).startsWith("410 ").contains("not known here");
+            assertThat(text(node, page + "&onGone=skip")).startsWith("200 ").contains("\"missed\":2");
+            assertThat(text(node, "/v1/topics/short/events?from=" + last)).startsWith("200 ");
+            List<String> told = firstEvent(node, stream + first + "&onGone=skip");
+            assertThat(told.get(0)).isEqualTo("event: missed");
+            assertThat(told.get(1))
+                    .startsWith("data: {\"topic\":\"short\",\"count\":2,\"first\":\"")
+                    .endsWith("\"last\":\"" + last + "\"}");
+            assertThat(closeOf(node, "/v1/events?filter=short&after=" + first)).startsWith("1008 WXW-1203");
+            HttpResponse<String> fetched = http.send(
+                    HttpRequest.newBuilder(uri(node, "/v1/subscriptions/slow:receive"))
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"max\":5}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(fetched.body()).isEqualTo("[]");
+            assertThat(text(node, "/v1/subscriptions/slow")).contains("\"missed\":3");
+            assertThat(text(node, "/metrics"))
+                    .contains("waxwing_delivery_missed_total 2.0", "waxwing_pull_missed_total 3.0");
+        } finally {
+            node.stop();
+        }
+    }
+
+    private static String eventId(String location) {
+        return location.substring(location.lastIndexOf('/') + 1);
+    }
+
+    /** The first two lines of the first event. */
+    private List<String> firstEvent(Broker node, String path) throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(uri(node, path))
+                .header("accept", "text/event-stream")
+                .build();
+        HttpResponse<InputStream> answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+            String line = in.readLine();
+            while (!line.startsWith("event: ")) {
+                line = in.readLine();
+            }
+            return List.of(line, in.readLine());
+        }
+    }
+
+    private String closeOf(Broker node, String path) throws Exception {
+        CompletableFuture<String> closed = new CompletableFuture<>();
+        URI at = URI.create(uri(node, path).toString().replace("http:", "ws:"));
+        http.newWebSocketBuilder()
+                .subprotocols("cloudevents.json")
+                .buildAsync(at, new WebSocket.Listener() {
+                    @Override
+                    public CompletionStage<?> onClose(WebSocket socket, int code, String why) {
+                        closed.complete(code + " " + why);
+                        return CompletableFuture.completedFuture(null);
+                    }
+                })
+                .get(20, TimeUnit.SECONDS);
+        return closed.get(20, TimeUnit.SECONDS);
+    }
+
     private HttpResponse<String> put(Broker node, String path, String body) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(uri(node, path))
@@ -205,6 +296,12 @@ class RetentionTest {
         try {
             assertThat(text(second, places.get(0))).startsWith("410 ");
             assertThat(text(second, places.get(9))).startsWith("200 ");
+            String gone = text(second, "/v1/topics/a/events?from=" + eventId(places.get(0)));
+            assertThat(gone).startsWith("410 ");
+            int earliest = Integer.parseInt(gone.replaceAll("(?s).*\"topicSeq\":\"([0-9]+)\".*", "$1"));
+            assertThat(gone).contains("\"eventId\":\"" + eventId(places.get(earliest - 1)) + "\"");
+            assertThat(text(second, places.get(earliest - 1))).startsWith("200 ");
+            assertThat(text(second, places.get(earliest - 2))).startsWith("410 ");
             assertThat(get(second, places.get(9) + "/receipt").statusCode()).isEqualTo(200);
         } finally {
             second.stop();

@@ -1,5 +1,6 @@
 package io.waxwing.broker.config;
 
+import io.waxwing.broker.rules.RuleLimits;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.topic.AckPolicy;
@@ -92,8 +93,8 @@ public final class ConfigLoader {
                 WeEventItems.of(settings),
                 new BrokerConfig.Rules(
                         (int) settings.number("schemas.max", 0, 100_000),
-                        (int) settings.size("schemas.size", 1 << 20),
-                        (int) settings.number("schemas.steps", 1_000, 10_000_000),
+                        (int) settings.size("schemas.size", RuleLimits.SCHEMA_BYTES_MAX),
+                        (int) settings.number("schemas.steps", 1_000, RuleLimits.STEPS_MAX),
                         (int) settings.number("signers.max", 0, 10_000)),
                 new BrokerConfig.Processing(
                         (int) settings.number("rules.max", 0, 100_000),

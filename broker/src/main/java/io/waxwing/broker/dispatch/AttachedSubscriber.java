@@ -30,9 +30,6 @@ import org.jspecify.annotations.Nullable;
  * belongs to the core thread.
  */
 final class AttachedSubscriber implements Standing, Routes.Target {
-    /** Events read from the store at once for one subscriber. */
-    static final int CHUNK_EVENTS = 256;
-
     private enum State {
         /** Nothing was subscribed yet, so the start is not resolved. */
         NEW,
@@ -51,6 +48,7 @@ final class AttachedSubscriber implements Standing, Routes.Target {
     private final Map<TopicFilter, Subscription> subscriptions = new LinkedHashMap<>();
     private final RetainedValuesJobs retained;
     private final SharedMemberships shared;
+    private final PastEvents past;
     private final @Nullable AwayPlace away;
     private Subscriber subscriber;
     private State state;
@@ -75,6 +73,7 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         this.dispatcher = dispatcher;
         this.retained = new RetainedValuesJobs(this, dispatcher);
         this.shared = new SharedMemberships(this, dispatcher.groups());
+        this.past = new PastEvents(dispatcher.metrics());
         this.away = away;
         this.state = away == null ? State.NEW : State.AWAY;
     }
@@ -261,7 +260,7 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         }
     }
 
-    private boolean offer(Delivery delivery) {
+    boolean offer(Delivery delivery) {
         boolean taken = subscriber.offer(delivery);
         if (taken && away != null) {
             away.taken(delivery.reference());
@@ -313,6 +312,7 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         if (position >= dispatcher.nextPosition() || subscriptions.isEmpty()) {
             state = State.LIVE;
             dispatcher.routes().changed(subscriptions.keySet());
+            past.log(subscriptions.keySet());
             retained.resume();
             return;
         }
@@ -324,14 +324,7 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         long end = dispatcher.nextPosition();
         dispatcher.read(() -> {
             try {
-                History.Chunk chunk = dispatcher
-                        .history()
-                        .scan(
-                                from,
-                                end,
-                                topic ->
-                                        wanted.stream().anyMatch(s -> s.filter().matches(topic)),
-                                CHUNK_EVENTS);
+                History.Chunk chunk = PastEvents.read(dispatcher.history(), wanted, from, end);
                 dispatcher.command(() -> onChunk(chunk, read));
             } catch (RefusedException e) {
                 dispatcher.command(() -> {
@@ -348,17 +341,18 @@ final class AttachedSubscriber implements Standing, Routes.Target {
             return;
         }
         dispatcher.touched(this);
-        for (Event event : chunk.events()) {
-            List<Subscription> matched = matching(event);
-            boolean wanted = !matched.isEmpty() && (away == null || away.kept(event, matched));
-            if (wanted && !offer(new Delivery(event, matched, false, true))) {
-                position = event.position();
-                state = State.FULL;
-                return;
-            }
+        long stopped = past.give(chunk, this);
+        if (stopped >= 0) {
+            position = stopped;
+            state = State.FULL;
+            return;
         }
         position = chunk.nextPosition();
         readOn();
+    }
+
+    Subscriber subscriber() {
+        return subscriber;
     }
 
     List<TopicFilter> filters() {
@@ -385,6 +379,7 @@ final class AttachedSubscriber implements Standing, Routes.Target {
             return;
         }
         state = State.ENDED;
+        past.log(subscriptions.keySet());
         subscriptions.keySet().forEach(filter -> dispatcher.routes().remove(this, filter));
         subscriptions.clear();
         retained.clear();

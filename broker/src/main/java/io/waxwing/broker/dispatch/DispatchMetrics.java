@@ -14,6 +14,7 @@ final class DispatchMetrics {
     final Counter slow;
     final Counter readersFull;
     final Counter undeliverable;
+    final Counter missed;
     final Timer orderedDuration;
     final AtomicInteger subscriptions = new AtomicInteger();
     final AtomicInteger retained = new AtomicInteger();
@@ -31,6 +32,9 @@ final class DispatchMetrics {
                 .register(registry);
         undeliverable = Counter.builder("waxwing.shared.undeliverable")
                 .description("Events of shared subscriptions that no member could take")
+                .register(registry);
+        missed = Counter.builder("waxwing.delivery.missed")
+                .description("Events that subscribers came to when their content was not kept any more")
                 .register(registry);
         orderedDuration = Timer.builder("waxwing.ordered.duration")
                 .description("From receiving an event to its finality")

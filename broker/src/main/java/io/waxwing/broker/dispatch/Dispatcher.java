@@ -158,7 +158,9 @@ public final class Dispatcher implements Agent {
 
     /** Where a subscriber begins. Reads the disk. */
     long resolve(Subscriber subscriber, TopicFilter filter, StartFrom start) {
-        return subscriber instanceof Ahead ahead ? ahead.resolve(filter, start) : history.resolve(filter, start);
+        return subscriber instanceof Ahead ahead
+                ? ahead.resolve(filter, start)
+                : history.resolve(filter, start, subscriber.refusesMissing());
     }
 
     /** As {@link io.waxwing.bus.spi.EventBus#attach(Absence, long)}. Any thread. */

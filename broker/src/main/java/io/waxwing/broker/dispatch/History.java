@@ -160,14 +160,25 @@ public final class History implements EventReader {
         }
         long position = resolve(filter, from);
         List<Event> events = new ArrayList<>();
+        long gone = 0;
         boolean atEnd = false;
         while (events.size() < limit && !atEnd) {
             Chunk chunk = scan(position, nextPosition.getAsLong(), filter::matches, limit - events.size());
             events.addAll(chunk.events());
+            gone += chunk.missed().size();
             position = chunk.nextPosition();
             atEnd = chunk.atEnd();
         }
-        return new Page(events, position - 1, atEnd);
+        return new Page(events, position - 1, atEnd, gone);
+    }
+
+    @Override
+    public void requireKept(TopicFilter filter, StartFrom from) {
+        new KeptFrom(this, index, topics).require(filter, from);
+    }
+
+    long nextPosition() {
+        return nextPosition.getAsLong();
     }
 
     void pastGaps(PastGaps past) {
@@ -187,10 +198,11 @@ public final class History implements EventReader {
      * What one scan found.
      *
      * @param events in order
+     * @param missed in order, without their content: it is not kept any more
      * @param nextPosition where to go on, inclusive
      * @param atEnd nothing was delivered beyond it when this was read
      */
-    record Chunk(List<Event> events, long nextPosition, boolean atEnd) {}
+    record Chunk(List<Event> events, List<Event> missed, long nextPosition, boolean atEnd) {}
 
     /**
      * Reads up to {@code limit} events in {@code [from, end)} whose topic passes, looking at no more than
@@ -199,6 +211,7 @@ public final class History implements EventReader {
     Chunk scan(long from, long end, Predicate<String> topic, int limit) {
         long position = from;
         List<Event> events = new ArrayList<>();
+        List<Event> gone = new ArrayList<>();
         EventJournal.Reader reader = journal.reader();
         OrderBlock block = null;
         while (position < end && events.size() < limit && position - from < MAX_SCANNED) {
@@ -210,15 +223,23 @@ public final class History implements EventReader {
                 position = Math.max(position, block.firstPosition());
             }
             StoredEvent stored = reader.read(block.journalSeq(position));
-            boolean matches = topic.test(stored.topic());
+            boolean matches = topic.test(stored.topic()) && !index.voids().isEvent(stored.journalSeq());
             if (matches && stored.expired()) {
                 missed.increment();
-            } else if (matches && !index.voids().isEvent(stored.journalSeq())) {
-                events.add(event(stored, block, position));
+            }
+            if (matches && !stored.isErased()) {
+                (stored.expired() ? gone : events).add(event(stored, block, position));
             }
             position++;
         }
-        return new Chunk(events, position, position >= end);
+        return new Chunk(events, gone, position, position >= end);
+    }
+
+    long resolve(TopicFilter filter, StartFrom from, boolean refusesMissing) {
+        if (refusesMissing) {
+            requireKept(filter, from);
+        }
+        return resolve(filter, from);
     }
 
     /** The first position to be read for a start; throws WXW-1203 if the start names something that is not there. */
@@ -322,27 +343,8 @@ public final class History implements EventReader {
         return last < 0 ? Long.MAX_VALUE : last;
     }
 
-    /** Order times never fall, so the place is found by halving. */
     long firstAt(long timeMs) {
-        long low = 1;
-        long high = nextPosition.getAsLong();
-        EventJournal.Reader reader = journal.reader();
-        while (low < high) {
-            long middle = low + (high - low) / 2;
-            OrderBlock block = index.orderBlockAt(middle);
-            if (block == null || timeOf(block, middle, reader) >= timeMs) {
-                high = middle;
-            } else {
-                low = middle + 1;
-            }
-        }
-        return low;
-    }
-
-    private static long timeOf(OrderBlock block, long position, EventJournal.Reader reader) {
-        return block.orderTimeMs() > 0
-                ? block.orderTimeMs()
-                : reader.read(block.journalSeq(position)).receivedMs();
+        return new OrderTimes(index).firstAt(timeMs, nextPosition.getAsLong(), journal.reader());
     }
 
     private Event event(StoredEvent stored, OrderBlock block, long position) {

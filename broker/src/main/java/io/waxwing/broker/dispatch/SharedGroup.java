@@ -40,11 +40,14 @@ final class SharedGroup implements Routes.Target {
     // What is before it was dispatched while nobody was here.
     private long alone;
     private @Nullable Backlog backlog;
+    private final PastEvents missed;
+    private long missedTo;
 
     SharedGroup(TopicFilter filter, Dispatcher dispatcher, SharedGroups groups) {
         this.filter = filter;
         this.dispatcher = dispatcher;
         this.groups = groups;
+        this.missed = new PastEvents(dispatcher.metrics());
         this.work = new SharedWork<>(groups.strategy());
     }
 
@@ -196,7 +199,7 @@ final class SharedGroup implements Routes.Target {
     }
 
     private void readOn() {
-        int room = Math.min(work.room(AttachedSubscriber::sharedWindow), AttachedSubscriber.CHUNK_EVENTS);
+        int room = Math.min(work.room(AttachedSubscriber::sharedWindow), PastEvents.CHUNK_EVENTS);
         state = State.FULL;
         if (!work.again().isEmpty()) {
             if (room > 0) {
@@ -261,6 +264,13 @@ final class SharedGroup implements Routes.Target {
             return;
         }
         groups.changed(this);
+        // What is read once more, because nobody had room, is not counted again.
+        PastEvents.runs(chunk.missed().stream()
+                        .filter(event -> event.position() >= missedTo)
+                        .toList())
+                .forEach(missed::add);
+        missedTo = Math.max(missedTo, chunk.nextPosition());
+        missed.log(List.of(filter));
         for (Event event : chunk.events()) {
             long at = event.position();
             boolean wanted = !work.isOut(at) && (at >= alone || keeping(event) != null);

@@ -66,15 +66,21 @@ public final class Granting implements Agent {
 
     private static final class Said {
         final GrantStatement statement;
-        final Told told;
-        final long untilMs;
+        /** All who said it meanwhile. */
+        final List<Told> told = new ArrayList<>();
+
+        long untilMs;
         GrantLeaf leaf;
 
         Said(GrantStatement statement, Told told, long untilMs, GrantLeaf leaf) {
             this.statement = statement;
-            this.told = told;
+            this.told.add(told);
             this.untilMs = untilMs;
             this.leaf = leaf;
+        }
+
+        void refused(Refusal refusal) {
+            told.forEach(each -> each.refused(refusal));
         }
     }
 
@@ -87,8 +93,15 @@ public final class Granting implements Agent {
         return grants;
     }
 
-    /** Says it, and waits so long for the order. */
+    /** Says it, and waits so long for the order; what is under way already is not said twice. */
     public void ask(GrantStatement statement, long waitMs, Told told) {
+        for (Said same : waiting) {
+            if (same.statement.equals(statement)) {
+                same.told.add(told);
+                same.untilMs = Math.max(same.untilMs, parts.clockMs().getAsLong() + waitMs);
+                return;
+            }
+        }
         if (waiting.size() >= WAITING) {
             told.refused(new Refusal(FailureCode.NODE_BUSY, WAITING + " statements wait for the ledger already"));
             return;
@@ -134,7 +147,7 @@ public final class Granting implements Agent {
             waiting.removeIf(said -> {
                 boolean isIt = said.leaf.equals(grant.leaf());
                 if (isIt) {
-                    said.told.said(grant.leafIndex(), applied.height());
+                    said.told.forEach(told -> told.said(grant.leafIndex(), applied.height()));
                 }
                 return isIt;
             });
@@ -149,7 +162,7 @@ public final class Granting implements Agent {
             long timeMs = isBehind ? nextMs() : said.leaf.timeMs();
             String refusal = refusal(said.statement, timeMs);
             if (refusal != null) {
-                said.told.refused(new Refusal(FailureCode.GRANT_REFUSED, refusal));
+                said.refused(new Refusal(FailureCode.GRANT_REFUSED, refusal));
             } else if (isBehind) {
                 // A later one of this node came first.
                 said.leaf = sign(said.statement, timeMs);
@@ -168,7 +181,7 @@ public final class Granting implements Agent {
         waiting.removeIf(said -> {
             boolean late = nowMs >= said.untilMs;
             if (late) {
-                said.told.refused(new Refusal(
+                said.refused(new Refusal(
                         FailureCode.GRANT_LATE, "it is said, and may still be ordered: see /v1/grants, or ask again"));
             }
             return late;

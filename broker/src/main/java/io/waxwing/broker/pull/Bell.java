@@ -32,6 +32,11 @@ final class Bell implements Subscriber {
     }
 
     @Override
+    public boolean isReader() {
+        return false;
+    }
+
+    @Override
     public void onTurnEnd() {}
 
     @Override

@@ -35,15 +35,16 @@ final class Fetch {
      * @param fresh in order, behind where the subscription stands
      * @param next where the next look begins
      * @param atEnd nothing was behind it
+     * @param missed events between them whose content is not kept any more
      */
-    record Found(List<Again> again, List<Event> fresh, long next, boolean atEnd) {}
+    record Found(List<Again> again, List<Event> fresh, long next, boolean atEnd, long missed) {}
 
     Found read(List<Long> due, long next, int fresh, long maxBytes) {
         List<Again> again = new ArrayList<>();
         long bytes = 0;
         for (long position : due) {
             if (bytes >= maxBytes) {
-                return new Found(again, List.of(), next, false);
+                return new Found(again, List.of(), next, false, 0);
             }
             Event event = at(position);
             again.add(new Again(position, event));
@@ -51,6 +52,7 @@ final class Fetch {
         }
         List<Event> found = new ArrayList<>();
         long position = next;
+        long missed = 0;
         boolean atEnd = fresh <= 0;
         int lookedAt = 0;
         long lookedAtBytes = 0;
@@ -70,11 +72,12 @@ final class Fetch {
                     bytes += event.payload().size();
                 }
             }
+            missed += page.missed();
             lookedAt += page.events().size();
             position = page.nextPosition() + 1;
             atEnd = page.atEnd();
         }
-        return new Found(again, found, position, atEnd);
+        return new Found(again, found, position, atEnd, missed);
     }
 
     private @Nullable Event at(long position) {

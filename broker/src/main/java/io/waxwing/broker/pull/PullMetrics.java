@@ -11,6 +11,7 @@ final class PullMetrics {
     final Counter again;
     final Counter acknowledged;
     final Counter hidden;
+    final Counter missed;
     final AtomicInteger subscriptions = new AtomicInteger();
     final AtomicInteger consumers = new AtomicInteger();
 
@@ -26,6 +27,9 @@ final class PullMetrics {
                 .register(registry);
         hidden = Counter.builder("waxwing.pull.hidden")
                 .description("Events passed over: their owner may not read them any more")
+                .register(registry);
+        missed = Counter.builder("waxwing.pull.missed")
+                .description("Events whose content was not kept any more when a subscription came to them")
                 .register(registry);
         Gauge.builder("waxwing.pull.subscriptions", subscriptions, AtomicInteger::get)
                 .description("Durable subscriptions")

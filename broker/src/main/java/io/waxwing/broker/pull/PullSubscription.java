@@ -42,6 +42,7 @@ final class PullSubscription implements Owned.Thing {
     private boolean removed;
     // What a look that is under way found counts only if this has not changed since.
     private int generation;
+    private long missed;
     private @Nullable Attachment listening;
     private @Nullable Future<?> timer;
     // As they were written last.
@@ -102,6 +103,7 @@ final class PullSubscription implements Owned.Thing {
                 cursor.leased(),
                 cursor.pending() - cursor.leased(),
                 cursor.dead(),
+                missed,
                 definition.note());
     }
 
@@ -251,8 +253,22 @@ final class PullSubscription implements Owned.Thing {
                 parts.metrics().hidden.increment();
             }
         }
+        countMissed(found.missed());
         cursor.passed(found.next());
         return lent;
+    }
+
+    private void countMissed(long count) {
+        if (count > 0) {
+            missed += count;
+            parts.metrics().missed.increment((double) count);
+            LOG.warn(
+                    "{} subscription {} missed {} events of {} that are not kept any more",
+                    FailureCode.EVENTS_MISSED.text(),
+                    definition.name(),
+                    count,
+                    definition.filter());
+        }
     }
 
     private Leased lend(long position, Event event, long now) {

@@ -20,9 +20,13 @@ import java.util.Locale;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What is asked of events here: judges them, and keeps what it is. Any thread; only changes touch the disk. */
 public final class EventRules implements Admission, Rules {
+    private static final Logger LOG = LoggerFactory.getLogger(EventRules.class);
+
     private final RuleRows rows;
     private final RuleLimits limits;
     private final LongSupplier clockMs;
@@ -60,13 +64,27 @@ public final class EventRules implements Admission, Rules {
                 .register(registry);
         try {
             rows.forEach(
-                    schema ->
-                            schemas.put(schema.topic(), new HeldSchema(schema, TopicSchema.of(schema.text(), limits))),
+                    schema -> schemas.put(schema.topic(), new HeldSchema(schema, stored(schema))),
                     signer -> signers.put(signer.id(), new HeldSigner(signer, SignerKey.of(signer.publicKey()))));
         } catch (RefusedException unusable) {
             throw new RefusedException(
                     FailureCode.DATA_DAMAGED,
                     "a schema or signer that is stored cannot be used: " + unusable.getMessage());
+        }
+    }
+
+    /** What was taken under other settings is kept; they hold for what is new. */
+    private TopicSchema stored(Schema schema) {
+        try {
+            return TopicSchema.of(schema.text(), limits);
+        } catch (RefusedException beyond) {
+            TopicSchema kept = TopicSchema.stored(schema.text(), limits);
+            LOG.warn(
+                    "{} the schema of topic {} is kept, and could not be given anew: {}",
+                    FailureCode.SCHEMA_BEYOND.text(),
+                    schema.topic(),
+                    beyond.refusal().detail());
+            return kept;
         }
     }
 

@@ -63,6 +63,8 @@ final class TopicSchema {
 
     private static final Schema OF_SCHEMAS = REGISTRY.getSchema(SchemaLocation.of(DIALECT));
 
+    private static final long HEADROOM = 16;
+
     private final Schema schema;
     private final int steps;
     // How often it asks whether items are unique.
@@ -105,6 +107,25 @@ final class TopicSchema {
         } catch (SchemaException | IllegalArgumentException e) {
             throw refused(shown(String.valueOf(e.getMessage())), null);
         }
+    }
+
+    /**
+     * Reads one that was taken under other limits: of any size, and if looking at the smallest data takes more than the
+     * steps of now, with as many and {@link #HEADROOM} times that for others.
+     *
+     * @throws RefusedException WXW-1013 if no setting would have taken it
+     */
+    static TopicSchema stored(String text, RuleLimits limits) {
+        for (long steps = limits.steps(); steps < RuleLimits.STEPS_MAX; steps *= 2) {
+            try {
+                TopicSchema fits = of(text, limits.of((int) steps));
+                long room = steps == limits.steps() ? steps : Math.min(RuleLimits.STEPS_MAX, steps * HEADROOM);
+                return new TopicSchema(fits.schema, (int) room, fits.uniques);
+            } catch (RefusedException tooFewSteps) {
+                // Or none at all: the last try says so.
+            }
+        }
+        return of(text, limits.of(RuleLimits.STEPS_MAX));
     }
 
     private static JsonNode document(String text) {

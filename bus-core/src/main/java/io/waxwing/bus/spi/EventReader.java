@@ -33,6 +33,16 @@ public interface EventReader {
     Page read(TopicFilter filter, StartFrom from, int limit);
 
     /**
+     * Sees that a reader or a subscriber who goes on at a place would miss nothing there: that what follows it is kept.
+     * Looks at what he would be given first; what goes while he reads on is {@link Page#missed()} and
+     * {@link Subscriber#offerMissed}. A start that names no place, as {@link StartFrom#FIRST}, misses nothing.
+     *
+     * @throws io.waxwing.bus.delivery.PositionGoneException WXW-1203
+     * @throws io.waxwing.bus.failure.RefusedException WXW-1203 if the start is not there
+     */
+    default void requireKept(TopicFilter filter, StartFrom from) {}
+
+    /**
      * What is ordered behind missing payloads at which delivery has waited for a while, with gaps in their place. It is
      * not in the order of {@link #read} yet, and will be, with what is missing now.
      *
@@ -65,6 +75,12 @@ public interface EventReader {
      * @param events at most {@code limit}
      * @param nextPosition continue with {@link StartFrom.AfterPosition} of this
      * @param atEnd nothing more was there when this was read
+     * @param missed events that matched between them and whose content is not kept any more
      */
-    record Page(List<Event> events, long nextPosition, boolean atEnd) {}
+    record Page(List<Event> events, long nextPosition, boolean atEnd, long missed) {
+        /** Nothing was missed. */
+        public Page(List<Event> events, long nextPosition, boolean atEnd) {
+            this(events, nextPosition, atEnd, 0);
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.waxwing.bus.spi;
 
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.Gap;
+import io.waxwing.bus.delivery.Missed;
 import io.waxwing.bus.failure.Refusal;
 
 /**
@@ -54,6 +55,24 @@ public interface Subscriber {
     /** An event behind what the subscriber has got already, in whose place it was given a gap; as {@link #offer}. */
     default boolean offerLate(Delivery delivery) {
         return offer(delivery);
+    }
+
+    /**
+     * True if a start that names a place is refused (WXW-1203) when events behind it are not kept any more; false if it
+     * goes on with what is there.
+     */
+    default boolean refusesMissing() {
+        return false;
+    }
+
+    /** False if it only listens: what it comes by in vain somebody else reads again. */
+    default boolean isReader() {
+        return true;
+    }
+
+    /** Events in whose place there is nothing any more. @return false if there is no room, as in {@link #offer} */
+    default boolean offerMissed(Missed missed) {
+        return true;
     }
 
     /** Called after the last call of a turn of the bus, so that output can be flushed once. */

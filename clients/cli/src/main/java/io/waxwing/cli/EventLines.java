@@ -1,5 +1,6 @@
 package io.waxwing.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.waxwing.bus.event.EventId;
 import java.time.Instant;
@@ -77,6 +78,17 @@ final class EventLines {
             return;
         }
         screen.line(screen.bad(gap.line()));
+    }
+
+    /** Events whose content is not kept any more; they count as gaps. */
+    void missed(String data) {
+        if (format == OutputFormat.JSON) {
+            screen.line("{\"state\":\"missed\",\"missed\":" + data + "}");
+            return;
+        }
+        JsonNode run = ReceivedGap.parse(data);
+        screen.line(screen.bad("MISSED  " + run.path("topic").asText() + "  "
+                + run.path("count").asLong() + " events are not kept any more"));
     }
 
     private void json(ReceivedEvent event, LiveVerifier.@Nullable Verdict verdict) {

@@ -12,8 +12,13 @@ final class ReceivedGap {
     private final JsonNode json;
 
     ReceivedGap(String text) {
+        this.json = parse(text);
+    }
+
+    /** What a stream says of events that are not there. */
+    static JsonNode parse(String text) {
         try {
-            this.json = Api.JSON.readTree(text);
+            return Api.JSON.readTree(text);
         } catch (JsonProcessingException notJson) {
             throw new CliFailure(ExitCodes.UNREACHABLE, "the stream sent something that is no gap", "", null);
         }

@@ -102,6 +102,8 @@ final class SubCommand implements Callable<Integer> {
         String start = from.equals("now") ? "next" : from;
         String path = "/v1/events?filter=" + Api.encode(filter) + "&from=" + Api.encode(start);
         path += onWithheld == OnWithheld.GAP ? "&onWithheld=gap" : "";
+        // What is gone is said, and does not keep what is there from coming.
+        path += "&onGone=skip";
         path += sql == null ? "" : "&sql=" + Api.encode(sql);
         String last = "";
         int reconnects = 0;
@@ -113,6 +115,8 @@ final class SubCommand implements Callable<Integer> {
                 for (SseLines.Sse sse = stream.next(); sse != null; sse = stream.next()) {
                     if (sse.event().equals("gap") && onWithheld == OnWithheld.GAP) {
                         lines.gap(sse.data());
+                    } else if (sse.event().equals("missed")) {
+                        lines.missed(sse.data());
                     } else {
                         lines.show(new ReceivedEvent(sse.data()));
                     }

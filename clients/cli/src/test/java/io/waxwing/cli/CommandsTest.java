@@ -250,6 +250,14 @@ class CommandsTest {
     }
 
     @Test
+    void subSaysWhatIsNotKeptAnyMore() {
+        String missed = "event: missed\ndata: {\"topic\":\"home/boiler\",\"count\":3}\n\n";
+        String text = missed + "data: " + TestReceipts.delivered(45, "\"next\"") + "\n\n";
+        node.prepare("GET /v1/events?filter=", 200, "text/event-stream", text);
+        assertThat(run("sub", "#", "-n", "1").out()).contains("MISSED  home/boiler  3 events are not kept any more");
+    }
+
+    @Test
     void doctorNamesEachThingItLooksAt() {
         node.prepare("GET /health/ready", 200, JSON, "{\"status\":\"ok\",\"checks\":[]}");
         Cli cli = run("doctor", "--data", folder.toString());

@@ -11,6 +11,7 @@ import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +23,25 @@ import org.jspecify.annotations.Nullable;
  * @param code stable code
  * @param detail one sentence with the evidence
  * @param pointer where in the body; null if it is not about a place in a body
+ * @param more members of this kind of problem: names and JSON
  */
 public record Problem(
         int status,
         FailureCode code,
         String detail,
-        @Nullable String pointer) {
+        @Nullable String pointer,
+        Map<String, String> more) {
     /** Prefix of {@code type}; the rest is the code's name in lower case with dashes. */
     public static final String TYPE_PREFIX = "urn:waxwing:problem:";
     /** Seconds a client is asked to wait before it tries again, wherever trying again can help. */
     public static final int RETRY_AFTER_SECONDS = 1;
 
     private static final MediaType PROBLEM = MediaType.parse("application/problem+json");
+
+    /** Without further members. */
+    public Problem(int status, FailureCode code, String detail, @Nullable String pointer) {
+        this(status, code, detail, pointer, Map.of());
+    }
 
     public static Problem of(Refusal refusal) {
         return new Problem(statusOf(refusal.code()), refusal.code(), refusal.detail(), refusal.pointer());
@@ -49,7 +57,12 @@ public record Problem(
     }
 
     public Problem at(String where) {
-        return new Problem(status, code, detail, where);
+        return new Problem(status, code, detail, where, more);
+    }
+
+    /** The same with one more member, whose value is JSON. */
+    public Problem with(String name, String json) {
+        return new Problem(status, code, detail, pointer, Map.of(name, json));
     }
 
     /** The status a code has unless the place where it happens says otherwise. */
@@ -93,6 +106,7 @@ public record Problem(
         if (instance != null) {
             json.member("instance", instance);
         }
+        more.forEach((name, value) -> json.name(name).raw(value));
     }
 
     /** The whole answer. {@code instance} is the request's path, {@code allow} the Allow header of a 405. */

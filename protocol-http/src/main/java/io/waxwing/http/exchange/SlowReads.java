@@ -3,6 +3,7 @@ package io.waxwing.http.exchange;
 import com.linecorp.armeria.common.HttpResponse;
 import io.waxwing.bus.failure.FailureCode;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** Where requests read the store, since an event loop never waits for a disk. */
@@ -17,7 +18,21 @@ public interface SlowReads {
      * @throws ProblemException 503 if too much is waiting
      */
     default HttpResponse answer(Supplier<HttpResponse> read) {
-        CompletableFuture<HttpResponse> answer = new CompletableFuture<>();
+        return HttpResponse.of(read(read));
+    }
+
+    /** The answer that {@code then} makes on {@code loop} once {@code read} is through; throws as {@link #answer}. */
+    default HttpResponse answerAfter(Runnable read, Executor loop, Supplier<HttpResponse> then) {
+        return HttpResponse.of(this.<Boolean>read(() -> {
+                    read.run();
+                    return true;
+                })
+                .thenApplyAsync(done -> then.get(), loop));
+    }
+
+    /** What {@code read} gives, from another thread; throws as {@link #answer}. */
+    private <T> CompletableFuture<T> read(Supplier<T> read) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
         boolean taken = submit(() -> {
             try {
                 answer.complete(read.get());
@@ -28,6 +43,6 @@ public interface SlowReads {
         if (!taken) {
             throw new ProblemException(Problem.of(FailureCode.NODE_BUSY, "too many reads are waiting"));
         }
-        return HttpResponse.of(answer);
+        return answer;
     }
 }

@@ -59,7 +59,8 @@ final class SubscriptionWriting {
                 .member("cursor", seal.seal(shown.next() - 1))
                 .member("leased", shown.leased())
                 .member("waiting", shown.waiting())
-                .member("deadLetters", shown.deadLetters());
+                .member("deadLetters", shown.deadLetters())
+                .member("missed", shown.missed());
         if (lag != null) {
             json.member("lag", lag.events()).member("lagIsAtLeast", lag.isAtLeast());
         }

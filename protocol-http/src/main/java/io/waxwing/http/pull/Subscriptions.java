@@ -44,6 +44,7 @@ public interface Subscriptions {
      * @param next delivery position from which on nothing has been looked at
      * @param leased events that consumers have
      * @param waiting events that are to be given again
+     * @param missed events that were not kept any more when it came to them, since the node was started
      */
     record Shown(
             String name,
@@ -57,6 +58,7 @@ public interface Subscriptions {
             int leased,
             int waiting,
             int deadLetters,
+            long missed,
             String note) {}
 
     /** The result of making or changing one. */

@@ -33,6 +33,7 @@ import io.waxwing.http.exchange.Query;
 import io.waxwing.http.exchange.SlowReads;
 import io.waxwing.http.stream.EventStreams;
 import io.waxwing.http.stream.GapText;
+import io.waxwing.http.stream.MissedText;
 import io.waxwing.http.stream.StartWords;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -61,7 +62,7 @@ final class EventResource {
 
     HttpResponse all(Exchange exchange) {
         exchange.allow(HttpMethod.GET);
-        Query query = exchange.query(Set.of("filter", "sql", "from", "after", "source", "id", "onWithheld"));
+        Query query = exchange.query(Set.of("filter", "sql", "from", "after", "source", "id", "onWithheld", "onGone"));
         if (query.has("source") || query.has("id")) {
             return byIdentity(exchange, query);
         }
@@ -93,7 +94,14 @@ final class EventResource {
                     .contentType(MediaType.EVENT_STREAM)
                     .build());
         }
-        return streams.open(exchange, filter, new EventStreams.Wish(sql, GapText.passesGaps(query)), start);
+        EventStreams.Wish wish = new EventStreams.Wish(sql, GapText.passesGaps(query));
+        if (MissedText.skipsGone(query) || start == StartFrom.NEXT || start instanceof StartFrom.AfterGap) {
+            return streams.open(exchange, filter, wish, start);
+        }
+        return slow.answerAfter(
+                () -> MissedText.requireKept(reader, filter, start),
+                exchange.context().eventLoop(),
+                () -> streams.open(exchange, filter, wish, start));
     }
 
     /** {@code sql=}, null if it is not there. @throws RefusedException WXW-1015 */
@@ -116,6 +124,7 @@ final class EventResource {
                 || query.has("sql")
                 || query.has("from")
                 || query.has("onWithheld")
+                || query.has("onGone")
                 || query.has("after")) {
             throw Query.refused("an event is looked up by source and id together, and by nothing else");
         }

@@ -27,6 +27,7 @@ import io.waxwing.http.exchange.RawPath;
 import io.waxwing.http.exchange.SlowReads;
 import io.waxwing.http.stream.CursorSeal;
 import io.waxwing.http.stream.GapText;
+import io.waxwing.http.stream.MissedText;
 import io.waxwing.http.stream.StartWords;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -75,9 +76,10 @@ final class PageResource {
             throw EventResource.notAcceptable("application/json", EventResource.EVENT_STREAM);
         }
         if (chosen.equals(EventResource.EVENT_STREAM)) {
-            return events.stream(exchange, exchange.query(Set.of("from", "after", "sql", "onWithheld")), filter);
+            return events.stream(
+                    exchange, exchange.query(Set.of("from", "after", "sql", "onWithheld", "onGone")), filter);
         }
-        Query query = exchange.query(Set.of("from", "limit", "cursor", "sql", "onWithheld", "beyond"));
+        Query query = exchange.query(Set.of("from", "limit", "cursor", "sql", "onWithheld", "onGone", "beyond"));
         int limit = query.number("limit", 1, settings.maxPageEvents(), DEFAULT_LIMIT);
         String cursor = query.get("cursor");
         String from = query.get("from");
@@ -89,10 +91,11 @@ final class PageResource {
                 : from == null ? StartFrom.FIRST : starts.from(from, true);
         Cesql sql = EventResource.expression(query);
         Beyond beyond = beyond(query);
-        return slow.answer(() -> page(topic, new Wish(filter, sql, beyond), start, limit));
+        boolean skips = MissedText.skipsGone(query);
+        return slow.answer(() -> page(topic, new Wish(filter, sql, beyond, skips), start, limit));
     }
 
-    private record Wish(TopicFilter filter, @Nullable Cesql sql, Beyond beyond) {}
+    private record Wish(TopicFilter filter, @Nullable Cesql sql, Beyond beyond, boolean skipsGone) {}
 
     /**
      * What is wanted of what is ordered behind missing payloads.
@@ -140,6 +143,9 @@ final class PageResource {
         if (directory.find(topic) == null) {
             throw new RefusedException(FailureCode.TOPIC_UNKNOWN, "nobody created it or published to it");
         }
+        if (!wish.skipsGone()) {
+            MissedText.requireKept(reader, filter, start);
+        }
         JsonText json =
                 new JsonText().open().member("topic", topic).name("events").openArray();
         StartFrom next = start;
@@ -148,11 +154,13 @@ final class PageResource {
         long bytes = 0;
         int count = 0;
         int read = 0;
+        long missed = 0;
         while (!atEnd && count < limit && bytes < settings.maxPageBytes() && read < MAX_READ_EVENTS) {
             int chunk = sql == null ? Math.min(CHUNK_EVENTS, limit - count) : CHUNK_EVENTS;
             EventReader.Page page = reader.read(filter, next, chunk);
             atEnd = page.atEnd();
             position = page.nextPosition();
+            missed += page.missed();
             Iterator<Event> events = page.events().iterator();
             while (events.hasNext() && count < limit) {
                 Event event = events.next();
@@ -172,6 +180,9 @@ final class PageResource {
         }
         String cursor = seal.seal(position);
         json.closeArray().member("cursor", cursor).member("atEnd", atEnd);
+        if (missed > 0) {
+            json.member("missed", missed);
+        }
         if (atEnd && wish.beyond().wanted()) {
             writeBeyond(json, wish, limit);
         }
@@ -183,7 +194,8 @@ final class PageResource {
                     HttpHeaderNames.LINK,
                     "</v1/topics/" + RawPath.encode(topic) + "/events?limit=" + limit + "&cursor=" + cursor
                             + (sql == null ? "" : "&sql=" + RawPath.encode(sql.toString()))
-                            + (wish.beyond().wanted() ? "&onWithheld=gap" : "") + ">; rel=\"next\"");
+                            + (wish.beyond().wanted() ? "&onWithheld=gap" : "")
+                            + (wish.skipsGone() ? "&onGone=skip" : "") + ">; rel=\"next\"");
         }
         return HttpResponse.of(
                 headers.build(), HttpData.wrap(json.close().toString().getBytes(StandardCharsets.UTF_8)));

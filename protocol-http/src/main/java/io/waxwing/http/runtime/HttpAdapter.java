@@ -53,6 +53,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -271,16 +272,19 @@ public final class HttpAdapter {
                 .childChannelPipelineCustomizer(this::onConnection)
                 .errorHandler(new ErrorAnswers(meters))
                 .serviceUnder("/", router);
-        upgrade(builder, "/v1/events", sockets.service(door::admit));
+        upgrade(builder, "/v1/events", sockets.service(door::admit), router);
         if (ports.weEvent().enabled()) {
             for (Generation generation : Generation.values()) {
                 String path = "/" + generation.path();
-                upgrade(builder, path + "/stomp", weEventSockets.service(generation));
-                upgrade(builder, path + "/sockjs/websocket", weEventSockets.service(generation));
-                upgrade(builder, path + "/sockjs/{server}/{session}/websocket", weEventSockets.framed(generation));
-                builder.route()
-                        .pathPrefix(path + "/sockjs")
-                        .build(weEventSockets.sockJs(generation, crossOrigin::check));
+                HttpService sockJs = weEventSockets.sockJs(generation, crossOrigin::check);
+                upgrade(builder, path + "/stomp", weEventSockets.service(generation), router);
+                upgrade(builder, path + "/sockjs/websocket", weEventSockets.service(generation), sockJs);
+                upgrade(
+                        builder,
+                        path + "/sockjs/{server}/{session}/websocket",
+                        weEventSockets.framed(generation),
+                        sockJs);
+                builder.route().pathPrefix(path + "/sockjs").build(sockJs);
             }
         }
         for (HttpEndpoint endpoint : endpoints) {
@@ -299,12 +303,24 @@ public final class HttpAdapter {
         return builder.build();
     }
 
-    private static void upgrade(ServerBuilder builder, String path, HttpService service) {
+    private static void upgrade(ServerBuilder builder, String path, HttpService service, HttpService otherwise) {
+        Predicate<String> isWebSocket = protocol -> protocol.equalsIgnoreCase("websocket");
+        // Armeria remembers by the path alone what a route without conditions answered, so there is to be none here.
         var unused = builder.route()
                 .methods(HttpMethod.GET)
                 .path(path)
-                .matchesHeaders("upgrade", protocol -> protocol.equalsIgnoreCase("websocket"))
-                .build(service);
+                .matchesHeaders("upgrade", isWebSocket)
+                .build(service)
+                .route()
+                .methods(HttpMethod.GET)
+                .path(path)
+                .matchesHeaders("upgrade", isWebSocket.negate())
+                .build(otherwise)
+                .route()
+                .methods(HttpMethod.GET)
+                .path(path)
+                .matchesHeaders("!upgrade")
+                .build(otherwise);
     }
 
     private void onConnection(ChannelPipeline pipeline) {

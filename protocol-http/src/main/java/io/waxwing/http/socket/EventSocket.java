@@ -7,6 +7,7 @@ import com.linecorp.armeria.common.websocket.WebSocketFrame;
 import com.linecorp.armeria.common.websocket.WebSocketWriter;
 import io.netty.channel.EventLoop;
 import io.waxwing.bus.delivery.Delivery;
+import io.waxwing.bus.delivery.Missed;
 import io.waxwing.bus.failure.Refusal;
 import io.waxwing.bus.spi.Attachment;
 import io.waxwing.bus.spi.EventBus;
@@ -39,6 +40,9 @@ final class EventSocket implements io.waxwing.bus.spi.Subscriber, org.reactivest
     private final SocketPlan plan;
     private final HttpSettings settings;
     private final HttpMeters meters;
+    private final SocketText text;
+    // Of the event loop.
+    private long missedRuns;
     private final SocketPublishing publishing;
     private final WebSocketWriter out = WebSocket.streaming();
     private final ArrayBlockingQueue<Delivery> queue;
@@ -64,6 +68,7 @@ final class EventSocket implements io.waxwing.bus.spi.Subscriber, org.reactivest
         this.settings = settings;
         this.meters = meters;
         this.queue = new ArrayBlockingQueue<>(settings.streamBufferEvents());
+        this.text = text;
         this.publishing = new SocketPublishing(bus, loop, meters, text, plan, this::answer);
     }
 
@@ -194,6 +199,19 @@ final class EventSocket implements io.waxwing.bus.spi.Subscriber, org.reactivest
         // The loop may have emptied the queue just before it could see the flag, so it looks once more.
         drainSoon();
         return false;
+    }
+
+    @Override
+    public boolean refusesMissing() {
+        return !plan.skipsGone();
+    }
+
+    @Override
+    public boolean offerMissed(Missed missed) {
+        if (plan.access().mayReceive(missed.topic())) {
+            loop.execute(() -> push(WebSocketFrame.ofText(text.missed(++missedRuns, missed))));
+        }
+        return true;
     }
 
     @Override

@@ -26,6 +26,7 @@ import io.waxwing.http.exchange.Origins;
 import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.exchange.Query;
 import io.waxwing.http.stream.CursorSeal;
+import io.waxwing.http.stream.MissedText;
 import io.waxwing.http.stream.StartWords;
 import java.util.Objects;
 import java.util.Set;
@@ -94,7 +95,7 @@ public final class EventSockets {
     }
 
     private SocketPlan plan(Exchange exchange) {
-        Query query = exchange.query(Set.of("filter", "from", "after", "sql", "publish", "wait"));
+        Query query = exchange.query(Set.of("filter", "from", "after", "onGone", "sql", "publish", "wait"));
         String filterText = query.get("filter");
         String topic = query.get("publish");
         if (filterText == null && topic == null) {
@@ -116,6 +117,7 @@ public final class EventSockets {
                 exchange.access(),
                 filter,
                 start(query, filter),
+                MissedText.skipsGone(query),
                 sql == null ? null : Cesql.parse(sql),
                 topic,
                 wait(query.get("wait")));

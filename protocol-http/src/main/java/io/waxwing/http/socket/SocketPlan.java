@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param access what whoever opened it may do
  * @param filter events that it gets; null: none
  * @param start where they begin
+ * @param skipsGone whether it goes on where events behind the start are not kept any more
  * @param sql only events that this is true for; null: all
  * @param topic what comes from the client is published to; null: nothing may come
  * @param wanted acknowledgement asked for; null: as the topic's policy says
@@ -21,6 +22,7 @@ record SocketPlan(
         Access access,
         @Nullable TopicFilter filter,
         StartFrom start,
+        boolean skipsGone,
         @Nullable Cesql sql,
         @Nullable String topic,
         @Nullable AckPolicy wanted) {}

@@ -11,6 +11,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import io.netty.channel.EventLoop;
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.Gap;
+import io.waxwing.bus.delivery.Missed;
 import io.waxwing.bus.delivery.Subscription;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
@@ -124,6 +125,11 @@ final class EventStream implements Subscriber {
         return !may || offer(new Outgoing.Missing(gap));
     }
 
+    @Override
+    public boolean offerMissed(Missed missed) {
+        return !access.mayReceive(missed.topic()) || offer(new Outgoing.Skipped(missed));
+    }
+
     private boolean offer(Outgoing next) {
         int bytes = next.bytes();
         boolean room = queuedBytes.get() == 0 || queuedBytes.get() + bytes <= settings.streamBufferBytes();
@@ -219,6 +225,10 @@ final class EventStream implements Subscriber {
         if (next instanceof Outgoing.Missing missing) {
             // Nobody knows whether an expression would be true for them.
             SseText.append(chunk, missing.gap());
+            return true;
+        }
+        if (next instanceof Outgoing.Skipped skipped) {
+            SseText.append(chunk, skipped.missed());
             return true;
         }
         Outgoing.Delivered delivered = (Outgoing.Delivered) next;

@@ -2,6 +2,7 @@ package io.waxwing.http.stream;
 
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.Gap;
+import io.waxwing.bus.delivery.Missed;
 
 /** What waits for a stream's client. */
 sealed interface Outgoing {
@@ -13,6 +14,14 @@ sealed interface Outgoing {
         @Override
         public int bytes() {
             return delivery.event().payload().size();
+        }
+    }
+
+    /** Events that are not kept any more. */
+    record Skipped(Missed missed) implements Outgoing {
+        @Override
+        public int bytes() {
+            return 0;
         }
     }
 

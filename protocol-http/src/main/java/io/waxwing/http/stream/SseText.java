@@ -2,6 +2,7 @@ package io.waxwing.http.stream;
 
 import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.delivery.Gap;
+import io.waxwing.bus.delivery.Missed;
 import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.topic.DeliveryClass;
@@ -62,6 +63,11 @@ final class SseText {
             out.append("id: ").append(GapText.place(gap)).append('\n');
         }
         out.append("event: gap\ndata: ").append(GapText.json(gap)).append("\n\n");
+    }
+
+    /** Appends what is not kept any more; no place to go on at. */
+    static void append(StringBuilder out, Missed missed) {
+        out.append("event: missed\ndata: ").append(MissedText.json(missed)).append("\n\n");
     }
 
     private String idOf(Event event) {

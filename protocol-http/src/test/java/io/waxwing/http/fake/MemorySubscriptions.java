@@ -67,6 +67,7 @@ public final class MemorySubscriptions implements Subscriptions {
                 cursor.leased(),
                 cursor.pending() - cursor.leased(),
                 cursor.dead(),
+                0,
                 was.note());
         all.put(was.name(), now);
         return now;
@@ -99,6 +100,7 @@ public final class MemorySubscriptions implements Subscriptions {
                             wish.terms(),
                             false,
                             1_000,
+                            0,
                             0,
                             0,
                             0,

@@ -190,8 +190,6 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
         flush();
     }
 
-    // ---- from other threads
-
     /** Any thread: an input of the session, soon. */
     void post(Runnable input) {
         leave(input);
@@ -238,8 +236,6 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
             guarded.run();
         }
     }
-
-    // ---- what the session wants
 
     @Override
     public void send(Frame frame) {
@@ -361,6 +357,11 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
     }
 
     @Override
+    public void throttled() {
+        metrics.throttled();
+    }
+
+    @Override
     public void delivered() {
         metrics.delivered();
     }
@@ -369,8 +370,6 @@ final class StompChannel extends ChannelInboundHandlerAdapter implements Output 
     public void dropped(DropReason reason) {
         metrics.dropped(reason);
     }
-
-    // ---- inside
 
     private void flush() {
         writePending();

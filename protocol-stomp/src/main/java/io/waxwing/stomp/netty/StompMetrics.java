@@ -19,6 +19,7 @@ final class StompMetrics {
     private final Counter receivedBytes;
     private final Counter delivered;
     private final Counter lateAcks;
+    private final Counter throttled;
     private final Counter transportFaults;
 
     StompMetrics(MeterRegistry registry) {
@@ -35,6 +36,7 @@ final class StompMetrics {
                 .tag("protocol", "stomp")
                 .register(registry);
         delivered = counter("waxwing.events.delivered", "Events sent to subscribers");
+        throttled = counter("waxwing.stomp.throttled", "Times nothing was read because a user's quota was used up");
         lateAcks = counter("waxwing.acks.late", "Acknowledgements whose connection was gone");
         transportFaults =
                 counter("waxwing.connections.transport.faults", "Connections ended by a fault of TLS or WebSocket");
@@ -48,6 +50,10 @@ final class StompMetrics {
         for (FailureCode code : FailureCode.values()) {
             rejectedBy(code);
         }
+    }
+
+    void throttled() {
+        throttled.increment();
     }
 
     void opened() {

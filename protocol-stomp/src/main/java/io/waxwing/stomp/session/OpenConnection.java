@@ -21,6 +21,8 @@ final class OpenConnection {
     private final TempQueues temps;
     private final Receipts receipts = new Receipts();
     private boolean busFull;
+    private boolean owes;
+    private long paidNanos;
 
     OpenConnection(Terms terms, Access access, SessionSettings settings, String nonce, long nowNanos) {
         this.access = access;
@@ -65,7 +67,7 @@ final class OpenConnection {
 
     /** Whether nothing more can be published for now. */
     boolean isFull() {
-        return busFull || publishing.isWindowFull();
+        return busFull || owes || publishing.isWindowFull();
     }
 
     /** @throws RefusedException with the reason, which ends the connection */
@@ -147,14 +149,14 @@ final class OpenConnection {
         if (frame.header(Frame.TRANSACTION) == null) {
             EventDraft draft = publishing.draft(frame, nowNanos);
             requireGrant(draft);
-            spend(draft, nowNanos);
+            spend(draft, nowNanos, out);
             busFull |= !publishing.publish(frame, draft, owed, out);
             return;
         }
         Transactions.Open within = transactions.at(frame);
         EventDraft draft = publishing.draftInTransaction(frame, nowNanos);
         requireGrant(draft);
-        spend(draft, nowNanos);
+        spend(draft, nowNanos, out);
         transactions.add(within, draft);
         if (owed != null) {
             owed.with("status", "buffered").ready(); // T4
@@ -167,10 +169,24 @@ final class OpenConnection {
         }
     }
 
-    private void spend(EventDraft draft, long nowNanos) {
-        if (access.spending().take(draft.sizeBytes(), nowNanos) > 0) {
-            throw new RefusedException(FailureCode.PUBLISH_RATE, "the user's quota is used up");
+    /** There is no word for "slower" but an ERROR: the event is taken, and the next is read when it is paid for. */
+    private void spend(EventDraft draft, long nowNanos, Output out) {
+        long owed = access.spending().owe(draft.sizeBytes(), nowNanos);
+        if (owed > 0) {
+            owes = true;
+            paidNanos = nowNanos + owed;
+            out.throttled();
         }
+    }
+
+    /** When more may be published, if the user's quota is used up; {@link Long#MAX_VALUE} if it is not. */
+    long paidNanos() {
+        return owes ? paidNanos : Long.MAX_VALUE;
+    }
+
+    /** Time has gone by. */
+    void onTime(long nowNanos) {
+        owes = owes && nowNanos - paidNanos < 0;
     }
 
     private void answer(Frame frame, Output out) {

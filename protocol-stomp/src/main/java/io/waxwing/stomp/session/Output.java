@@ -77,6 +77,9 @@ public interface Output {
 
     void rejected(FailureCode code);
 
+    /** Nothing is read from the client for a while: its user's quota is used up. */
+    void throttled();
+
     void delivered();
 
     void dropped(DropReason reason);

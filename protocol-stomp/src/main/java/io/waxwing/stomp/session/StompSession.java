@@ -81,7 +81,11 @@ public final class StompSession {
             case OPEN ->
                 at == null
                         ? NEVER
-                        : Math.min(at.beats().nextNanos(), at.transactions().nextNanos());
+                        : Math.min(
+                                at.paidNanos(),
+                                Math.min(
+                                        at.beats().nextNanos(),
+                                        at.transactions().nextNanos()));
             case CLOSED -> NEVER;
         };
     }
@@ -276,6 +280,10 @@ public final class StompSession {
     /** Call at {@link #nextTimeoutNanos}; earlier is harmless. */
     public void onTimeout(long nowNanos, Output out) {
         OpenConnection at = open;
+        if (at != null && nowNanos >= at.paidNanos()) {
+            at.onTime(nowNanos);
+            balance(nowNanos, out);
+        }
         if (state == State.AWAIT_CONNECT && nowNanos >= deadlineNanos) {
             fail(timedOut("no CONNECT within " + settings.connectSeconds() + " s", CloseReason.CONNECT_TIMEOUT), out);
         } else if (state == State.AWAIT_LOGIN && nowNanos >= deadlineNanos) {

@@ -126,17 +126,27 @@ class AccessTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "transaction:t\n"})
-    @DisplayName("More than a user's quota is refused, and what was taken before stays")
+    @DisplayName("Whoever uses up his user's quota loses nothing, and is read from again when it is paid for")
     void quotasHold(String within) {
         ScriptedDoor bounded =
                 new ScriptedDoor().user("alice", "allow publish home/#").quota("alice", 2);
         Peer peer = Peer.admitted(bounded, "alice").in("BEGIN\ntransaction:t\n\n^");
         for (int i = 0; i < 3; i++) {
+            assertThat(peer.paused).as("event %d", i).isFalse();
             peer.in("SEND\n" + within + "destination:home/a\n\nx^");
         }
-        assertThat(peer.error()).isEqualTo("WXW-1107");
-        assertThat(peer.closed).isEqualTo(CloseReason.QUOTA);
-        assertThat(peer.unanswered).hasSize(within.isEmpty() ? 2 : 0);
+        assertThat(peer.paused).isTrue();
+        assertThat(peer.throttled).isEqualTo(1);
+        assertThat(peer.session.nextTimeoutNanos()).isEqualTo(peer.now + Peer.MILLIS);
+        peer.session.onTimeout(peer.now, peer);
+        assertThat(peer.paused).as("too early").isTrue();
+        peer.now += Peer.MILLIS;
+        peer.session.onTimeout(peer.now, peer);
+        assertThat(peer.paused).isFalse();
+        peer.in(within.isEmpty() ? "ABORT\ntransaction:t\n\n^" : "COMMIT\ntransaction:t\n\n^");
+        assertThat(peer.unanswered).hasSize(3);
+        assertThat(peer.received).isEmpty();
+        assertThat(peer.closed).isNull();
     }
 
     @Test

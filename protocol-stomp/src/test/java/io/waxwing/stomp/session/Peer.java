@@ -50,6 +50,7 @@ final class Peer implements Output {
     final RecordedLending lent = new RecordedLending();
     final RecordedReplies replies = new RecordedReplies();
     int released;
+    int throttled;
     int beats;
     boolean writable = true;
     boolean paused;
@@ -318,6 +319,11 @@ final class Peer implements Output {
     @Override
     public void rejected(FailureCode code) {
         rejected.add(code);
+    }
+
+    @Override
+    public void throttled() {
+        throttled++;
     }
 
     @Override
