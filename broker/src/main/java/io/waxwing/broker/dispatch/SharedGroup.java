@@ -132,13 +132,13 @@ final class SharedGroup implements Routes.Target {
 
     /** Whether something of it has to survive a restart. */
     boolean isDurable() {
-        return work.members().stream().anyMatch(AttachedSubscriber::isStanding);
+        return work.members().stream().anyMatch(each -> each.place() != null);
     }
 
     GroupRow row() {
         return new GroupRow(
                 state == State.LIVE ? dispatcher.nextPosition() : position,
-                List.copyOf(work.unfinished(AttachedSubscriber::isStanding)));
+                List.copyOf(work.unfinished(each -> each.place() != null)));
     }
 
     @Override
