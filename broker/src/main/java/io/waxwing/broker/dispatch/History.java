@@ -96,8 +96,9 @@ public final class History implements EventReader {
     private void requireNotErased(SegmentRecord segment, int at, EventJournal.Reader reader) {
         ErasedRow row = index.erased().of(new ErasedRow.Place(segment.leafIndex(), at));
         if (row != null && row.progress() != ErasedRow.Progress.ASKED) {
-            String topic = reader.read(segment.journalSeqs()[at]).topic();
-            throw new EventVoidException(row.refusal(), List.of(topic));
+            throw new EventVoidException(
+                    row.refusal(),
+                    List.of(reader.read(segment.journalSeqs()[at]).topic()));
         }
     }
 
