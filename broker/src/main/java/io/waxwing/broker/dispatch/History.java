@@ -62,7 +62,7 @@ public final class History implements EventReader {
                 int at = segment.indexOf(eventId.topicSeq());
                 requireNotErased(segment, at, reader);
                 StoredEvent stored = Verdicts.requireGranted(index, reader.read(segment.journalSeqs()[at]));
-                requireContent(stored, eventId.toString());
+                Verdicts.requireContent(stored, eventId.toString());
                 return event(stored, eventId, segment.orderTimeMs(), segment.positions()[at]);
             }
         }
@@ -96,9 +96,8 @@ public final class History implements EventReader {
     private void requireNotErased(SegmentRecord segment, int at, EventJournal.Reader reader) {
         ErasedRow row = index.erased().of(new ErasedRow.Place(segment.leafIndex(), at));
         if (row != null && row.progress() != ErasedRow.Progress.ASKED) {
-            throw new EventVoidException(
-                    row.refusal(),
-                    List.of(reader.read(segment.journalSeqs()[at]).topic()));
+            String topic = reader.read(segment.journalSeqs()[at]).topic();
+            throw new EventVoidException(row.refusal(), List.of(topic));
         }
     }
 
@@ -136,17 +135,8 @@ public final class History implements EventReader {
                     new Refusal(FailureCode.EVENT_ERASED, "the ledger has ordered that its content goes everywhere"),
                     List.of(stored.topic()));
         }
-        requireContent(stored, "with this source and id");
+        Verdicts.requireContent(stored, "with this source and id");
         return eventOf(reader, identity.journalSeq());
-    }
-
-    private static void requireContent(StoredEvent stored, String which) {
-        if (stored.expired()) {
-            Refusal refusal = new Refusal(
-                    FailureCode.EVENT_EXPIRED,
-                    "event " + which + " was older or further back than the retention of its topic; its place stays");
-            throw new EventVoidException(refusal, List.of(stored.topic()));
-        }
     }
 
     /** How many events readers came by whose content was gone. */

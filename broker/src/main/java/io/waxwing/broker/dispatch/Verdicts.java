@@ -92,4 +92,14 @@ final class Verdicts {
             late.forEach(event -> duplicates.onVoid(event, REFUSAL));
         }
     }
+
+    /** Throws WXW-1280 for an event whose content is not kept any more, told to those alone who might have read it. */
+    static void requireContent(StoredEvent stored, String which) {
+        if (stored.expired()) {
+            Refusal refusal = new Refusal(
+                    FailureCode.EVENT_EXPIRED,
+                    "event " + which + " was older or further back than the retention of its topic; its place stays");
+            throw new EventVoidException(refusal, List.of(stored.topic()));
+        }
+    }
 }
