@@ -149,6 +149,49 @@ public final class Attributes {
         return "Attributes" + Arrays.toString(names);
     }
 
+    /** Events that differ in their {@code id} alone: what they have in common is checked and encoded once. */
+    public static final class Series {
+        private final Attributes common;
+        private final int at;
+        private final byte[] before;
+        private final byte[] behind;
+
+        /** {@code common} has an id, which is of no event of the series. */
+        public Series(Attributes common) {
+            this.common = common;
+            this.at = Arrays.binarySearch(common.names, ID);
+            if (at < 0) {
+                throw new IllegalArgumentException("no id among " + common);
+            }
+            int start = 0;
+            for (int i = 0; i < at; i++) {
+                start += lineBytes(common.names[i], common.values[i]);
+            }
+            before = Arrays.copyOf(common.encoded, start + ID.length() + 2);
+            behind = Arrays.copyOfRange(
+                    common.encoded, start + lineBytes(ID, common.values[at]) - 1, common.encoded.length);
+        }
+
+        private static int lineBytes(String name, String value) {
+            return name.length() + 2 + value.getBytes(StandardCharsets.UTF_8).length + 1;
+        }
+
+        /** Those of the event with this id. @throws RefusedException WXW-1004 */
+        public Attributes with(String id) {
+            if (!isLegalValue(id)) {
+                throw new RefusedException(
+                        FailureCode.ATTRIBUTE, "value of 'id' has a control character or a lone surrogate");
+            }
+            String[] values = common.values.clone();
+            values[at] = id;
+            byte[] idBytes = id.getBytes(StandardCharsets.UTF_8);
+            byte[] encoded = Arrays.copyOf(before, before.length + idBytes.length + behind.length);
+            System.arraycopy(idBytes, 0, encoded, before.length, idBytes.length);
+            System.arraycopy(behind, 0, encoded, before.length + idBytes.length, behind.length);
+            return new Attributes(common.names, values, encoded);
+        }
+    }
+
     /** Collects headers and checks each. */
     public static final class Builder {
         private final TreeMap<String, String> headers = new TreeMap<>();

@@ -55,6 +55,27 @@ class AttributesTest {
         assertThat(Attributes.isCloudEvents("a-b")).isFalse();
     }
 
+    @Test
+    void aSeriesIsWhatEachOfItsEventsWouldBeAlone() {
+        for (Map<String, String> others : java.util.List.of(
+                Map.<String, String>of(),
+                Map.of("type", "t", "source", "s"),
+                Map.of("a", "grün \uD83D\uDE00", "type", "t"),
+                Map.of("a", "", "b.c", "id: 7"))) {
+            Map<String, String> all = new java.util.HashMap<>(others);
+            all.put("id", "other");
+            Attributes.Series series = new Attributes.Series(Attributes.of(all));
+            for (String id : new String[] {"", "1", "grün \uD83D\uDE00", "a longer one: with lines"}) {
+                all.put("id", id);
+                Attributes expected = Attributes.of(all);
+                assertThat(series.with(id).encoded()).isEqualTo(expected.encoded());
+                all.forEach(
+                        (name, value) -> assertThat(series.with(id).get(name)).isEqualTo(value));
+            }
+            assertRefused(() -> series.with("a\nb"));
+        }
+    }
+
     private static void assertRefused(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(

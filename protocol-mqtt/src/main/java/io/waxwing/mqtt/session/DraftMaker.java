@@ -34,6 +34,7 @@ final class DraftMaker {
     // Made for the first event: most clients of a large node never publish.
     private @Nullable String source;
     private @Nullable String publisher;
+    private Attributes.@Nullable Series plain;
     private long drafts;
 
     /** {@code nonce} makes the ids of wrapped events unique across connections and restarts. */
@@ -77,13 +78,13 @@ final class DraftMaker {
     /** @throws RefusedException WXW-1004 to 1006 if the attributes given are not those of a CloudEvent 1.0 */
     EventDraft draft(Publish packet, long nowNanos, long wallMillis) {
         Properties properties = packet.properties();
-        Attributes.Builder headers = new Attributes.Builder();
         boolean identified = !properties.isEmpty() && isCloudEvent(properties);
+        if (properties.isEmpty() && !packet.retain()) {
+            return draft(packet, plain().with(nextId()), false, null, nowNanos);
+        }
+        Attributes.Builder headers = new Attributes.Builder();
         if (!identified) {
-            headers.put(Attributes.SPECVERSION, "1.0")
-                    .put(Attributes.ID, nonce + "-" + Long.toString(++drafts, 36))
-                    .put(Attributes.SOURCE, source())
-                    .put(Attributes.TYPE, Attributes.RAW_TYPE);
+            headers = wrap(headers, nextId());
         }
         if (packet.retain()) {
             headers.put(Headers.RETAIN, "1");
@@ -92,16 +93,42 @@ final class DraftMaker {
             users(properties.userProperties(), identified, headers);
             own(properties, wallMillis, headers);
         }
+        AckPolicy wanted = wanted(properties.userProperty(Headers.WAIT));
+        return draft(packet, headers.build(), identified, wanted, nowNanos);
+    }
+
+    private EventDraft draft(
+            Publish packet, Attributes headers, boolean identified, @Nullable AckPolicy wanted, long nowNanos) {
         return new EventDraft(
                 packet.topic(),
-                headers.build(),
+                headers,
                 packet.payload(),
                 packet.qos(),
                 packet.retain(),
                 identified,
-                wanted(properties.userProperty(Headers.WAIT)),
+                wanted,
                 publisher(),
                 nowNanos);
+    }
+
+    private String nextId() {
+        return nonce + "-" + Long.toString(++drafts, 36);
+    }
+
+    private Attributes.Series plain() {
+        Attributes.Series made = plain;
+        if (made == null) {
+            made = new Attributes.Series(wrap(new Attributes.Builder(), "").build());
+            plain = made;
+        }
+        return made;
+    }
+
+    private Attributes.Builder wrap(Attributes.Builder headers, String id) {
+        return headers.put(Attributes.SPECVERSION, "1.0")
+                .put(Attributes.ID, id)
+                .put(Attributes.SOURCE, source())
+                .put(Attributes.TYPE, Attributes.RAW_TYPE);
     }
 
     /** The will's event. @throws RefusedException as {@link #draft} */
