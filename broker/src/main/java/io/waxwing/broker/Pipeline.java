@@ -139,7 +139,7 @@ final class Pipeline {
                 this::wakeCore,
                 gapRules(config, batches),
                 metrics);
-        live = new LiveRoutes(topics.live(), dispatcher, name -> topics.get(name) != null);
+        live = new LiveRoutes(topics.live(), dispatcher, topics::isHome);
         AnchorMetrics anchorMetrics = new AnchorMetrics(metrics);
         anchors = new AnchorLanes<>(audience.audiences, lane -> anchor(lane, anchorMetrics));
         EntrustedPayloads store = new EntrustedPayloads(intake, index, batches);

@@ -169,6 +169,7 @@ final class AttachedSubscriber implements Standing, Routes.Target {
         together.subList(1, together.size()).forEach(this::put);
         Subscription subscription = together.get(0);
         if (subscription.filter().isShared()) {
+            SharedGroup unused = dispatcher.groups().of(subscription.filter()); // Its events are written from here on.
             subscriber.onSubscribed(token, dispatcher.nextPosition());
             dispatcher.touched(this);
             shared.put(subscription);

@@ -80,7 +80,7 @@ public final class CarriedEvents {
     private static DeliveryClass deliveryClass(CarriedEvent event) {
         try {
             DeliveryClass named = DeliveryClass.ofCode(event.deliveryClass());
-            if (named != DeliveryClass.LOCAL) {
+            if (named.isOnTheLedger()) {
                 return named;
             }
         } catch (IllegalArgumentException e) {

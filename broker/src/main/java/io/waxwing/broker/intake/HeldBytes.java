@@ -1,6 +1,8 @@
 package io.waxwing.broker.intake;
 
 import io.waxwing.anchor.availability.HeldBatch;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
@@ -62,9 +64,12 @@ public final class HeldBytes {
         if (waiting.isEmpty() || !hasRoom()) {
             return;
         }
+        // Those who wait now: who finds no room again waits for the next time.
+        List<Runnable> all = new ArrayList<>();
         for (Runnable resume = waiting.poll(); resume != null; resume = waiting.poll()) {
-            resume.run();
+            all.add(resume);
         }
+        all.forEach(Runnable::run);
     }
 
     public long bytes() {

@@ -103,14 +103,18 @@ public final class Intake {
         AckPolicy asked = draft.ackWanted() == null ? policy.ack() : draft.ackWanted();
         // Whoever leaves a mark is answered when the mark is written: released before, it would stay for ever.
         AckPolicy wanted = asked == AckPolicy.ACCEPTED && draft.mark() != null ? AckPolicy.DURABLE : asked;
+        boolean isLive = policy.deliveryClass() == DeliveryClass.LIVE;
+        LiveTopic live = isLive ? topics.live().of(draft.topic()) : null;
+        boolean plain = wanted == AckPolicy.ACCEPTED && !draft.retain() && !draft.identified();
+        if (live != null && plain && !closing && live.isShut()) {
+            return false; // Before the check: what it counts is to be counted once.
+        }
         Refusal refusal = check(draft, policy, wanted);
         if (refusal != null) {
             sink.refused(token, refusal);
             return true;
         }
-        LiveTopic live =
-                policy.deliveryClass() == DeliveryClass.LIVE ? topics.live().of(draft.topic()) : null;
-        if (live != null && wanted == AckPolicy.ACCEPTED && !draft.retain() && !draft.identified()) {
+        if (live != null && plain) {
             LiveTopic.Given given = live.give(draft);
             if (given == LiveTopic.Given.TAKEN) {
                 metrics.live.increment();
@@ -120,7 +124,8 @@ public final class Intake {
                 return given == LiveTopic.Given.TAKEN;
             }
         }
-        return write(draft, wanted, token, sink, live);
+        // Somebody who must not miss it needs it written, so its publisher is told when it is.
+        return write(draft, isLive && wanted == AckPolicy.ACCEPTED ? AckPolicy.DURABLE : wanted, token, sink, live);
     }
 
     private boolean write(EventDraft draft, AckPolicy wanted, long token, AckSink sink, @Nullable LiveTopic live) {
@@ -279,7 +284,7 @@ public final class Intake {
     /** As {@link io.waxwing.bus.spi.EventBus#whenRoom}. */
     public void whenRoom(String topic, Runnable resume) {
         LiveTopic live = liveTopic(topic);
-        if (live != null && live.await(resume)) {
+        if (live != null && !closing && live.await(resume)) {
             return;
         }
         held.of(topics.audienceOf(topic)).await(resume);
@@ -304,11 +309,13 @@ public final class Intake {
     /** From now on every event is refused: what is behind the ring does not work any more. */
     public void refuseEverything() {
         closing = true;
+        topics.live().end();
     }
 
     /** Refuses new events, waits until journal has written those in the ring, and ends its thread. */
     public void close() throws InterruptedException {
         closing = true;
+        topics.live().end();
         try {
             disruptor.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
         } catch (TimeoutException e) {

@@ -94,6 +94,12 @@ public final class Topics {
         return byTag.get(topicTag);
     }
 
+    /** It was created or published to here. */
+    public boolean isHome(String name) {
+        TopicState known = byName.get(name);
+        return known != null && !known.isForeign();
+    }
+
     /** Those of class {@code live}, as far as they are published to here. */
     public LiveTopics live() {
         return live;
@@ -218,6 +224,7 @@ public final class Topics {
         byPlace.remove(new Place(topic.name(), topic.audienceId()));
         byTag.remove(topic.topicTag());
         byName.remove(topic.name(), topic);
+        live.forget(topic.name());
         byPlace.values().stream()
                 .filter(other -> other.name().equals(topic.name()))
                 .forEach(other -> byName.putIfAbsent(other.name(), other));

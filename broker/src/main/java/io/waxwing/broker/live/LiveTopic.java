@@ -4,6 +4,7 @@ import io.waxwing.bus.delivery.Delivery;
 import io.waxwing.bus.event.Event;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.topic.DeliveryClass;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -19,10 +20,15 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread, except where something else is said.
  */
 public final class LiveTopic {
+    /** So many written ones in one go, and those that need not be are written too: they would wait for too long. */
+    private static final int RUN_MAX = 256;
+
     private final String name;
     private final LiveTopics all;
     private final AtomicBoolean asked = new AtomicBoolean();
     private final AtomicInteger underWay = new AtomicInteger();
+    // Written ones since none was under way.
+    private final AtomicInteger run = new AtomicInteger();
     private final Queue<Runnable> waiting = new ConcurrentLinkedQueue<>();
     // Null: not known, or not any more.
     private volatile @Nullable Way way;
@@ -60,12 +66,14 @@ public final class LiveTopic {
             return Given.TO_WRITE;
         }
         if (underWay.get() > 0) {
-            return Given.NOT_YET;
+            return run.get() < RUN_MAX ? Given.NOT_YET : Given.TO_WRITE;
         }
         List<Receiver> receivers = now.receivers();
         int sizeBytes = draft.sizeBytes();
         for (int i = 0; i < receivers.size(); i++) {
             if (!receivers.get(i).subscriber().hasRoom(sizeBytes)) {
+                // Those behind it as well, until it is delivered: one at a time would be slow.
+                way = new Way(true, true, List.of(), now.generation());
                 return Given.TO_WRITE;
             }
         }
@@ -91,6 +99,7 @@ public final class LiveTopic {
     /** An event goes through the journal; before it is passed on. */
     public void entered() {
         underWay.incrementAndGet();
+        run.incrementAndGet();
     }
 
     /** It was delivered, or refused. */
@@ -100,6 +109,7 @@ public final class LiveTopic {
             way = null;
         }
         if (underWay.decrementAndGet() == 0) {
+            run.set(0);
             wake();
         }
     }
@@ -116,13 +126,14 @@ public final class LiveTopic {
         return true;
     }
 
-    private boolean isShut() {
+    /** {@link #give} would answer {@link Given#NOT_YET}. */
+    public boolean isShut() {
         Way now = way();
         if (now == null) {
             ask();
             return true;
         }
-        return !now.written() && underWay.get() > 0;
+        return !now.written() && underWay.get() > 0 && run.get() < RUN_MAX;
     }
 
     private @Nullable Way way() {
@@ -136,10 +147,13 @@ public final class LiveTopic {
         }
     }
 
-    private void wake() {
+    /** Calls back those who wait now. Who waits again is not called again: he may be the one who is waited for. */
+    void wake() {
+        List<Runnable> all = new ArrayList<>();
         for (Runnable resume = waiting.poll(); resume != null; resume = waiting.poll()) {
-            resume.run();
+            all.add(resume);
         }
+        all.forEach(Runnable::run);
     }
 
     // ---- on the core thread
@@ -162,7 +176,9 @@ public final class LiveTopic {
     private void answer(Way found) {
         asked.set(false);
         way = found;
-        wake();
+        if (!isShut()) {
+            wake();
+        }
     }
 
     /** Who receives it may have changed: whoever publishes from now on asks again. */

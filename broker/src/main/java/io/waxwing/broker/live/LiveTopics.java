@@ -35,6 +35,19 @@ public final class LiveTopics {
         return topics.computeIfAbsent(name, absent -> new LiveTopic(absent, this));
     }
 
+    /** Calls back everybody who waits: nothing is found out any more. */
+    public void end() {
+        topics.values().forEach(LiveTopic::wake);
+    }
+
+    /** That topic is not there after all. */
+    public void forget(String name) {
+        topics.computeIfPresent(name, (same, topic) -> {
+            topic.stale();
+            return topic;
+        });
+    }
+
     void ask(LiveTopic topic) {
         Objects.requireNonNull(asking).accept(topic);
     }

@@ -141,8 +141,61 @@ class LiveTopicTest {
         assertThat(topic.give(draft("1"))).isEqualTo(LiveTopic.Given.TO_WRITE);
         assertThat(taker.taken).isEmpty();
         other.room = true;
+        topic.entered();
+        topic.left();
+        topic.direct(both);
         assertThat(topic.give(draft("1"))).isEqualTo(LiveTopic.Given.TAKEN);
         assertThat(other.taken).containsExactly("1");
+    }
+
+    @Test
+    void behindWhatWasWrittenForWantOfRoomOthersAreWrittenTooUntilItIsDelivered() {
+        LiveTopic topic = topic("a/b");
+        topic.direct(receivers());
+        taker.room = false;
+        assertThat(topic.give(draft("1"))).isEqualTo(LiveTopic.Given.TO_WRITE);
+        topic.entered();
+        taker.room = true;
+        assertThat(topic.give(draft("2"))).as("not one at a time").isEqualTo(LiveTopic.Given.TO_WRITE);
+        topic.left();
+        assertThat(topic.give(draft("3"))).isEqualTo(LiveTopic.Given.NOT_YET);
+        topic.direct(receivers());
+        assertThat(topic.give(draft("3"))).isEqualTo(LiveTopic.Given.TAKEN);
+    }
+
+    @Test
+    void whereWritingDoesNotEndNobodyWaitsForTheEndOfIt() {
+        LiveTopic topic = topic("a/b");
+        topic.direct(receivers());
+        for (int i = 0; i < 256; i++) {
+            topic.entered();
+        }
+        assertThat(topic.isShut()).isFalse();
+        assertThat(topic.give(draft("1"))).isEqualTo(LiveTopic.Given.TO_WRITE);
+        for (int i = 0; i < 256; i++) {
+            topic.left();
+        }
+        assertThat(topic.give(draft("2"))).isEqualTo(LiveTopic.Given.TAKEN);
+    }
+
+    @Test
+    void whoWaitsAgainIsNotCalledBackAgainAtOnce() {
+        int[] calls = new int[1];
+        LiveTopic topic = topic("a/b");
+        topic.entered();
+        Runnable[] again = new Runnable[1];
+        again[0] = () -> {
+            calls[0]++;
+            if (calls[0] < 1_000 && topic.give(draft("will")) != LiveTopic.Given.TAKEN) {
+                assertThat(topic.await(again[0])).isTrue();
+            }
+        };
+        again[0].run();
+        topic.direct(receivers());
+        topics.end();
+        assertThat(calls[0]).isLessThan(4);
+        topic.left();
+        assertThat(taker.taken).containsExactly("will");
     }
 
     @Test

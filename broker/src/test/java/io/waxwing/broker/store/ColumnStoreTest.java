@@ -77,7 +77,7 @@ class ColumnStoreTest {
 
     @Test
     void anotherFormatIsRefused() {
-        for (int other : new int[] {Database.FORMAT - 4, Database.FORMAT + 1}) {
+        for (int other : new int[] {Database.FORMAT - 5, Database.FORMAT + 1}) {
             Path db = folder.resolve("db" + other);
             try (Database database = Database.open(db, List.of())) {
                 ColumnStore.Writes writes = new ColumnStore.Writes();

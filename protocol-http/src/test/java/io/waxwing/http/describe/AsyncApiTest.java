@@ -119,9 +119,9 @@ class AsyncApiTest {
         document.at("/channels/socket/bindings/ws/query/properties")
                 .properties()
                 .forEach(each -> names.add(each.getKey()));
-        assertThat(names).containsExactlyInAnyOrder("filter", "from", "after", "sql", "publish", "wait");
+        assertThat(names).containsExactlyInAnyOrder("filter", "from", "after", "sql", "publish", "wait", "onGone");
         connect(
-                        "/v1/events?filter=a/b&from=first&sql=id%20%3D%20'x'&publish=a/b&wait=durable",
+                        "/v1/events?filter=a/b&from=first&sql=id%20%3D%20'x'&publish=a/b&wait=durable&onGone=skip",
                         new LinkedBlockingQueue<>())
                 .abort();
     }
