@@ -137,7 +137,7 @@ class ConfigLoaderTest {
     @Test
     void policiesThatCannotHoldAreRefused() {
         assertThatThrownBy(() -> load("topics: { policies: [ { filter: a, class: ordered, ack: accepted } ] }"))
-                .hasMessageContaining("only for class 'local'");
+                .hasMessageContaining("only for classes 'local' and 'live'");
         assertThatThrownBy(() -> load("topics: { policies: [ { filter: 'a#', class: ordered } ] }"))
                 .hasMessageContaining("wildcard");
         assertThatThrownBy(() -> load("topics: { policies: [ { filter: a, clazz: ordered } ] }"))
