@@ -210,7 +210,7 @@ final class GrantPart implements LedgerGrants {
     }
 
     private static GrantAction of(Action action) {
-        return action == Action.PUBLISH ? GrantAction.PUBLISH : GrantAction.SUBSCRIBE;
+        return action == Action.SUBSCRIBE ? GrantAction.SUBSCRIBE : GrantAction.PUBLISH;
     }
 
     private interface Made {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * user <name> <password hash or none>
- *   allow|deny publish|subscribe|manage <topic filter, with %u and %c>
+ *   allow|deny publish|subscribe|manage|command <topic filter, with %u and %c>
  *   scram <verifier>
  *   token <id> sha256:<hash> <time or never>
  *   certificate <name in the subject>

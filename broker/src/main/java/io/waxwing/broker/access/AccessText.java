@@ -283,7 +283,7 @@ public final class AccessText {
         Action action = Action.ofWord(space < 0 ? rest : rest.substring(0, space));
         if (action == null || space < 0) {
             throw new RefusedException(
-                    FailureCode.ACCESS_FILE, "want: allow|deny publish|subscribe|manage <topic filter>");
+                    FailureCode.ACCESS_FILE, "want: allow|deny publish|subscribe|manage|command <topic filter>");
         }
         return new Grant(
                 effect.equals("allow"), action, rest.substring(space + 1).strip());

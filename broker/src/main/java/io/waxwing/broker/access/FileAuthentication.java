@@ -53,6 +53,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
     private final AccessActs acts;
     private final LoginLog log = new LoginLog();
     private final Spendings spendings = new Spendings();
+    private final String commandType;
     private final Failures failures;
     private final ProvenLogins proven;
     private final PasswordHash nobodys;
@@ -78,6 +79,7 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
         this.operatorToken = Secret.utf8(operatorToken);
         this.metrics = new AccessMetrics(registry);
         this.failures = new Failures(settings);
+        this.commandType = settings.commandType();
         SecureRandom random = new SecureRandom();
         byte[] key = new byte[KEY_BYTES];
         random.nextBytes(key);
@@ -114,7 +116,8 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
                 clientId,
                 "absent",
                 metrics,
-                spendings);
+                spendings,
+                commandType);
     }
 
     @Override
@@ -230,7 +233,8 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
                     login.clientId(),
                     login.protocol(),
                     metrics,
-                    spendings));
+                    spendings,
+                    commandType));
         });
     }
 
@@ -314,7 +318,8 @@ public final class FileAuthentication implements Authentication, AutoCloseable {
                 login.clientId(),
                 login.protocol(),
                 metrics,
-                spendings);
+                spendings,
+                commandType);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.waxwing.broker.access;
 
+import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.identity.Grants;
 import io.waxwing.bus.identity.Principal;
@@ -24,6 +25,7 @@ final class UserAccess implements Access {
     private final String protocol;
     private final AccessMetrics metrics;
     private final Spendings spendings;
+    private final String commandType;
     private volatile Bound bound;
 
     /** What a user has shown still stands. */
@@ -42,8 +44,10 @@ final class UserAccess implements Access {
             @Nullable String clientId,
             String protocol,
             AccessMetrics metrics,
-            Spendings spendings) {
+            Spendings spendings,
+            String commandType) {
         this.spendings = spendings;
+        this.commandType = commandType;
         this.principal = principal;
         this.current = current;
         this.whose = whose;
@@ -62,6 +66,23 @@ final class UserAccess implements Access {
     @Override
     public boolean mayPublish(String topic) {
         return counted(Action.PUBLISH, bound().grants().allow(Action.PUBLISH, topic));
+    }
+
+    private boolean mayCommand(String topic) {
+        return bound().grants().allow(Action.COMMAND, topic);
+    }
+
+    @Override
+    public boolean mayPublish(String topic, Attributes attributes) {
+        String type = commandType.isEmpty() ? null : attributes.get(Attributes.TYPE);
+        return (type != null && type.startsWith(commandType))
+                ? counted(Action.COMMAND, mayCommand(topic))
+                : mayPublish(topic);
+    }
+
+    @Override
+    public boolean mayPublishSome(String topic) {
+        return mayCommand(topic) || mayPublish(topic);
     }
 
     /** Asked anew each time: what is forgotten while nobody owes anything is made again. */
@@ -95,7 +116,8 @@ final class UserAccess implements Access {
         Grants grants = bound().grants();
         return grants.allow(Action.SUBSCRIBE, topic)
                 || grants.allow(Action.PUBLISH, topic)
-                || grants.allow(Action.MANAGE, topic);
+                || grants.allow(Action.MANAGE, topic)
+                || grants.allow(Action.COMMAND, topic);
     }
 
     @Override

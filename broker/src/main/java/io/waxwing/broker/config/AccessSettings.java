@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param failuresPerAddress wrong logins of one source address in a window
  * @param failureWindow in which they come back
  * @param insecureLan clients from elsewhere may come without TLS
+ * @param commandType how the type of an event begins that commands a device; empty: none does
  * @param jwt whose tokens are good too; null: nobody's
  */
 public record AccessSettings(
@@ -26,6 +27,7 @@ public record AccessSettings(
         int failuresPerAddress,
         Duration failureWindow,
         boolean insecureLan,
+        String commandType,
         @Nullable JwtSettings jwt) {
     static AccessSettings of(Settings settings) {
         String file = settings.text("access.file");
@@ -37,6 +39,7 @@ public record AccessSettings(
                 (int) settings.number("access.failuresPerAddress", 1, 1_000_000),
                 positive(settings, "access.failureWindow"),
                 settings.flag("access.insecureLan"),
+                settings.text("access.commandType"),
                 JwtSettings.of(settings));
         if ((read.insecureLan || read.jwt != null) && file.isEmpty()) {
             throw new RefusedException(FailureCode.CONFIG_VALUE, "access.insecureLan and access.jwt need access.file");

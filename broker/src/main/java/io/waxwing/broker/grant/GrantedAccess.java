@@ -1,5 +1,6 @@
 package io.waxwing.broker.grant;
 
+import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Spending;
@@ -28,6 +29,16 @@ final class GrantedAccess implements Access {
     @Override
     public boolean mayPublish(String topic) {
         return here.mayPublish(topic) && ledger.mayPublish(user(), topic);
+    }
+
+    @Override
+    public boolean mayPublishSome(String topic) {
+        return here.mayPublishSome(topic) && ledger.mayPublish(user(), topic);
+    }
+
+    @Override
+    public boolean mayPublish(String topic, Attributes attributes) {
+        return here.mayPublish(topic, attributes) && ledger.mayPublish(user(), topic);
     }
 
     @Override

@@ -94,10 +94,14 @@ final class RuleCarrier implements Pump.Carrier {
     }
 
     private CompletableFuture<Outcome> published(Event event, String topic) throws ProjectionException {
-        if (!owner.get().mayPublish(topic)) {
+        if (!owner.get().mayPublishSome(topic)) {
             return now(FailureCode.NOT_GRANTED, "the rule's owner may not publish to " + topic);
         }
-        return spent(derivation.draft(event, topic)).thenApply(RuleCarrier::outcome);
+        EventDraft draft = derivation.draft(event, topic);
+        if (!owner.get().mayPublish(topic, draft.attributes())) {
+            return now(FailureCode.NOT_GRANTED, "the rule's owner may not publish such an event to " + topic);
+        }
+        return spent(draft).thenApply(RuleCarrier::outcome);
     }
 
     /** Counts against the owner's quota like what he publishes himself; what goes beyond it slows the rule down. */
@@ -181,10 +185,14 @@ final class RuleCarrier implements Pump.Carrier {
     /** The letter stands in the rule's list anyway; a topic for them that takes none does not hold up the rule. */
     private CompletableFuture<Outcome> dead(Event event, Outcome outcome) {
         String topic = derivation.rule().deadLetterTopic();
-        if (topic == null || !owner.get().mayPublish(topic)) {
+        if (topic == null) {
             return CompletableFuture.completedFuture(outcome);
         }
-        return spent(derivation.deadLetter(event, topic, outcome.detail())).thenApply(answer -> {
+        EventDraft letter = derivation.deadLetter(event, topic, outcome.detail());
+        if (!owner.get().mayPublish(topic, letter.attributes())) {
+            return CompletableFuture.completedFuture(outcome);
+        }
+        return spent(letter).thenApply(answer -> {
             answer.ifPresent(refusal -> LOG.warn(
                     "{} rule {}: its topic of dead letters does not take one: {}",
                     refusal.code().text(),

@@ -44,7 +44,7 @@ record RuleWish(Rule rule, StartFrom start) {
             throw denied(access, "subscribe to " + rule.filter());
         }
         for (String topic : Loops.Flow.of(rule).to()) {
-            if (!access.mayPublish(topic)) {
+            if (!access.mayPublishSome(topic)) {
                 throw denied(access, "publish to " + topic);
             }
         }

@@ -153,7 +153,7 @@ public final class ScheduleService implements Schedules, AutoCloseable {
 
     private void publish(Entry entry, int attempt) {
         Access owner = parts.authentication().absent(entry.owner(), null);
-        if (!owner.mayPublish(entry.schedule().topic())) {
+        if (!owner.mayPublish(entry.schedule().topic(), entry.schedule().attributes())) {
             settled(entry, FailureCode.NOT_GRANTED.text() + " the schedule's owner may not publish to this topic");
             return;
         }
@@ -254,7 +254,7 @@ public final class ScheduleService implements Schedules, AutoCloseable {
         Schedule schedule = ScheduleReading.schedule(body);
         for (Access each :
                 List.of(access, parts.authentication().absent(access.principal().name(), null))) {
-            if (!each.mayPublish(schedule.topic())) {
+            if (!each.mayPublish(schedule.topic(), schedule.attributes())) {
                 throw new RefusedException(
                         FailureCode.NOT_GRANTED,
                         "no grant lets '" + access.principal().name() + "' publish to " + schedule.topic());

@@ -65,7 +65,7 @@ class FileAuthenticationTest {
                 perUser,
                 perAddress,
                 Duration.ofHours(1),
-                false,
+                false, "iot.command.requested",
                 null);
         return new FileAuthentication(settings, "bank-a", OPERATOR, new AccessActs(), metrics);
     }

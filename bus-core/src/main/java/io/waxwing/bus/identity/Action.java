@@ -9,7 +9,9 @@ public enum Action {
     /** Live events, history, receipts that disclose something. */
     SUBSCRIBE,
     /** Create topics, and say what is asked of their events. */
-    MANAGE;
+    MANAGE,
+    /** Publish what commands devices. */
+    COMMAND;
 
     /** The word used in files, commands and documents. */
     public String word() {

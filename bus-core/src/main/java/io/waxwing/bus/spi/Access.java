@@ -1,5 +1,6 @@
 package io.waxwing.bus.spi;
 
+import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.topic.TopicFilter;
 
@@ -15,6 +16,16 @@ public interface Access {
     record Unlimited(Principal principal) implements Access {
         @Override
         public boolean mayPublish(String topic) {
+            return true;
+        }
+
+        @Override
+        public boolean mayPublish(String topic, Attributes attributes) {
+            return true;
+        }
+
+        @Override
+        public boolean mayPublishSome(String topic) {
             return true;
         }
 
@@ -61,7 +72,14 @@ public interface Access {
 
     Principal principal();
 
+    /** Whether an event that commands nothing may be published. */
     boolean mayPublish(String topic);
+
+    /** Whether an event with these attributes may be published: they tell whether it commands a device. */
+    boolean mayPublish(String topic, Attributes attributes);
+
+    /** Whether anything may be published to the topic, so that it is worth while to read what. */
+    boolean mayPublishSome(String topic);
 
     /** What the principal may publish in a second, over all its connections. */
     Spending spending();

@@ -150,15 +150,19 @@ public final class GrantResources {
         }
         List<Action> actions = new ArrayList<>();
         for (String word : body.texts("actions", 2)) {
-            actions.add(action(word, "/actions"));
+            Action action = Action.ofWord(word);
+            if (action != Action.PUBLISH && action != Action.SUBSCRIBE) {
+                throw JsonBody.refused("want publish or subscribe", "/actions");
+            }
+            actions.add(action);
         }
         return new Wish(id, effect, audience, filter, principal, actions);
     }
 
-    private static Action action(@Nullable String word, String pointer) {
+    private static Action asked(@Nullable String word) {
         Action action = Action.ofWord(word == null ? "" : word);
         if (action == null || action == Action.MANAGE) {
-            throw JsonBody.refused("want publish or subscribe", pointer);
+            throw JsonBody.refused("want publish, subscribe or command", "action");
         }
         return action;
     }
@@ -172,7 +176,7 @@ public final class GrantResources {
         if (refusal != null) {
             throw refusal.asException();
         }
-        Action action = action(query.get("action"), "action");
+        Action action = asked(query.get("action"));
         int slash = principal.indexOf('/');
         String institution = slash < 0 ? grants.institution() : principal.substring(0, slash);
         String user = slash < 0 ? principal : principal.substring(slash + 1);

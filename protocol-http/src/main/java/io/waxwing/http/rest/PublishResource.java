@@ -11,6 +11,7 @@ import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.identity.Action;
+import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.EventBus;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.spi.Spending;
@@ -78,7 +79,7 @@ final class PublishResource {
             String user) {}
 
     HttpResponse serve(Exchange exchange, String topic) {
-        exchange.require(exchange.access().mayPublish(topic), Action.PUBLISH);
+        exchange.require(exchange.access().mayPublishSome(topic), Action.PUBLISH);
         Wish wish = wish(exchange, topic);
         ContentMode mode = reading.mode(exchange);
         var loop = exchange.context().eventLoop().withoutContext();
@@ -93,7 +94,7 @@ final class PublishResource {
             try {
                 List<PublishRun.Entry> entries = spent(
                         exchange,
-                        reading.entries(exchange, mode, wish, body.content().array()));
+                        granted(exchange, reading.entries(exchange, mode, wish, body.content().array())));
                 new PublishRun(bus, loop, meters, topic, entries, result -> settle(answer, mode, wish, entries, result))
                         .start(wish.waitMs());
             } catch (NotACloudEvent wrong) {
@@ -104,6 +105,23 @@ final class PublishResource {
             }
         });
         return HttpResponse.of(answer);
+    }
+
+    /** What each event is decides which grant it needs. */
+    private static List<PublishRun.Entry> granted(Exchange exchange, List<PublishRun.Entry> entries) {
+        Access access = exchange.access();
+        return entries.stream()
+                .map(entry -> entry.draft() == null
+                                || access.mayPublish(
+                                        entry.draft().topic(), entry.draft().attributes())
+                        ? entry
+                        : new PublishRun.Entry(
+                                entry.event(),
+                                null,
+                                Problem.of(
+                                        FailureCode.NOT_GRANTED,
+                                        "no grant lets '" + access.principal().name() + "' publish this event")))
+                .toList();
     }
 
     /** What goes beyond the user's quota is refused, each event for itself. */

@@ -110,7 +110,7 @@ public final class EventSockets {
             if (refusal != null) {
                 throw refusal.asException();
             }
-            exchange.require(exchange.access().mayPublish(topic), Action.PUBLISH);
+            exchange.require(exchange.access().mayPublishSome(topic), Action.PUBLISH);
         }
         String sql = query.get("sql");
         return new SocketPlan(

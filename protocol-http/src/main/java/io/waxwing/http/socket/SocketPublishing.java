@@ -79,7 +79,7 @@ final class SocketPublishing implements AckSink {
             refuse(received, Problem.of(wrong.refusal()), null);
             return;
         }
-        if (!plan.access().mayPublish(topic)) {
+        if (!plan.access().mayPublish(topic, event.attributes())) {
             String name = plan.access().principal().name();
             refuse(received, Problem.of(FailureCode.NOT_GRANTED, "no grant lets '" + name + "' publish this"), event);
             return;

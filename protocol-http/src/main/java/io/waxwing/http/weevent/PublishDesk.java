@@ -45,7 +45,7 @@ public final class PublishDesk {
         String topic = InputRules.topic(order.scope(), order.topic());
         InputRules.content(order.content(), contentChars);
         InputRules.extensions(order.extensions(), order.generation());
-        if (!order.access().mayPublish(topic)) {
+        if (!order.access().mayPublishSome(topic)) {
             throw new WeEventFault(WeEventCode.NO_PERMISSION);
         }
         if (order.access().spending().take(order.content().size(), System.nanoTime()) > 0) {
@@ -65,9 +65,13 @@ public final class PublishDesk {
         if (extensions != null) {
             attributes.put(Extensions.HEADER, extensions);
         }
+        Attributes built = attributes.build();
+        if (!order.access().mayPublish(topic, built)) {
+            throw new WeEventFault(WeEventCode.NO_PERMISSION);
+        }
         return new EventDraft(
                 topic,
-                attributes.build(),
+                built,
                 order.content(),
                 QOS,
                 false,

@@ -174,7 +174,7 @@ final class Sessions {
     /** Publishes a will whose connection is long gone, if its client still may (W-2); then tells, on any thread. */
     void publishWill(SessionState state, PendingWill will, Runnable done) {
         Access now = authentication.absent(state.owner(), state.clientId());
-        if (now.mayPublish(will.draft().topic())) {
+        if (now.mayPublish(will.draft().topic(), will.draft().attributes())) {
             publish(settings.dated(will.draft()), done);
         } else {
             metrics.rejected(FailureCode.NOT_GRANTED);

@@ -22,7 +22,7 @@ record Accepted(Connect connect, ClientTerms terms, DraftMaker drafts) {
     /** Why the client may not have what it asks for, null if it may (C-4). */
     @Nullable ReasonCode refusal() {
         ConnectWill wanted = connect.will();
-        boolean allowed = wanted == null || terms.access().mayPublish(wanted.topic());
+        boolean allowed = wanted == null || terms.access().mayPublishSome(wanted.topic());
         return allowed ? null : ReasonCode.NOT_AUTHORIZED;
     }
 

@@ -108,6 +108,10 @@ final class Entering {
         ReasonCode refused = good.refusal();
         try {
             will = refused == null ? good.will(nowNanos, wallMillis) : null;
+            if (will != null
+                    && !access.mayPublish(will.draft().topic(), will.draft().attributes())) {
+                refused = ReasonCode.NOT_AUTHORIZED;
+            }
         } catch (RefusedException e) {
             refused = ReasonCode.UNSPECIFIED_ERROR;
         }

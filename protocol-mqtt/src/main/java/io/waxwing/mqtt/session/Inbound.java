@@ -74,14 +74,11 @@ final class Inbound {
         }
         out.received(packet.payload().size());
         Refusal refusal = packet.topic().equals(lastTopic) ? null : checkTopic(packet.topic());
-        if (refusal == null && !terms.access().mayPublish(packet.topic())) {
-            refusal = new Refusal(FailureCode.NOT_GRANTED, "no grant lets this client publish to the topic");
-        }
         refusal = refusal == null ? quota.refusal(packet, terms.access().spending(), nowNanos) : refusal;
         EventDraft draft = null;
         if (refusal == null) {
             try {
-                draft = drafts.draft(packet, nowNanos, wallMillis);
+                draft = granted(drafts.draft(packet, nowNanos, wallMillis));
             } catch (RefusedException e) {
                 refusal = e.refusal();
             }
@@ -105,6 +102,14 @@ final class Inbound {
             out.throttle(waitNanos);
         }
         return taken && waitNanos == 0 ? null : Fault.BUS_FULL;
+    }
+
+    /** What the event is decides which grant it needs. */
+    private EventDraft granted(EventDraft draft) {
+        if (!terms.access().mayPublish(draft.topic(), draft.attributes())) {
+            throw new RefusedException(FailureCode.NOT_GRANTED, "no grant lets this client publish this event to the topic");
+        }
+        return draft;
     }
 
     private @Nullable Refusal checkTopic(String topic) {

@@ -1,5 +1,6 @@
 package io.waxwing.mqtt.session;
 
+import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.identity.Principal;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.Spending;
@@ -26,6 +27,16 @@ final class RenewedAccess implements Access {
     @Override
     public boolean mayPublish(String topic) {
         return last.mayPublish(topic);
+    }
+
+    @Override
+    public boolean mayPublishSome(String topic) {
+        return last.mayPublishSome(topic);
+    }
+
+    @Override
+    public boolean mayPublish(String topic, Attributes attributes) {
+        return last.mayPublish(topic, attributes);
     }
 
     @Override

@@ -164,7 +164,7 @@ final class OpenConnection {
     }
 
     private void requireGrant(EventDraft draft) {
-        if (!access.mayPublish(draft.topic())) {
+        if (!access.mayPublish(draft.topic(), draft.attributes())) {
             throw new RefusedException(FailureCode.NOT_GRANTED, "no grant lets this client publish to the topic");
         }
     }

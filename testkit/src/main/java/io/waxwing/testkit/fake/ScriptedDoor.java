@@ -2,6 +2,7 @@ package io.waxwing.testkit.fake;
 
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
+import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.identity.Credentials;
 import io.waxwing.bus.identity.Grant;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * Grants are changed while connections are open; {@link #recheck} is then up to the test.
  */
 public final class ScriptedDoor implements Authentication {
+    /** How the types of events begin that command. */
+    public static final String COMMAND_TYPE = "iot.command.requested";
+
     private final Map<String, List<Grant>> users = new ConcurrentHashMap<>();
     private final Map<String, Spending> spendings = new ConcurrentHashMap<>();
     private final List<Runnable> rechecks = new CopyOnWriteArrayList<>();
@@ -192,6 +196,17 @@ public final class ScriptedDoor implements Authentication {
         @Override
         public boolean mayPublish(String topic) {
             return grants().allow(Action.PUBLISH, topic);
+        }
+
+        @Override
+        public boolean mayPublishSome(String topic) {
+            return mayPublish(topic) || grants().allow(Action.COMMAND, topic);
+        }
+
+        @Override
+        public boolean mayPublish(String topic, Attributes attributes) {
+            String type = attributes.get(Attributes.TYPE);
+            return (type != null && type.startsWith(COMMAND_TYPE)) ? grants().allow(Action.COMMAND, topic) : mayPublish(topic);
         }
 
         @Override
