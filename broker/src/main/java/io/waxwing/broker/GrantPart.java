@@ -66,6 +66,9 @@ final class GrantPart implements LedgerGrants {
         Gauge.builder("waxwing.grants", granting, each -> each.holding().rules().size())
                 .description("Claims and grants of the ledger that hold")
                 .register(metrics);
+        Gauge.builder("waxwing.grants.ended", gate, RightsGate::ended)
+                .description("Claims and grants that hold no more and are remembered for blocks that are not delivered")
+                .register(metrics);
         FunctionCounter.builder("waxwing.grants.refused", gate, RightsGate::refused)
                 .description("Publications and subscriptions at this node that the ledger's grants do not allow")
                 .register(metrics);

@@ -100,6 +100,11 @@ public final class RightsGate {
         return known.rights().isOpen();
     }
 
+    /** Statements that were ended and are remembered, because blocks before their end are not delivered. */
+    public int ended() {
+        return known.rights().ended();
+    }
+
     /** How often somebody of this node was refused. */
     public long refused() {
         return refused.sum();

@@ -116,6 +116,40 @@ class RightsGateTest {
         assertThat(stands(21)).as("is not asked for any more").isFalse();
     }
 
+    @Test
+    void whatWasEndedIsRememberedOnlyUntilTheBlockOfItsEndIsDelivered() {
+        said(10, claim("orders/#"));
+        for (long leaf = 20; leaf < 4_020; leaf += 20) {
+            said(leaf, allow("orders/+", "", 3));
+            said(leaf + 10, GrantStatement.end(1, leaf));
+            assertThat(gate.ended()).isEqualTo(1);
+            gate.onDelivered(leaf + 10);
+            assertThat(stands(leaf + 10))
+                    .as("a segment of the block of its end")
+                    .isTrue();
+            gate.onDelivered(leaf + 12);
+            assertThat(gate.ended()).isZero();
+        }
+        assertThat(stands(4_012)).as("the claim holds").isFalse();
+    }
+
+    @Test
+    void nothingIsForgottenWhileDeliveryStandsStill() {
+        said(10, claim("orders/#"));
+        for (long leaf = 20; leaf < 2_020; leaf += 20) {
+            said(leaf, allow("orders/+", "", 3));
+            said(leaf + 10, GrantStatement.end(1, leaf));
+        }
+        gate.onDelivered(12);
+        assertThat(gate.ended()).isEqualTo(100);
+        for (long leaf = 20; leaf < 2_020; leaf += 20) {
+            assertThat(stands(leaf + 5)).isTrue();
+            assertThat(stands(leaf + 15)).isFalse();
+        }
+        gate.onDelivered(1_012);
+        assertThat(gate.ended()).isEqualTo(50);
+    }
+
     private boolean stands(long leafIndex) {
         return gate.stands(1, 2, "orders/1", leafIndex);
     }

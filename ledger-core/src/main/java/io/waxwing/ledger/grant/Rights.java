@@ -59,6 +59,11 @@ public final class Rights {
         return all.isEmpty();
     }
 
+    /** How many of the statements that this remembers hold no more. */
+    public int ended() {
+        return (int) all.stream().filter(held -> held.until() != NOW).count();
+    }
+
     /** After the next GRANT leaf. */
     public Rights with(long leafIndex, long height, GrantStatement said) {
         List<Held> next = new ArrayList<>();
