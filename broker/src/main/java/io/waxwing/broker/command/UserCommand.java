@@ -151,7 +151,9 @@ public final class UserCommand {
 
     /** Of one grant. */
     abstract static class OnGrant extends OnUser {
-        @Parameters(paramLabel = "ACTION", description = "publish, subscribe, manage (create topics) or command (devices).")
+        @Parameters(
+                paramLabel = "ACTION",
+                description = "publish, subscribe, manage (create topics) or command (devices).")
         private Action action = Action.PUBLISH;
 
         @Parameters(

@@ -65,7 +65,8 @@ class FileAuthenticationTest {
                 perUser,
                 perAddress,
                 Duration.ofHours(1),
-                false, "iot.command.requested",
+                false,
+                "iot.command.requested",
                 null);
         return new FileAuthentication(settings, "bank-a", OPERATOR, new AccessActs(), metrics);
     }

@@ -258,8 +258,8 @@ class IdentityTokensTest {
 
     private static FileAuthentication door(Path file, String keys) {
         JwtSettings jwt = new JwtSettings(ISSUER, "waxwing", keys, "sub", "roles", Duration.ofMinutes(10));
-        AccessSettings settings =
-                new AccessSettings(file, Duration.ofSeconds(1), 1, 10, 100, Duration.ofMinutes(1), false, "iot.command.requested", jwt);
+        AccessSettings settings = new AccessSettings(
+                file, Duration.ofSeconds(1), 1, 10, 100, Duration.ofMinutes(1), false, "iot.command.requested", jwt);
         return new FileAuthentication(settings, "bank-a", "0f".repeat(32), new AccessActs(), new SimpleMeterRegistry());
     }
 

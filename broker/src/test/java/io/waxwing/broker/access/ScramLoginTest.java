@@ -56,7 +56,15 @@ class ScramLoginTest {
 
     private FileAuthentication door(String operatorToken) {
         AccessSettings settings = new AccessSettings(
-                folder.resolve("access"), Duration.ofSeconds(1), 1, 3, 1_000, Duration.ofHours(1), false, "iot.command.requested", null);
+                folder.resolve("access"),
+                Duration.ofSeconds(1),
+                1,
+                3,
+                1_000,
+                Duration.ofHours(1),
+                false,
+                "iot.command.requested",
+                null);
         FileAuthentication opened =
                 new FileAuthentication(settings, "bank-a", operatorToken, new AccessActs(), metrics);
         doors.add(opened);

@@ -94,7 +94,10 @@ final class PublishResource {
             try {
                 List<PublishRun.Entry> entries = spent(
                         exchange,
-                        granted(exchange, reading.entries(exchange, mode, wish, body.content().array())));
+                        granted(
+                                exchange,
+                                reading.entries(
+                                        exchange, mode, wish, body.content().array())));
                 new PublishRun(bus, loop, meters, topic, entries, result -> settle(answer, mode, wish, entries, result))
                         .start(wish.waitMs());
             } catch (NotACloudEvent wrong) {

@@ -17,7 +17,9 @@ final class Ending {
         SessionState session = traffic == null ? null : traffic.session();
         boolean allowed = last != null
                 && traffic != null
-                && traffic.terms().access().mayPublish(last.draft().topic(), last.draft().attributes());
+                && traffic.terms()
+                        .access()
+                        .mayPublish(last.draft().topic(), last.draft().attributes());
         PendingWill will = allowed ? last : null;
         boolean goesOn = session != null && session.expirySeconds() > 0;
         boolean later = goesOn && will != null && will.delaySeconds() > 0;

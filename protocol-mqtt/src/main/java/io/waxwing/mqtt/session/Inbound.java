@@ -107,7 +107,8 @@ final class Inbound {
     /** What the event is decides which grant it needs. */
     private EventDraft granted(EventDraft draft) {
         if (!terms.access().mayPublish(draft.topic(), draft.attributes())) {
-            throw new RefusedException(FailureCode.NOT_GRANTED, "no grant lets this client publish this event to the topic");
+            throw new RefusedException(
+                    FailureCode.NOT_GRANTED, "no grant lets this client publish this event to the topic");
         }
         return draft;
     }

@@ -1,8 +1,8 @@
 package io.waxwing.testkit.fake;
 
+import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.Refusal;
-import io.waxwing.bus.event.Attributes;
 import io.waxwing.bus.identity.Action;
 import io.waxwing.bus.identity.Credentials;
 import io.waxwing.bus.identity.Grant;
@@ -206,7 +206,9 @@ public final class ScriptedDoor implements Authentication {
         @Override
         public boolean mayPublish(String topic, Attributes attributes) {
             String type = attributes.get(Attributes.TYPE);
-            return (type != null && type.startsWith(COMMAND_TYPE)) ? grants().allow(Action.COMMAND, topic) : mayPublish(topic);
+            return (type != null && type.startsWith(COMMAND_TYPE))
+                    ? grants().allow(Action.COMMAND, topic)
+                    : mayPublish(topic);
         }
 
         @Override
