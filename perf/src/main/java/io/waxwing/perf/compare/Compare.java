@@ -1,7 +1,6 @@
 package io.waxwing.perf.compare;
 
 import io.waxwing.perf.mqtt.LoadResult;
-import io.waxwing.perf.mqtt.MqttLoad;
 import io.waxwing.perf.peer.BrokerProcess;
 import io.waxwing.perf.peer.Peer;
 import java.io.IOException;
@@ -84,9 +83,16 @@ public final class Compare {
     private Row measure(Scenario scenario, BrokerProcess broker, int round) {
         String prefix = scenario.key() + "/" + round + "/";
         long[] cpu = new long[2];
-        try (MqttLoad load = new MqttLoad(broker.mqtt(), scenario.load().plan(prefix))) {
-            LoadResult result = load.run(
-                    WARM_UP_SECONDS, seconds, () -> cpu[0] = broker.cpuMicros(), () -> cpu[1] = broker.cpuMicros());
+        try {
+            LoadResult result = scenario.load()
+                    .run(
+                            broker,
+                            prefix,
+                            new Load.Span(
+                                    WARM_UP_SECONDS,
+                                    seconds,
+                                    () -> cpu[0] = broker.cpuMicros(),
+                                    () -> cpu[1] = broker.cpuMicros()));
             double perDelivery = (double) (cpu[1] - cpu[0]) / Math.max(1, result.deliveries());
             return Row.of(scenario, broker.name(), round, result, perDelivery);
         } catch (IOException | IllegalStateException e) {

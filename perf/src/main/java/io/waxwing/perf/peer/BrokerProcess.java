@@ -19,11 +19,13 @@ public final class BrokerProcess implements AutoCloseable {
     private final String name;
     private final Process process;
     private final InetSocketAddress mqtt;
+    private final InetSocketAddress http;
 
-    private BrokerProcess(String name, Process process, InetSocketAddress mqtt) {
+    private BrokerProcess(String name, Process process, At at) {
         this.name = name;
         this.process = process;
-        this.mqtt = mqtt;
+        this.mqtt = loopback(at.port());
+        this.http = loopback(at.httpPort());
     }
 
     /** Starts it and waits until it accepts connections on {@code port}. */
@@ -35,7 +37,7 @@ public final class BrokerProcess implements AutoCloseable {
         builder.directory(at.folder().toFile());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        InetSocketAddress mqtt = new InetSocketAddress(InetAddress.getLoopbackAddress(), at.port());
+        InetSocketAddress mqtt = loopback(at.port());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         while (!accepts(mqtt)) {
             if (process.waitFor(50, TimeUnit.MILLISECONDS) || System.nanoTime() - end > 0) {
@@ -43,14 +45,19 @@ public final class BrokerProcess implements AutoCloseable {
                 throw new IOException(name + " did not start: " + Files.readString(log));
             }
         }
-        return new BrokerProcess(name, process, mqtt);
+        return new BrokerProcess(name, process, at);
     }
 
-    /** Where a broker keeps its files, and its port. */
-    record At(Path folder, int port) {
+    private static InetSocketAddress loopback(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+
+    /** Where a broker keeps its files, its port for MQTT, and one for HTTP if it speaks that. */
+    record At(Path folder, int port, int httpPort) {
         static At free(Path below, String name) throws IOException {
-            try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return new At(Files.createTempDirectory(below, name), any.getLocalPort());
+            try (ServerSocket mqtt = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                    ServerSocket http = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                return new At(Files.createTempDirectory(below, name), mqtt.getLocalPort(), http.getLocalPort());
             }
         }
     }
@@ -71,6 +78,11 @@ public final class BrokerProcess implements AutoCloseable {
 
     public InetSocketAddress mqtt() {
         return mqtt;
+    }
+
+    /** Where a broker that publishes by HTTP takes it; nobody listens there at others. */
+    public InetSocketAddress http() {
+        return http;
     }
 
     /** User and system time of the process and its children, microseconds, in steps of 10 ms. */

@@ -83,7 +83,8 @@ public final class Peers {
             for (String setting : List.of(
                     "listeners.mqtt.port=" + at.port(),
                     "listeners.mqtt.host=127.0.0.1",
-                    "listeners.http.port=0",
+                    "listeners.http.port=" + at.httpPort(),
+                    "listeners.http.host=127.0.0.1",
                     "listeners.stomp.port=0",
                     "mqtt.connectionRate=0",
                     "mqtt.maxConnections=20000",
