@@ -269,4 +269,18 @@ class CommandsTest {
         HttpResponse<String> taken = send("owner", "PUT", "/v1/schedules/night", schedule);
         assertThat(taken.statusCode()).as(taken.body()).isEqualTo(201);
     }
+
+    @Test
+    void whatARuleMakesOfAnEventNeedsTheGrantToo() throws Exception {
+        String rule = "{\"filter\":\"m/#\",\"type\":\"" + COMMAND + "\",\"target\":{\"topic\":\"" + TOPIC
+                + "\"},\"maxDeliver\":1,\"backoffMs\":[1]}";
+        HttpResponse<String> put = send("meter", "PUT", "/v1/rules/on", rule);
+        assertThat(put.statusCode()).as(put.body()).isEqualTo(201);
+        assertThat(post("meter", "m/1", "application/json", DATA).statusCode()).isEqualTo(201);
+        JsonNode shown = JSON.readTree("{}");
+        while (shown.path("deadLetters").asInt() == 0) {
+            shown = JSON.readTree(send("meter", "GET", "/v1/rules/on", "").body());
+        }
+        assertThat(shown.get("lastFailure").asText()).contains("WXW-1405");
+    }
 }

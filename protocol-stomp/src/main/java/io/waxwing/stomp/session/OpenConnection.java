@@ -1,5 +1,6 @@
 package io.waxwing.stomp.session;
 
+import io.waxwing.bus.delivery.Acknowledgement;
 import io.waxwing.bus.event.EventDraft;
 import io.waxwing.bus.failure.FailureCode;
 import io.waxwing.bus.failure.RefusedException;
@@ -67,7 +68,7 @@ final class OpenConnection {
 
     /** Whether nothing more can be published for now. */
     boolean isFull() {
-        return busFull || owes || publishing.isWindowFull();
+        return busFull || owes || publishing.isSettling() || publishing.isWindowFull();
     }
 
     /** @throws RefusedException with the reason, which ends the connection */
@@ -206,11 +207,22 @@ final class OpenConnection {
         List<EventDraft> events = ended.drafts(wanted == null && owed == null ? AckPolicy.DURABLE : wanted);
         events.forEach(this::requireGrant); // It may have been taken back since SEND.
         if (!events.isEmpty()) {
-            busFull |= !publishing.publishTogether(frame, events, owed, out);
-        } else if (owed != null) {
+            busFull |= !publishing.publishTogether(frame, events, ended.answers(), owed, out);
+            return;
+        }
+        apply(ended.answers(), out);
+        if (owed != null) {
             owed.ready();
         }
-        ended.answers().forEach(answer -> {
+    }
+
+    /** The bus has an event: what its transaction acknowledged holds with the last one. */
+    void onAcknowledged(long token, Acknowledgement ack, Output out) {
+        apply(publishing.onAcknowledged(token, ack), out);
+    }
+
+    private void apply(List<Transactions.Answered> answers, Output out) {
+        answers.forEach(answer -> {
             answer.sent().transaction(null);
             consuming.apply(answer, out);
         });

@@ -21,6 +21,7 @@ final class Publishing {
     private final Map<Long, OnItsWay> onTheirWay = new HashMap<>();
     private long nextToken = 1;
     private boolean windowFull;
+    private int settling;
 
     /**
      * An event without an answer yet.
@@ -35,13 +36,15 @@ final class Publishing {
             @Nullable Unit unit,
             int index) {}
 
-    /** A committed transaction: its receipt waits for all. */
+    /** A committed transaction: its receipt, and what it acknowledges, wait for all. */
     private static final class Unit {
         private final @Nullable EventId[] ids;
+        private final List<Transactions.Answered> answers;
         private int missing;
 
-        Unit(int size) {
+        Unit(int size, List<Transactions.Answered> answers) {
             this.ids = new EventId[size];
+            this.answers = answers;
             this.missing = size;
         }
 
@@ -83,9 +86,15 @@ final class Publishing {
         return out.publish(token, draft);
     }
 
-    /** As {@link #publish}, all or none. */
-    boolean publishTogether(Frame commit, List<EventDraft> events, Receipts.@Nullable Owed owed, Output out) {
-        Unit unit = new Unit(events.size());
+    /** As {@link #publish}, all or none, and with them what the transaction acknowledges (T3). */
+    boolean publishTogether(
+            Frame commit,
+            List<EventDraft> events,
+            List<Transactions.Answered> answers,
+            Receipts.@Nullable Owed owed,
+            Output out) {
+        Unit unit = new Unit(events.size(), answers);
+        settling += answers.isEmpty() ? 0 : 1;
         long token = nextToken;
         nextToken += events.size();
         for (int i = 0; i < events.size(); i++) {
@@ -96,24 +105,37 @@ final class Publishing {
         return out.publishTogether(token, events);
     }
 
-    void onAcknowledged(long token, Acknowledgement ack) {
+    /** @return what the transaction acknowledged whose last event this was */
+    List<Transactions.Answered> onAcknowledged(long token, Acknowledgement ack) {
         OnItsWay event = onTheirWay.remove(token);
         if (event == null) {
-            return;
+            return List.of();
         }
         Unit unit = event.unit();
         Receipts.Owed owed = event.owed();
         boolean whole = unit == null || unit.isWhole(event.index(), ack.eventId());
-        if (owed == null || !whole) {
-            return;
+        if (!whole) {
+            return List.of();
         }
-        owed.with("status", ack.reached().word());
-        if (unit == null) {
-            one(owed, event.draft().attributes(), ack);
-        } else {
-            owed.with(MessageMaker.EVENT_ID, unit.eventIds());
+        if (owed != null) {
+            owed.with("status", ack.reached().word());
+            if (unit == null) {
+                one(owed, event.draft().attributes(), ack);
+            } else {
+                owed.with(MessageMaker.EVENT_ID, unit.eventIds());
+            }
+            owed.ready();
         }
-        owed.ready();
+        if (unit == null || unit.answers.isEmpty()) {
+            return List.of();
+        }
+        settling--;
+        return unit.answers;
+    }
+
+    /** Transactions that acknowledge wait for their events: what comes behind them may count on that. */
+    boolean isSettling() {
+        return settling > 0;
     }
 
     private static void one(Receipts.Owed owed, Attributes attributes, Acknowledgement ack) {

@@ -174,7 +174,7 @@ public final class StompSession {
     public void onAcknowledged(long token, Acknowledgement acknowledgement, long nowNanos, Output out) {
         OpenConnection at = open;
         if (at != null && state != State.CLOSED) {
-            at.publishing().onAcknowledged(token, acknowledgement);
+            at.onAcknowledged(token, acknowledgement, out);
             balance(nowNanos, out);
         }
     }

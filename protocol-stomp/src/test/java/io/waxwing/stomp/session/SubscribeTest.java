@@ -287,6 +287,39 @@ class SubscribeTest {
                 .isEqualTo("WXW-1302");
     }
 
+    private static String consumedAndProduced(Peer peer) {
+        NaiveParser.Plain message = peer.deliver(peer.feed(), "a", "1")
+                .deliver(peer.feed(), "a", "2")
+                .got("MESSAGE");
+        return "BEGIN\ntransaction:t\n\n^SEND\ntransaction:t\ndestination:b\n\n1^"
+                + "SEND\ntransaction:t\ndestination:b\n\n2^"
+                + ack("ACK", message).replace("\n\n", "\ntransaction:t\n\n") + "COMMIT\ntransaction:t\n\n^";
+    }
+
+    @Test
+    @DisplayName("T2, T3: what a transaction acknowledges is acknowledged when the bus has all of its events")
+    void acksWaitForTheEventsOfTheirTransaction() {
+        Peer peer = client("client");
+        peer.in(consumedAndProduced(peer));
+        assertThat(peer.released).isZero();
+        assertThat(peer.paused).as("a DISCONNECT would overtake it").isTrue();
+        peer.ordered();
+        assertThat(peer.released).isZero();
+        peer.ordered();
+        assertThat(peer.released).isEqualTo(1);
+        assertThat(peer.paused).isFalse();
+    }
+
+    @Test
+    @DisplayName("T2, T3: and not at all if one of them is refused")
+    void acksOfATransactionWhoseEventsAreRefusedDoNotCount() {
+        Peer peer = client("client");
+        peer.in(consumedAndProduced(peer));
+        peer.refused(FailureCode.TOPIC_LIMIT);
+        assertThat(peer.released).isZero();
+        assertThat(peer.closed).isNotNull();
+    }
+
     @Test
     @DisplayName(
             "1.4: prefetch-count is the window; the bus is called again when half of it is free and its event fits")
