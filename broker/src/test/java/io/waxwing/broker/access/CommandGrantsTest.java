@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Commands for devices are published by whom a grant lets command, and by nobody else: {@code meter} may publish
  * everywhere, {@code owner} may command at home.
  */
-class CommandsTest {
+class CommandGrantsTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
     private static final String TOPIC = "home/lamp";
