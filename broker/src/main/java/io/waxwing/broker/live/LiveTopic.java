@@ -111,6 +111,8 @@ public final class LiveTopic {
         if (underWay.decrementAndGet() == 0) {
             run.set(0);
             wake();
+        } else if (run.get() >= RUN_MAX && !waiting.isEmpty()) {
+            wake();
         }
     }
 

@@ -179,6 +179,22 @@ class LiveTopicTest {
     }
 
     @Test
+    void whoWaitsAlreadyIsCalledBackTooWhereWritingDoesNotEnd() {
+        LiveTopic topic = topic("a/b");
+        topic.direct(receivers());
+        topic.entered();
+        int[] calls = new int[1];
+        assertThat(topic.await(() -> calls[0]++)).isTrue();
+        for (int i = 1; i < 256; i++) {
+            assertThat(calls[0]).isZero();
+            topic.entered();
+        }
+        topic.left();
+        assertThat(calls[0]).isOne();
+        assertThat(topic.give(draft("1"))).isEqualTo(LiveTopic.Given.TO_WRITE);
+    }
+
+    @Test
     void whoWaitsAgainIsNotCalledBackAgainAtOnce() {
         int[] calls = new int[1];
         LiveTopic topic = topic("a/b");
