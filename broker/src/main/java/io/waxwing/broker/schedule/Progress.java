@@ -42,6 +42,19 @@ record Progress(long next, long underWay, long last, long fired, long missed, lo
         return new Progress(latest, latest, last, fired, missed + passed - 1, failed, lastFailure);
     }
 
+    /**
+     * Takes back what the node reckoned with a clock that was more than {@code graceMs} ahead: what is due next is what
+     * comes behind now. Nothing is taken back of one time that is named, which is published or missed.
+     */
+    Progress setBack(Schedule schedule, long nowMs, long graceMs) {
+        if (underWay > 0 || schedule.times() instanceof At) {
+            return this;
+        }
+        long latest = schedule.after(nowMs + graceMs);
+        boolean ahead = latest > 0 && (next == 0 || next > latest);
+        return ahead ? begun(schedule, nowMs) : this;
+    }
+
     private long passed(Schedule schedule, long nowMs) {
         long count = 0;
         for (long at = next; at > 0 && at <= nowMs && count < COUNTED_MAX; at = schedule.after(at)) {

@@ -18,6 +18,7 @@ import io.waxwing.http.exchange.JsonBody;
 import io.waxwing.http.exchange.Problem;
 import io.waxwing.http.processing.Schedules;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +51,9 @@ public final class ScheduleService implements Schedules, AutoCloseable {
     // Belong to the thread.
     private final Owned<Entry> all = new Owned<>();
     private long lookAtMs = Long.MAX_VALUE;
+    /** The clock's word at the last look. Before the first it may have been anything. */
+    private long lookedMs = Long.MAX_VALUE;
+
     private @Nullable Future<?> timer;
 
     /**
@@ -92,9 +96,11 @@ public final class ScheduleService implements Schedules, AutoCloseable {
     private void lookAtAll() {
         stopWaiting();
         long now = parts.clockMs().getAsLong();
+        boolean clockSetBack = isAhead(lookedMs, now);
+        lookedMs = now;
         for (Entry each : all.all()) {
             try {
-                look(each, now);
+                look(clockSetBack ? withClockSetBack(each, now) : each, now);
             } catch (RefusedException notWritten) {
                 LOG.error(
                         "{} schedule {}: {}", notWritten.refusal().code().text(), each.name(), notWritten.getMessage());
@@ -110,6 +116,26 @@ public final class ScheduleService implements Schedules, AutoCloseable {
                 .min()
                 .orElse(Long.MAX_VALUE);
         lookAt(Math.min(next, now + LOOK_MS));
+    }
+
+    private boolean isAhead(long ms, long now) {
+        return ms > now + parts.limits().graceMs();
+    }
+
+    private Entry withClockSetBack(Entry each, long now) {
+        Progress right =
+                each.progress().setBack(each.schedule(), now, parts.limits().graceMs());
+        if (right.equals(each.progress())) {
+            return each;
+        }
+        LOG.atWarn()
+                .addKeyValue("code", FailureCode.PROCESSING.text())
+                .log(
+                        "schedule {} of '{}': its next time was reckoned with a clock that was ahead; it is {} now",
+                        each.name(),
+                        each.owner(),
+                        Instant.ofEpochMilli(right.next()));
+        return kept(each, each.with(right));
     }
 
     private void look(Entry each, long now) {
@@ -175,7 +201,8 @@ public final class ScheduleService implements Schedules, AutoCloseable {
             default -> false;
         };
         if (passing) {
-            var unused = thread.schedule(() -> publish(entry, attempt + 1), AGAIN_MS << attempt, TimeUnit.MILLISECONDS);
+            var unused =
+                    thread.schedule(() -> publishAgain(entry, attempt + 1), AGAIN_MS << attempt, TimeUnit.MILLISECONDS);
             return;
         }
         // What a former try published stands, also if the schedule has been changed since.
@@ -186,11 +213,25 @@ public final class ScheduleService implements Schedules, AutoCloseable {
                         : code.text() + " " + answer.get().detail());
     }
 
+    /** Of a schedule that was removed meanwhile nothing more is published. */
+    private void publishAgain(Entry entry, int attempt) {
+        if (isUnderWay(entry, current(entry))) {
+            publish(entry, attempt);
+        }
+    }
+
+    private static boolean isUnderWay(Entry entry, @Nullable Entry now) {
+        return now != null && now.progress().underWay() == entry.progress().underWay();
+    }
+
     /** What is under way is done with, or was not taken; the schedule may have been changed or removed meanwhile. */
     private void settled(Entry entry, String problem) {
         Entry now = current(entry);
-        if (now == null || now.progress().underWay() != entry.progress().underWay()) {
+        if (now == null || !isUnderWay(entry, now)) {
             return;
+        }
+        if (isAhead(entry.progress().underWay(), parts.clockMs().getAsLong())) {
+            lookedMs = Long.MAX_VALUE;
         }
         try {
             kept(now, now.with(now.progress().settled(now.schedule(), problem)));
@@ -268,7 +309,8 @@ public final class ScheduleService implements Schedules, AutoCloseable {
         Entry former = all.find(access, id);
         // One time that is just over is as one that is due: whoever names it a little too late means it all the same.
         long from = schedule.times() instanceof At ? now - parts.limits().graceMs() : now;
-        long behind = former == null ? from : Math.max(from, former.progress().last());
+        long last = former == null ? 0 : former.progress().last();
+        long behind = isAhead(last, now) ? from : Math.max(from, last);
         if (schedule.after(behind) == 0) {
             throw JsonBody.refused("no such time is to come", schedule.json().has("at") ? "/at" : "/cron");
         }

@@ -183,6 +183,47 @@ class ScheduleServiceTest {
     }
 
     @Test
+    void ofARemovedScheduleNothingIsTriedAgain() throws Exception {
+        bus.refusals.add(new Refusal(FailureCode.NODE_BUSY, "later"));
+        put("soon", SOON);
+        clock.addAndGet(50);
+        EventDraft draft = bus.next();
+        assertThat(draft.topic()).isEqualTo("t");
+        service.remove(Access.UNLIMITED, "soon").join();
+        assertThat(bus.published.poll(4, TimeUnit.SECONDS)).isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"skip,false", "once,false", "skip,true", "once,true"})
+    void aClockThatWasYearsAheadSilencesNoSchedule(String misfire, boolean restarted) throws Exception {
+        String json = "{\"cron\":\"0 * * * *\",\"topic\":\"t\",\"misfire\":\"" + misfire
+                + "\",\"until\":\"2030-01-01T00:00:00Z\"}";
+        boolean once = misfire.equals("once");
+        put("hourly", json);
+        service.close();
+        clock.set(Instant.parse("2032-05-05T05:05:00Z").toEpochMilli());
+        service = service();
+        if (once) {
+            assertThat(bus.next().topic()).isEqualTo("t");
+            until("hourly", "fired", 1);
+        }
+        assertThat(service.show(Access.UNLIMITED, "hourly").join().nextMs()).isZero();
+        clock.set(NOON + 60_000);
+        if (restarted) {
+            service.close();
+            service = service();
+        } else {
+            // Any schedule that is looked at brings the look.
+            put("soon", SOON.replace("12:00:00.050", "12:01:00.050"));
+            clock.addAndGet(50);
+            assertThat(bus.next().attributes().get("time")).isEqualTo("2026-01-01T12:01:00.050Z");
+            until("soon", "fired", 1);
+        }
+        assertThat(service.show(Access.UNLIMITED, "hourly").join().nextMs()).isEqualTo(NOON + 3_600_000);
+        assertThat(put("hourly", json).shown().nextMs()).isEqualTo(NOON + 3_600_000);
+    }
+
+    @Test
     void thereAreOnlySoManyAndSoLarge() {
         put("a", SOON);
         put("b", SOON);
