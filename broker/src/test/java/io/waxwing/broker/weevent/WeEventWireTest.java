@@ -79,6 +79,29 @@ class WeEventWireTest {
     }
 
     @Test
+    void aTopicIsOpenedWithTheClassThatTheNodesPoliciesSay() throws IOException {
+        rest("open?topic=plain&groupId=1");
+        assertThat(get("/v1/topics/plain").toString()).contains("\"class\":\"ordered\"");
+        node.stop();
+        node = new LoneNode(folder.resolve("sealed"), Map.of("topics.default.class", "sealed"));
+        assertThat(rest("open?topic=quiet&groupId=1").asBoolean()).isTrue();
+        assertThat(get("/v1/topics/quiet").toString())
+                .contains("\"class\":\"sealed\"")
+                .contains("\"ack\":\"durable\"");
+        assertThat(get("/weevent-broker/rest/publish?topic=quiet&groupId=1&content=1")
+                        .get("status")
+                        .asText())
+                .isEqualTo("SUCCESS");
+        node.stop();
+        node = new LoneNode(folder.resolve("local"), Map.of("topics.default.class", "local"));
+        assertThat(get("/weevent-broker/rest/open?topic=here&groupId=1")
+                        .get("code")
+                        .asInt())
+                .isEqualTo(100111);
+        assertThat(rest("exist?topic=here&groupId=1").asBoolean()).isFalse();
+    }
+
+    @Test
     void aWholeLifeOverTheWireOfOneSix() {
         assertThat(rest("open?topic=com.weevent.test&groupId=1").asBoolean()).isTrue();
         assertThat(rest("exist?topic=com.weevent.test&groupId=1").asBoolean()).isTrue();

@@ -8,7 +8,6 @@ import io.waxwing.bus.failure.RefusedException;
 import io.waxwing.bus.spi.Access;
 import io.waxwing.bus.spi.EventReader;
 import io.waxwing.bus.spi.TopicDirectory;
-import io.waxwing.bus.topic.AckPolicy;
 import io.waxwing.bus.topic.DeliveryClass;
 import io.waxwing.bus.topic.TopicInfo;
 import io.waxwing.bus.topic.TopicPolicy;
@@ -49,7 +48,10 @@ public final class Desk {
     /** One page of topics. */
     record TopicPage(int total, int index, int size, List<TopicState> topics) {}
 
-    /** Makes the topic unless it is there. @return true if it is new */
+    /**
+     * Makes the topic as the node's policies have it, for the group's audience, unless it is there. @return true if it
+     * is new
+     */
     boolean open(Scope scope, @Nullable String name, Access access) {
         String topic = InputRules.topic(scope, name);
         if (isOpen(topic, access)) {
@@ -62,9 +64,15 @@ public final class Desk {
         if (known != null && known.policy().deliveryClass().isOnTheLedger()) {
             return false;
         }
-        String audience = scope.audience() == null ? directory.policyOf(topic).audience() : scope.audience();
+        TopicPolicy configured = directory.policyOf(topic);
+        if (!configured.deliveryClass().isOnTheLedger()) {
+            throw new WeEventFault(
+                    WeEventCode.CREATE_FAILED,
+                    "the node's policy for this topic is class '"
+                            + configured.deliveryClass().word() + "', which WeEvent's clients cannot use");
+        }
         try {
-            return directory.create(topic, new TopicPolicy(DeliveryClass.ORDERED, AckPolicy.ORDERED, audience));
+            return directory.create(topic, scope.audience() == null ? configured : configured.of(scope.audience()));
         } catch (RefusedException refused) {
             throw new WeEventFault(WeEventCode.CREATE_FAILED, refused.refusal().toString());
         }
